@@ -1,0 +1,72 @@
+package complaint
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"spamreport/headers"
+	"spamreport/lookup"
+)
+
+// ErrUnknown says that the ledger has no entry for a message.
+var ErrUnknown = errors.New("message not in the ledger")
+
+// Action is what became of a message.
+type Action string
+
+// The actions. Sent means queued durably in the relay; the relay's queue says
+// whether it was delivered.
+const (
+	WouldSend Action = "would-send" // dry run: it would be filed
+	Sent      Action = "sent"       // filed: queued for delivery
+	Held      Action = "held"       // waits for a person's approval
+	Duplicate Action = "duplicate"  // the same message was handled before
+	Skipped   Action = "skipped"    // nothing to report, final
+	Deferred  Action = "deferred"   // could not be decided now (registry down, limit reached); tried again
+	Dropped   Action = "dropped"    // held, and turned down by a person
+)
+
+// Incident is everything known about one spam message before composing.
+type Incident struct {
+	Digest   string // identity of the message, see Digest
+	Message  Message
+	Verdict  headers.Verdict
+	Lookup   lookup.Result
+	Received time.Time // when the believed server took the message; zero if unknown
+}
+
+// Message is the spam as evidence.
+type Message struct {
+	Raw       []byte // as received, cut to the reader's limit
+	Size      int64  // whole size in octets, before any cut
+	Truncated bool   // Raw is shorter than Size
+}
+
+// Complaint is a composed message to an abuse desk.
+type Complaint struct {
+	Incident  string // incident id, also in the subject or body
+	MessageID string // stable: the same incident gives the same Message-ID
+	From      string // envelope and header address
+	To, Cc    []string
+	Subject   string
+	Format    string // text | arf | xarf
+	Text      string // the part that a person reads
+	Raw       []byte // the whole RFC 5322 message, CRLF line endings
+}
+
+// Entry is one message in the ledger.
+type Entry struct {
+	Digest    string
+	MessageID string // of the spam
+	Subject   string // of the spam, as text
+	From      string // header From of the spam
+	Source    netip.Addr
+	Network   string // name and prefix, for people
+	Contact   string // first recipient of the complaint
+	Action    Action
+	Why       string
+	Complaint *Complaint // nil unless held or sent (or dropped)
+	QueueID   string     // of the relay, once filed
+	Seen      time.Time
+}
