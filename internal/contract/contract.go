@@ -1,0 +1,212 @@
+package contract
+
+import (
+	"encoding/json"
+	"io"
+	"net/netip"
+	"time"
+
+	"spamreport/complaint"
+	"spamreport/headers"
+	"spamreport/lookup"
+)
+
+// Headers is the document of `spamreport headers --json`.
+type Headers struct {
+	File      string  `json:"file"`
+	MessageID string  `json:"message_id"`
+	Source    *Source `json:"source"`
+	Origin    *Origin `json:"origin"`
+	Hops      []Hop   `json:"hops"`
+	Error     string  `json:"error,omitempty"` // only when the input is no message
+}
+
+// Source is the address that handed the message to the first believed server.
+type Source struct {
+	IP         string `json:"ip"`
+	Hop        int    `json:"hop"`
+	Confidence string `json:"confidence"`
+	Reason     string `json:"reason"`
+}
+
+// Origin is the client that a reputable provider vouches for.
+type Origin struct {
+	IP     string `json:"ip"`
+	Hop    int    `json:"hop"`
+	By     string `json:"by"`
+	Reason string `json:"reason"`
+}
+
+// Hop is one Received field.
+type Hop struct {
+	N            int    `json:"n"`
+	From         From   `json:"from"`
+	By           By     `json:"by"`
+	With         string `json:"with"`
+	ID           string `json:"id"`
+	For          string `json:"for"`
+	EnvelopeFrom string `json:"envelope_from"`
+	Time         string `json:"time"` // RFC 3339 in UTC, empty when unknown
+	Trust        string `json:"trust"`
+	Note         string `json:"note"`
+}
+
+// From is the sending side of a hop.
+type From struct {
+	HELO  string `json:"helo"`
+	RDNS  string `json:"rdns"`
+	IP    string `json:"ip"`
+	Ident string `json:"ident"`
+	Auth  string `json:"auth"`
+}
+
+// By is the receiving side of a hop.
+type By struct {
+	Name string `json:"name"`
+	IP   string `json:"ip"`
+}
+
+// Lookup is the document of `spamreport lookup --json`.
+type Lookup struct {
+	Query    string    `json:"query"`
+	Network  Network   `json:"network"`
+	Contacts []Contact `json:"contacts"`
+	Trail    []Step    `json:"trail"`
+	Error    string    `json:"error"`
+}
+
+// Network is the registered network behind a query.
+type Network struct {
+	Handle  string   `json:"handle"`
+	Name    string   `json:"name"`
+	CIDR    []string `json:"cidr"`
+	Country string   `json:"country"`
+	ASN     uint32   `json:"asn"`
+}
+
+// Contact is an address that takes complaints.
+type Contact struct {
+	Email      string `json:"email"`
+	Role       string `json:"role"`
+	Via        string `json:"via"`
+	Server     string `json:"server"`
+	Confidence string `json:"confidence"`
+}
+
+// Step is one query of the trail.
+type Step struct {
+	Via     string `json:"via"`
+	Server  string `json:"server"`
+	Outcome string `json:"outcome"`
+	Millis  int64  `json:"ms"`
+}
+
+// Report is the document of `spamreport --json FILE…`.
+type Report struct {
+	File      string     `json:"file"`
+	Source    *Source    `json:"source"`
+	Network   Network    `json:"network"`
+	Contacts  []Contact  `json:"contacts"`
+	Complaint *Complaint `json:"complaint"` // null when there is none
+	Action    string     `json:"action"`
+	Why       string     `json:"why"`
+}
+
+// Complaint is the composed message.
+type Complaint struct {
+	To      []string `json:"to"`
+	CC      []string `json:"cc"`
+	Subject string   `json:"subject"`
+	Format  string   `json:"format"`
+	Raw     string   `json:"raw"`
+}
+
+// Write prints one document on a line of its own.
+func Write(w io.Writer, doc any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(doc)
+}
+
+// NewHeaders makes the document for one walk.
+func NewHeaders(file string, v headers.Verdict) Headers {
+	doc := Headers{File: file, MessageID: v.MessageID, Source: newSource(v.Source), Hops: make([]Hop, 0, len(v.Hops))}
+	if o := v.Origin; o != nil {
+		doc.Origin = &Origin{IP: addr(o.IP), Hop: o.Hop, By: o.By, Reason: o.Reason}
+	}
+	for _, h := range v.Hops {
+		doc.Hops = append(doc.Hops, Hop{
+			N:    h.N,
+			From: From{HELO: h.From.HELO, RDNS: h.From.RDNS, IP: addr(h.From.IP), Ident: h.From.Ident, Auth: h.From.Auth},
+			By:   By{Name: h.By.Name, IP: addr(h.By.IP)},
+			With: h.With, ID: h.ID, For: h.For, EnvelopeFrom: h.EnvelopeFrom,
+			Time: stamp(h.Time), Trust: string(h.Trust), Note: h.Note,
+		})
+	}
+	return doc
+}
+
+// NewLookup makes the document for one lookup; err is what the lookup
+// returned beside the result, if anything.
+func NewLookup(r lookup.Result, err error) Lookup {
+	doc := Lookup{Query: r.Query, Network: newNetwork(r.Network), Contacts: newContacts(r.Contacts), Trail: make([]Step, 0, len(r.Trail))}
+	for _, s := range r.Trail {
+		doc.Trail = append(doc.Trail, Step{Via: s.Via, Server: s.Server, Outcome: s.Outcome, Millis: s.Took.Milliseconds()})
+	}
+	if err != nil {
+		doc.Error = err.Error()
+	}
+	return doc
+}
+
+// NewReport makes the document for one message.
+func NewReport(file string, v headers.Verdict, r lookup.Result, c *complaint.Complaint, action complaint.Action, why string) Report {
+	doc := Report{
+		File: file, Source: newSource(v.Source), Network: newNetwork(r.Network), Contacts: newContacts(r.Contacts),
+		Action: string(action), Why: why,
+	}
+	if c != nil {
+		doc.Complaint = &Complaint{
+			To: append([]string{}, c.To...), CC: append([]string{}, c.Cc...),
+			Subject: c.Subject, Format: c.Format, Raw: string(c.Raw),
+		}
+	}
+	return doc
+}
+
+func newSource(s *headers.Source) *Source {
+	if s == nil {
+		return nil
+	}
+	return &Source{IP: addr(s.IP), Hop: s.Hop, Confidence: string(s.Confidence), Reason: s.Reason}
+}
+
+func newNetwork(n lookup.Network) Network {
+	doc := Network{Handle: n.Handle, Name: n.Name, CIDR: make([]string, 0, len(n.CIDR)), Country: n.Country, ASN: n.ASN}
+	for _, p := range n.CIDR {
+		doc.CIDR = append(doc.CIDR, p.String())
+	}
+	return doc
+}
+
+func newContacts(cs []lookup.Contact) []Contact {
+	docs := make([]Contact, 0, len(cs))
+	for _, c := range cs {
+		docs = append(docs, Contact{Email: c.Email, Role: c.Role, Via: c.Via, Server: c.Server, Confidence: string(c.Confidence)})
+	}
+	return docs
+}
+
+func addr(a netip.Addr) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,76 @@
+package contract_test
+
+import (
+	"bytes"
+	"errors"
+	"net/netip"
+	"testing"
+	"time"
+
+	"spamreport/complaint"
+	"spamreport/headers"
+	"spamreport/internal/contract"
+	"spamreport/lookup"
+)
+
+// The documents are compared as text: a renamed, missing or reordered key
+// breaks scripts, and so must break this test.
+func TestDocumentsKeepTheirExactShape(t *testing.T) {
+	verdict := headers.Verdict{
+		MessageID: "<m@example.com>",
+		Source:    &headers.Source{IP: netip.MustParseAddr("192.0.2.7"), Hop: 0, Confidence: headers.High, Reason: "r"},
+		Origin:    &headers.Origin{IP: netip.MustParseAddr("198.51.100.9"), Hop: 1, By: "smtp.example.com", Reason: "o"},
+		Hops: []headers.Hop{{
+			From: headers.From{HELO: "h", RDNS: "r", IP: netip.MustParseAddr("192.0.2.7"), Ident: "i", Auth: "a"},
+			By:   headers.By{Name: "mx.example.org", IP: netip.MustParseAddr("203.0.113.1")},
+			With: "ESMTPS", ID: "x", For: "u@example.org", EnvelopeFrom: "s@example.com",
+			Time: time.Date(2026, 1, 2, 4, 4, 5, 0, time.FixedZone("", 3600)), Trust: headers.TrustEdge, Note: "n <&>",
+		}},
+	}
+	result := lookup.Result{
+		Query:    "192.0.2.7",
+		Network:  lookup.Network{Handle: "H", Name: "N", CIDR: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Country: "NL", ASN: 64500},
+		Contacts: []lookup.Contact{{Email: "abuse@example.net", Role: "abuse", Via: "rdap", Server: "s", Confidence: lookup.High}},
+		Trail:    []lookup.Step{{Via: "rdap", Server: "s", Outcome: "ok", Took: 12 * time.Millisecond}},
+	}
+	sent := &complaint.Complaint{To: []string{"abuse@example.net"}, Subject: "s", Format: "text", Raw: []byte("R")}
+	for name, tc := range map[string]struct {
+		doc  any
+		want string
+	}{
+		"headers": {
+			contract.NewHeaders("a.eml", verdict),
+			`{"file":"a.eml","message_id":"<m@example.com>","source":{"ip":"192.0.2.7","hop":0,"confidence":"high","reason":"r"},"origin":{"ip":"198.51.100.9","hop":1,"by":"smtp.example.com","reason":"o"},"hops":[{"n":0,"from":{"helo":"h","rdns":"r","ip":"192.0.2.7","ident":"i","auth":"a"},"by":{"name":"mx.example.org","ip":"203.0.113.1"},"with":"ESMTPS","id":"x","for":"u@example.org","envelope_from":"s@example.com","time":"2026-01-02T03:04:05Z","trust":"source","note":"n <&>"}]}`,
+		},
+		"headers of a message without a source": {
+			contract.NewHeaders("b.eml", headers.Verdict{}),
+			`{"file":"b.eml","message_id":"","source":null,"origin":null,"hops":[]}`,
+		},
+		"lookup": {
+			contract.NewLookup(result, nil),
+			`{"query":"192.0.2.7","network":{"handle":"H","name":"N","cidr":["192.0.2.0/24"],"country":"NL","asn":64500},"contacts":[{"email":"abuse@example.net","role":"abuse","via":"rdap","server":"s","confidence":"high"}],"trail":[{"via":"rdap","server":"s","outcome":"ok","ms":12}],"error":""}`,
+		},
+		"lookup that failed": {
+			contract.NewLookup(lookup.Result{Query: "q"}, errors.New("down")),
+			`{"query":"q","network":{"handle":"","name":"","cidr":[],"country":"","asn":0},"contacts":[],"trail":[],"error":"down"}`,
+		},
+		"report": {
+			contract.NewReport("a.eml", verdict, result, sent, complaint.WouldSend, "dry run"),
+			`{"file":"a.eml","source":{"ip":"192.0.2.7","hop":0,"confidence":"high","reason":"r"},"network":{"handle":"H","name":"N","cidr":["192.0.2.0/24"],"country":"NL","asn":64500},"contacts":[{"email":"abuse@example.net","role":"abuse","via":"rdap","server":"s","confidence":"high"}],"complaint":{"to":["abuse@example.net"],"cc":[],"subject":"s","format":"text","raw":"R"},"action":"would-send","why":"dry run"}`,
+		},
+		"report without a complaint": {
+			contract.NewReport("a.eml", headers.Verdict{}, lookup.Result{}, nil, complaint.Skipped, "no source"),
+			`{"file":"a.eml","source":null,"network":{"handle":"","name":"","cidr":[],"country":"","asn":0},"contacts":[],"complaint":null,"action":"skipped","why":"no source"}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var buf bytes.Buffer
+			if err := contract.Write(&buf, tc.doc); err != nil {
+				t.Fatal(err)
+			}
+			if got := buf.String(); got != tc.want+"\n" {
+				t.Errorf("got  %swant %s", got, tc.want)
+			}
+		})
+	}
+}

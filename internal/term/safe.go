@@ -1,0 +1,34 @@
+package term
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Safe makes untrusted text fit for one line of a terminal or a log: control
+// characters (C0, C1, DEL), line separators, bidirectional overrides and other
+// invisible format characters, and invalid UTF-8 become U+FFFD, so that the
+// text can neither move the cursor nor reorder what stands beside it.
+func Safe(s string) string {
+	return strings.Map(safeRune, s)
+}
+
+// SafeText does the same for text of several lines: line feeds and tabs stay.
+func SafeText(s string) string {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return r
+		}
+		return safeRune(r)
+	}, s)
+}
+
+func safeRune(r rune) rune {
+	switch {
+	case r == utf8.RuneError, unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co):
+		return utf8.RuneError
+	}
+	return r
+}
