@@ -1,12 +1,17 @@
 package mailbox
 
+import "time"
+
 // Message is one message of a mailbox or file.
 type Message struct {
-	Name      string // what to call it: path, "path#3" in an mbox, "folder/uid" on IMAP
-	Place     Place  // zero unless it lies in an IMAP folder
-	Raw       []byte // cut to the reader's limit
-	Size      int64  // whole size in octets
-	Truncated bool   // Raw is shorter than Size
+	Name      string    // what to call it: path, "path#3" in an mbox, "folder/uid" on IMAP, "-" for standard input
+	Place     Place     // zero unless it lies in an IMAP folder
+	Raw       []byte    // cut to Limits.Keep; without an mbox From_ line
+	Size      int64     // whole size in octets
+	Truncated bool      // Raw is shorter than Size
+	Digest    string    // identity, over the whole message, see Digest; empty when only the header was read
+	Received  time.Time // when it came into the IMAP folder (INTERNALDATE); zero elsewhere
+	Reported  bool      // it carries the keyword Reported already
 }
 
 // Place says where in an IMAP account a message lies (RFC 9051 §2.3.1.1).
