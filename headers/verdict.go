@@ -70,6 +70,7 @@ type Hop struct {
 	Trust        Trust
 	Note         string // one sentence: why this trust
 	Raw          string // the unfolded field body
+	Software     string // the server program that wrote the line, where it says so
 }
 
 // From is the sending side of a handoff as the receiving server described it.

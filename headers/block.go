@@ -1,0 +1,229 @@
+package headers
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// MaxBlock is the largest header block that ReadBlock keeps. Real ones are
+// 2 to 60 KiB; what lies beyond is cut off, so a hostile message costs a
+// bounded amount of memory and its topmost lines, the ones that count, are
+// still read.
+const MaxBlock = 4 << 20
+
+// readChunk is how much of a message is asked for at a time: most header
+// blocks fit, so most messages cost one read.
+const readChunk = 16 << 10
+
+// ErrNoHeader says that the input is not a message: it is empty, or has not
+// a single header field. A message without any Received field is not this
+// error; its Verdict says so instead.
+var ErrNoHeader = errors.New("no header field found: not a mail message")
+
+// ReadBlock reads the header block of one message and leaves the body alone.
+// It accepts what mail files really hold: LF, CRLF, CRCRLF and CR-only line
+// ends, a leading mbox From_ line, blank lines or a byte order mark in front,
+// NULs and other control bytes. What is longer than MaxBlock is cut. The
+// result ends before the blank line.
+func ReadBlock(r io.Reader) ([]byte, error) {
+	buf := make([]byte, readChunk)
+	filled, searched := 0, 0
+	for {
+		n, err := io.ReadFull(r, buf[filled:])
+		filled += n
+		start := skipPreamble(buf[:filled])
+		if end := blockEnd(buf[:filled], max(start, searched-3)); end >= 0 && start < filled {
+			filled = end
+			break
+		}
+		searched = filled
+		if err == io.EOF || err == io.ErrUnexpectedEOF || filled >= MaxBlock {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		grown := make([]byte, min(4*len(buf), MaxBlock))
+		copy(grown, buf)
+		buf = grown
+	}
+	buf = buf[:filled]
+	buf = buf[skipPreamble(buf):]
+	fields := newFieldScanner(buf)
+	if _, _, ok := fields.next(); !ok {
+		return nil, ErrNoHeader
+	}
+	return buf, nil
+}
+
+// skipPreamble returns the offset of the first line that can be a header
+// field: past a byte order mark, blank lines and mbox From_ lines.
+func skipPreamble(b []byte) int {
+	at := 0
+	if bytes.HasPrefix(b, []byte("\xef\xbb\xbf")) {
+		at = 3
+	}
+	for at < len(b) {
+		switch {
+		case b[at] == '\n' || b[at] == '\r':
+			at++
+		case bytes.HasPrefix(b[at:], []byte("From ")) || bytes.HasPrefix(b[at:], []byte(">From ")):
+			eol := bytes.IndexAny(b[at:], "\r\n")
+			if eol < 0 {
+				return len(b)
+			}
+			at += eol + 1
+		default:
+			return at
+		}
+	}
+	return at
+}
+
+// blockEnd returns the offset of the blank line that ends the header block,
+// or -1. Searching starts at offset from.
+func blockEnd(b []byte, from int) int {
+	crOnly := bytes.IndexByte(b, '\n') < 0
+	for i := from; i < len(b); {
+		eol := lineEnd(b[i:], crOnly)
+		if eol < 0 {
+			return -1
+		}
+		i += eol + 1
+		rest := b[i:]
+		if crOnly {
+			// "\r\r" at the very end may be the start of CRCRLF: wait for more.
+			if len(rest) > 1 && rest[0] == '\r' {
+				return i
+			}
+			continue
+		}
+		for len(rest) > 0 && rest[0] == '\r' {
+			rest = rest[1:]
+		}
+		if len(rest) > 0 && rest[0] == '\n' {
+			return i
+		}
+	}
+	return -1
+}
+
+func lineEnd(b []byte, crOnly bool) int {
+	if crOnly {
+		return bytes.IndexByte(b, '\r')
+	}
+	return bytes.IndexByte(b, '\n')
+}
+
+// fieldScanner goes through the fields of a header block without copying.
+// A bare CR ends a line only where the block has no LF at all.
+type fieldScanner struct {
+	rest   []byte
+	crOnly bool
+}
+
+func newFieldScanner(block []byte) fieldScanner {
+	return fieldScanner{
+		rest:   block[skipPreamble(block):],
+		crOnly: bytes.IndexByte(block, '\n') < 0,
+	}
+}
+
+// next returns the name and the still folded body of the next field. Lines
+// that are neither a field nor the continuation of one are passed over. It
+// ends at the blank line.
+func (s *fieldScanner) next() (name, body []byte, ok bool) {
+	for {
+		line := s.line()
+		if line == nil {
+			return nil, nil, false
+		}
+		colon := fieldName(line)
+		if colon < 0 {
+			continue
+		}
+		name = bytes.TrimRight(line[:colon], " \t")
+		start := line[colon+1:]
+		size := len(start)
+		for s.continues() {
+			size += s.skipLine()
+		}
+		return name, start[:size:size], true
+	}
+}
+
+// line cuts the next line, with its line end, off the rest; nil at the end
+// of the block.
+func (s *fieldScanner) line() []byte {
+	trimmed := bytes.TrimLeft(s.rest, "\r")
+	if len(s.rest) == 0 || len(trimmed) == 0 || trimmed[0] == '\n' || (s.crOnly && s.rest[0] == '\r') {
+		s.rest = nil
+		return nil
+	}
+	whole := s.rest
+	n := s.skipLine()
+	return whole[:n:len(whole)]
+}
+
+// skipLine drops one line from the rest and returns its length.
+func (s *fieldScanner) skipLine() int {
+	n := lineEnd(s.rest, s.crOnly) + 1
+	if n == 0 {
+		n = len(s.rest)
+	}
+	s.rest = s.rest[n:]
+	return n
+}
+
+// continues says whether the next line is folded (RFC 5322 §2.2.3).
+func (s *fieldScanner) continues() bool {
+	return len(s.rest) > 0 && (s.rest[0] == ' ' || s.rest[0] == '\t')
+}
+
+// fieldName returns the offset of the colon that ends a field name, or -1
+// when the line is not a field. RFC 5322 §4.5 lets old mail put blanks in
+// front of the colon.
+func fieldName(line []byte) int {
+	blank := false
+	for i, c := range line {
+		switch {
+		case c == ':':
+			if i == 0 {
+				return -1
+			}
+			return i
+		case c == ' ' || c == '\t':
+			if i == 0 {
+				return -1
+			}
+			blank = true
+		case c < 33 || c > 126 || blank:
+			return -1
+		}
+	}
+	return -1
+}
+
+// appendUnfolded appends a field body on one line: folds and every run of
+// blanks next to them become one blank, and control bytes (NUL, bare CR,
+// escape sequences) become blanks too, so that nothing behind this point can
+// carry them into a terminal or a complaint.
+func appendUnfolded(dst, body []byte) []byte {
+	blank := true
+	for _, c := range body {
+		if c <= ' ' || c == 0x7f {
+			if !blank {
+				dst = append(dst, ' ')
+			}
+			blank = true
+			continue
+		}
+		dst = append(dst, c)
+		blank = false
+	}
+	if n := len(dst); n > 0 && dst[n-1] == ' ' && blank {
+		dst = dst[:n-1]
+	}
+	return dst
+}

@@ -1,0 +1,128 @@
+package headers
+
+import (
+	"strings"
+	"time"
+)
+
+// parseTime reads the date of a Received line: RFC 5322 §3.3 and §4.3 and
+// what servers write instead (no weekday, fractions, ISO order, ctime).
+// What it cannot read is the zero time.
+func parseTime(s string) time.Time {
+	var t struct {
+		year, month, day, hour, min, sec, offset int
+		clock, zone                              bool
+	}
+	t.day, t.month, t.year = -1, -1, -1
+	if at := strings.IndexByte(s, '('); at > 0 {
+		s = s[:at]
+	}
+	for n := 0; s != "" && n < 12; n++ {
+		var word string
+		word, s, _ = strings.Cut(s, " ")
+		word = strings.Trim(word, ",")
+		switch {
+		case word == "":
+		case strings.IndexByte(word, ':') > 0 && !t.clock:
+			t.hour, t.min, t.sec, t.clock = parseClock(word)
+		case len(word) == 10 && word[4] == '-' && word[7] == '-':
+			t.year, t.month, t.day = number(word[:4]), number(word[5:7]), number(word[8:])
+		case word[0] == '+' || word[0] == '-':
+			if v := number(word[1:]); v >= 0 && len(word) == 5 && !t.zone {
+				t.offset, t.zone = v/100*3600+v%100*60, true
+				if word[0] == '-' {
+					t.offset = -t.offset
+				}
+			}
+		case number(word) >= 0:
+			switch {
+			case t.day < 0 && len(word) <= 2:
+				t.day = number(word)
+			case t.year < 0:
+				t.year = century(number(word), len(word))
+			}
+		case t.month < 0 && monthNumber(word) > 0:
+			t.month = monthNumber(word)
+		case t.clock && !t.zone:
+			if off, ok := zoneOffset(word); ok {
+				t.offset, t.zone = off, true
+			}
+		}
+	}
+	if t.day < 1 || t.day > 31 || t.month < 1 || t.month > 12 || t.year < 1970 || t.year > 9999 || !t.clock {
+		return time.Time{}
+	}
+	at := time.Date(t.year, time.Month(t.month), t.day, t.hour, t.min, t.sec, 0, time.UTC)
+	return at.Add(-time.Duration(t.offset) * time.Second)
+}
+
+func parseClock(s string) (hour, minute, second int, ok bool) {
+	s, _, _ = strings.Cut(s, ".")
+	h, rest, _ := strings.Cut(s, ":")
+	m, sec, withSeconds := strings.Cut(rest, ":")
+	hour, minute = number(h), number(m)
+	if withSeconds {
+		second = number(sec)
+	}
+	ok = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second <= 60
+	return hour, minute, second, ok
+}
+
+// number reads up to nine digits; -1 when s is something else.
+func number(s string) int {
+	if s == "" || len(s) > 9 {
+		return -1
+	}
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return -1
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
+}
+
+// century completes a year of two or three digits (RFC 5322 §4.3).
+func century(year, digits int) int {
+	switch {
+	case digits == 2 && year < 50:
+		return year + 2000
+	case digits == 2 || digits == 3:
+		return year + 1900
+	}
+	return year
+}
+
+func monthNumber(s string) int {
+	if len(s) < 3 {
+		return 0
+	}
+	const names = "janfebmaraprmayjunjulaugsepoctnovdec"
+	low := [3]byte{s[0] | 0x20, s[1] | 0x20, s[2] | 0x20}
+	for i := 0; i < 12; i++ {
+		if names[3*i:3*i+3] == string(low[:]) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// zoneOffset knows the zone names of RFC 5322 §4.3; others are ambiguous.
+func zoneOffset(s string) (seconds int, ok bool) {
+	switch strings.ToUpper(s) {
+	case "GMT", "UT", "UTC", "Z":
+		return 0, true
+	case "EDT":
+		return -4 * 3600, true
+	case "EST", "CDT":
+		return -5 * 3600, true
+	case "CST", "MDT":
+		return -6 * 3600, true
+	case "MST", "PDT":
+		return -7 * 3600, true
+	case "PST":
+		return -8 * 3600, true
+	}
+	return 0, false
+}

@@ -1,0 +1,213 @@
+package headers
+
+import "strings"
+
+// A Received field is a sequence of words and comments (RFC 5321 §4.4):
+//
+//	from mx.example ([192.0.2.1]) by mail.example (Postfix) with ESMTP id 7 for <a@b>; date
+//
+// Real lines keep to that at least this far: keywords stand outside comments
+// and each introduces one clause.
+type item struct {
+	start, end int // offsets into the line; a comment includes its parentheses
+	comment    bool
+}
+
+// maxItems bounds the work on one line; real ones have fewer than 40.
+const maxItems = 96
+
+// The clauses of a line, by keyword; rest is what stands before the first.
+const (
+	inRest = iota
+	inFrom
+	inBy
+	inVia
+	inWith
+	inID
+	inFor
+	clauseCount
+)
+
+// span is a range of items, keyword excluded.
+type span struct{ lo, hi int }
+
+func (s span) empty() bool { return s.lo >= s.hi }
+
+// clauses is one line cut into its parts.
+type clauses struct {
+	line  string
+	items [maxItems]item
+	n     int
+	spans [clauseCount]span
+	date  string
+}
+
+// text returns the part of the line that a clause covers.
+func (c *clauses) text(clause int) string {
+	s := c.spans[clause]
+	if s.empty() {
+		return ""
+	}
+	return c.line[c.items[s.lo].start:c.items[s.hi-1].end]
+}
+
+func (c *clauses) item(i int) string {
+	return c.line[c.items[i].start:c.items[i].end]
+}
+
+// first returns the first word of a clause; "" when it starts with a comment.
+func (c *clauses) first(clause int) string {
+	s := c.spans[clause]
+	if s.empty() || c.items[s.lo].comment {
+		return ""
+	}
+	return c.item(s.lo)
+}
+
+// inner returns a comment without its parentheses.
+func (c *clauses) inner(i int) string {
+	s := strings.TrimPrefix(c.item(i), "(")
+	return strings.TrimSpace(strings.TrimSuffix(s, ")"))
+}
+
+// split cuts an unfolded line into clauses.
+func (c *clauses) split(line string) {
+	c.line = line
+	head := line
+	if semi := dateSemicolon(line); semi >= 0 {
+		head, c.date = line[:semi], strings.TrimSpace(line[semi+1:])
+	}
+	c.lex(head)
+	c.assign()
+}
+
+// dateSemicolon finds the last semicolon outside comments and quotes.
+func dateSemicolon(s string) int {
+	depth, last, outer := 0, -1, -1
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			if depth > 0 {
+				depth--
+			}
+		case ';':
+			last = i
+			if depth == 0 {
+				outer = i
+			}
+		}
+	}
+	if depth > 0 && last > outer { // a parenthesis that never closes
+		return last
+	}
+	return outer
+}
+
+// lex cuts the head of a line into words and comments.
+func (c *clauses) lex(s string) {
+	c.n = 0
+	for i := 0; i < len(s) && c.n < maxItems; {
+		switch {
+		case s[i] == ' ':
+			i++
+		case s[i] == '(':
+			end := commentEnd(s, i)
+			c.items[c.n] = item{i, end, true}
+			c.n++
+			i = end
+		default:
+			end := wordEnd(s, i)
+			c.items[c.n] = item{i, end, false}
+			c.n++
+			i = end
+		}
+	}
+}
+
+// commentEnd returns the offset behind the parenthesis that closes the
+// comment at i. One that is never closed reaches to the end.
+func commentEnd(s string, i int) int {
+	depth := 0
+	for ; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(s)
+}
+
+// wordEnd returns the end of the word at i. Blanks and parentheses belong to
+// a word only inside <...> and "...".
+func wordEnd(s string, i int) int {
+	start := i
+	for ; i < len(s); i++ {
+		switch s[i] {
+		case ' ', '(':
+			return i
+		case '"', '<':
+			closing := byte('>')
+			if s[i] == '"' {
+				closing = '"'
+			}
+			// An unpaired quote is an ordinary character.
+			if j := strings.IndexByte(s[i+1:min(len(s), i+1+320)], closing); j >= 0 {
+				i += j + 1
+			}
+		case ')':
+			if i > start {
+				return i
+			}
+		}
+	}
+	return len(s)
+}
+
+// assign gives each item to the clause whose keyword it follows. Only the
+// first of each keyword counts. RFC 5321 fixes their order; real servers do
+// not keep to it.
+func (c *clauses) assign() {
+	c.spans = [clauseCount]span{}
+	open, seen := inRest, 0
+	for i := 0; i < c.n; i++ {
+		k := c.keyword(i)
+		if k < 0 || seen&(1<<k) != 0 || (k == inFrom && i > 0) {
+			continue
+		}
+		if open == inFrom && i == 1 && c.n > 2 && c.items[2].comment {
+			continue // "from by (x [192.0.2.1]) by mx": a client that calls itself a keyword
+		}
+		if open == inRest && k != inFrom && k != inBy && i > 0 && !c.items[i-1].comment {
+			continue // free text
+		}
+		c.spans[open].hi = i
+		open, seen = k, seen|1<<k
+		c.spans[open] = span{i + 1, i + 1}
+	}
+	c.spans[open].hi = c.n
+}
+
+// keyword returns the clause that item i introduces, or -1.
+func (c *clauses) keyword(i int) int {
+	it := c.items[i]
+	if it.comment || it.end-it.start < 2 || it.end-it.start > 4 {
+		return -1
+	}
+	w := c.item(i)
+	for k, word := range [clauseCount]string{inFrom: "from", inBy: "by", inVia: "via", inWith: "with", inID: "id", inFor: "for"} {
+		if strings.EqualFold(w, word) && word != "" {
+			return k
+		}
+	}
+	return -1
+}

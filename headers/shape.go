@@ -1,0 +1,196 @@
+package headers
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// A shape describes how a server writes one part of a Received line. It is
+// literal text with slots:
+//
+//	{helo} ({rdns} [{ip}])
+//
+// A slot takes everything up to the literal that follows it and must look
+// like what it is named for; {*} takes anything. Blanks match exactly: lines
+// are unfolded before.
+type shape struct {
+	steps []step
+}
+
+type step struct {
+	literal string
+	slot    slot
+}
+
+type slot int
+
+const (
+	slotLiteral slot = iota
+	slotHELO
+	slotRDNS
+	slotIP
+	slotPort
+	slotIdent
+	slotAuth
+	slotByName
+	slotByIP
+	slotEnvelope
+	slotTLS
+	slotID
+	slotAny
+)
+
+var slotNames = [...]string{
+	slotHELO: "helo", slotRDNS: "rdns", slotIP: "ip", slotPort: "port", slotIdent: "ident",
+	slotAuth: "auth", slotByName: "by", slotByIP: "byip", slotEnvelope: "envelope",
+	slotTLS: "tls", slotID: "id", slotAny: "*",
+}
+
+// compile reads a shape. It panics on a mistake in one of our own tables;
+// nothing from a message gets here.
+func compile(text string) shape {
+	var s shape
+	for text != "" {
+		open := strings.IndexByte(text, '{')
+		if open < 0 {
+			s.steps = append(s.steps, step{literal: text})
+			break
+		}
+		if open > 0 {
+			s.steps = append(s.steps, step{literal: text[:open]})
+		}
+		end := strings.IndexByte(text, '}')
+		s.steps = append(s.steps, step{slot: slotNamed(text[open+1 : end])})
+		text = text[end+1:]
+	}
+	return s
+}
+
+func slotNamed(name string) slot {
+	for i, n := range slotNames {
+		if n == name {
+			return slot(i)
+		}
+	}
+	panic(fmt.Sprintf("headers: no slot is called %q", name))
+}
+
+// captures is what the slots of a shape took.
+type captures [slotAny + 1]string
+
+// match reads text by the shape. It never backtracks: each slot ends at the
+// first occurrence of the literal behind it.
+func (s shape) match(text string, got *captures) bool {
+	for i, st := range s.steps {
+		if st.slot == slotLiteral {
+			if len(text) < len(st.literal) || !strings.EqualFold(text[:len(st.literal)], st.literal) {
+				return false
+			}
+			text = text[len(st.literal):]
+			continue
+		}
+		end := len(text)
+		if i+1 < len(s.steps) {
+			if end = indexFold(text, s.steps[i+1].literal); end < 0 {
+				return false
+			}
+		}
+		if !st.slot.accepts(text[:end]) {
+			return false
+		}
+		got[st.slot] = text[:end]
+		text = text[end:]
+	}
+	return text == ""
+}
+
+// indexFold finds a literal; letters match in either case.
+func indexFold(text, literal string) int {
+	c := literal[0]
+	for i := 0; i+len(literal) <= len(text); i++ {
+		if (text[i] == c || text[i]|0x20 == c|0x20) && strings.EqualFold(text[i:i+len(literal)], literal) {
+			return i
+		}
+	}
+	return -1
+}
+
+// accepts says whether text can stand in the slot.
+func (s slot) accepts(text string) bool {
+	switch s {
+	case slotAny:
+		return true
+	case slotIP, slotByIP:
+		_, ok := parseIP(text)
+		return ok
+	case slotPort:
+		_, err := strconv.ParseUint(text, 10, 16)
+		return err == nil
+	case slotRDNS, slotByName:
+		return text != "" && !strings.ContainsAny(text, " ()[]@<>=")
+	case slotHELO:
+		return text != "" && !strings.ContainsAny(text, " ()")
+	case slotIdent:
+		return !strings.ContainsAny(text, " ()<>")
+	default:
+		return text != ""
+	}
+}
+
+// parseIP reads an address as servers write it: with or without brackets,
+// the IPv6 tag (RFC 5321 §4.1.3), a zone, a mapped IPv4 address, or zeros in
+// front of the numbers.
+func parseIP(s string) (netip.Addr, bool) {
+	s = strings.TrimPrefix(s, "[")
+	s = strings.TrimSuffix(s, "]")
+	if len(s) > 5 && strings.EqualFold(s[:5], "ipv6:") {
+		s = s[5:]
+	}
+	if len(s) < 2 || len(s) > 64 || !addressLike(s) {
+		return netip.Addr{}, false
+	}
+	ip, err := netip.ParseAddr(s)
+	if err != nil {
+		if ip, err = netip.ParseAddr(stripZeros(s)); err != nil {
+			return netip.Addr{}, false
+		}
+	}
+	return ip.Unmap().WithZone(""), true
+}
+
+// addressLike is a cheap refusal, so that host names do not cost an error value.
+func addressLike(s string) bool {
+	dots, colons := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '.':
+			dots++
+		case c == ':':
+			colons++
+		case c == '%':
+			return colons >= 2
+		case c >= '0' && c <= '9':
+		case (c|0x20 >= 'a' && c|0x20 <= 'f') && (colons > 0 || dots == 0):
+		default:
+			return false
+		}
+	}
+	return colons >= 2 || (dots == 3 && colons == 0)
+}
+
+// stripZeros turns 010.001.000.009 into 10.1.0.9.
+func stripZeros(s string) string {
+	if strings.IndexByte(s, ':') >= 0 {
+		return s
+	}
+	parts := strings.Split(s, ".")
+	for i, p := range parts {
+		for len(p) > 1 && p[0] == '0' {
+			p = p[1:]
+		}
+		parts[i] = p
+	}
+	return strings.Join(parts, ".")
+}
