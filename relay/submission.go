@@ -1,6 +1,12 @@
 package relay
 
-import "time"
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+)
 
 // Envelope is the SMTP envelope (RFC 5321 §2.3.1). An empty From is the null
 // reverse-path.
@@ -15,4 +21,58 @@ type Submission struct {
 	Envelope Envelope
 	Message  []byte // RFC 5322 with CRLF line endings, sent as it is
 	Queued   time.Time
+}
+
+// MaxMessage is the largest message that the queue takes.
+const MaxMessage = 64 << 20
+
+// Refusals of a submission. They are the submitter's mistakes: trying again
+// does not help.
+var (
+	ErrNoRecipients = errors.New("no recipients")
+	ErrTooLarge     = errors.New("message too large")
+	ErrLineEndings  = errors.New("line endings other than CRLF in the message")
+)
+
+// NewID makes a queue id: short enough to read out, and random, since several
+// processes fill one queue. Ids do not tell how much mail there is.
+func NewID() string {
+	return rand.Text()[:12]
+}
+
+// Check tells whether a submission can be delivered at all. The queue refuses
+// one that cannot, rather than fail on it for five days.
+func (s Submission) Check() error {
+	if s.ID == "" {
+		return errors.New("no queue id")
+	}
+	if len(s.Envelope.To) == 0 {
+		return ErrNoRecipients
+	}
+	if s.Envelope.From != "" {
+		if err := CheckAddress(s.Envelope.From); err != nil {
+			return fmt.Errorf("sender %q: %w", s.Envelope.From, err)
+		}
+	}
+	for _, to := range s.Envelope.To {
+		if err := CheckAddress(to); err != nil {
+			return fmt.Errorf("recipient %q: %w", to, err)
+		}
+	}
+	if len(s.Message) > MaxMessage {
+		return fmt.Errorf("%w: %d octets, at most %d", ErrTooLarge, len(s.Message), MaxMessage)
+	}
+	// RFC 5321 §2.3.8: a bare CR or LF must not be sent. A server that takes
+	// one for a line ending would see commands in what is text for us (SMTP
+	// smuggling).
+	if strayLineEnding(s.Message) {
+		return ErrLineEndings
+	}
+	return nil
+}
+
+// strayLineEnding reports a CR without its LF or an LF without its CR.
+func strayLineEnding(message []byte) bool {
+	pairs := bytes.Count(message, []byte("\r\n"))
+	return bytes.Count(message, []byte("\r")) != pairs || bytes.Count(message, []byte("\n")) != pairs
 }

@@ -1,0 +1,274 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"spamreport/complaint"
+	"spamreport/internal/mailbox"
+	"spamreport/relay"
+)
+
+// querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// entryColumns are read by scanEntry.
+const entryColumns = `m.digest, m.message_id, m.subject, m.sender, m.source, m.network, m.contact,
+	m.action, m.why, m.queue_id, m.seen,
+	c.incident, c.message_id, c.sender, c.recipients, c.subject, c.format, c.body, c.raw`
+
+const entryTables = ` FROM message m LEFT JOIN complaint c ON c.digest = m.digest `
+
+// recipients is how the addresses of a complaint are kept.
+type recipients struct {
+	To []string `json:"to"`
+	Cc []string `json:"cc,omitempty"`
+}
+
+func scanEntry(scan func(...any) error) (complaint.Entry, error) {
+	var (
+		e      complaint.Entry
+		source string
+		seen   sql.NullInt64
+		// The columns of a complaint are NULL when there is none.
+		incident, messageID, from, rcpt, subject, format, text sql.NullString
+		raw                                                    []byte
+	)
+	err := scan(&e.Digest, &e.MessageID, &e.Subject, &e.From, &source, &e.Network, &e.Contact,
+		&e.Action, &e.Why, &e.QueueID, &seen,
+		&incident, &messageID, &from, &rcpt, &subject, &format, &text, &raw)
+	if err != nil {
+		return complaint.Entry{}, err
+	}
+	e.Seen = fromMillis(seen)
+	if source != "" {
+		if e.Source, err = netip.ParseAddr(source); err != nil {
+			return complaint.Entry{}, fmt.Errorf("ledger entry %s: %w", e.Digest, err)
+		}
+	}
+	if !incident.Valid {
+		return e, nil
+	}
+	var r recipients
+	if err := json.Unmarshal([]byte(rcpt.String), &r); err != nil {
+		return complaint.Entry{}, fmt.Errorf("ledger entry %s: recipients: %w", e.Digest, err)
+	}
+	e.Complaint = &complaint.Complaint{
+		Incident: incident.String, MessageID: messageID.String, From: from.String, To: r.To, Cc: r.Cc,
+		Subject: subject.String, Format: format.String, Text: text.String, Raw: raw,
+	}
+	return e, nil
+}
+
+// Entry implements pipeline.Ledger.
+func (s *Store) Entry(ctx context.Context, digest string) (complaint.Entry, error) {
+	e, err := entry(ctx, s.read, digest)
+	return e, explain(err)
+}
+
+func entry(ctx context.Context, q querier, digest string) (complaint.Entry, error) {
+	row := q.QueryRowContext(ctx, `SELECT `+entryColumns+entryTables+`WHERE m.digest = $1`, digest)
+	e, err := scanEntry(row.Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return complaint.Entry{}, complaint.ErrUnknown
+	}
+	return e, err
+}
+
+// Record implements pipeline.Ledger.
+func (s *Store) Record(ctx context.Context, e complaint.Entry, place mailbox.Place, sub *relay.Submission) (complaint.Entry, error) {
+	var kept complaint.Entry
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		kept, err = s.record(ctx, tx, e, sub)
+		if err != nil || place == (mailbox.Place{}) {
+			return err
+		}
+		return addSighting(ctx, tx, place, kept.Digest)
+	})
+	if err != nil {
+		return complaint.Entry{}, fmt.Errorf("record message %s: %w", e.Digest, err)
+	}
+	return kept, nil
+}
+
+func (s *Store) record(ctx context.Context, tx *sql.Tx, e complaint.Entry, sub *relay.Submission) (complaint.Entry, error) {
+	existing, err := entry(ctx, tx, e.Digest)
+	switch {
+	case errors.Is(err, complaint.ErrUnknown):
+	case err != nil:
+		return complaint.Entry{}, err
+	case existing.Action != complaint.Deferred:
+		return existing, nil
+	}
+	if err := checkOutcome(e, sub); err != nil {
+		return complaint.Entry{}, err
+	}
+	if e.Seen.IsZero() {
+		e.Seen = s.now()
+	}
+	e.QueueID = ""
+	var filed time.Time
+	if sub != nil {
+		if filed, err = s.enqueue(ctx, tx, *sub); err != nil {
+			return complaint.Entry{}, err
+		}
+		e.QueueID = sub.ID
+	}
+	if err := putMessage(ctx, tx, e, filed); err != nil {
+		return complaint.Entry{}, err
+	}
+	return e, putComplaint(ctx, tx, e.Digest, e.Complaint)
+}
+
+// checkOutcome refuses what would make the ledger say something untrue.
+func checkOutcome(e complaint.Entry, sub *relay.Submission) error {
+	switch e.Action {
+	case complaint.Sent:
+		if sub == nil {
+			return errors.New("action is sent, but there is nothing to send")
+		}
+	case complaint.Held:
+		if e.Complaint == nil {
+			return errors.New("action is held, but there is no complaint")
+		}
+	case complaint.Skipped, complaint.Deferred, complaint.Dropped:
+	default:
+		return fmt.Errorf("action %q is not an outcome", e.Action)
+	}
+	if sub != nil && e.Action != complaint.Sent {
+		return fmt.Errorf("a submission with action %q", e.Action)
+	}
+	return nil
+}
+
+func putMessage(ctx context.Context, tx *sql.Tx, e complaint.Entry, filed time.Time) error {
+	source := ""
+	if e.Source.IsValid() {
+		source = e.Source.String()
+	}
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO message (digest, message_id, subject, sender, source, network, contact,
+			action, why, queue_id, seen, filed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		ON CONFLICT (digest) DO UPDATE SET
+			message_id = excluded.message_id, subject = excluded.subject, sender = excluded.sender,
+			source = excluded.source, network = excluded.network, contact = excluded.contact,
+			action = excluded.action, why = excluded.why, queue_id = excluded.queue_id,
+			seen = excluded.seen, filed = excluded.filed`,
+		e.Digest, e.MessageID, e.Subject, e.From, source, e.Network, e.Contact,
+		string(e.Action), e.Why, e.QueueID, millis(e.Seen), nullMillis(filed))
+	return err
+}
+
+// putComplaint replaces the complaint about a message.
+func putComplaint(ctx context.Context, tx *sql.Tx, digest string, c *complaint.Complaint) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM complaint WHERE digest = $1`, digest); err != nil || c == nil {
+		return err
+	}
+	rcpt, err := json.Marshal(recipients{To: c.To, Cc: c.Cc})
+	if err != nil {
+		return err
+	}
+	raw := c.Raw
+	if raw == nil {
+		raw = []byte{} // the column is not nullable
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO complaint (digest, incident, message_id, sender, recipients, subject, format, body, raw)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		digest, c.Incident, c.MessageID, c.From, string(rcpt), c.Subject, c.Format, c.Text, raw)
+	return err
+}
+
+// Held implements pipeline.Ledger.
+func (s *Store) Held(ctx context.Context) ([]complaint.Entry, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+entryColumns+entryTables+
+		`WHERE m.action = $1 ORDER BY m.seen, m.digest`, string(complaint.Held))
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var held []complaint.Entry
+	for rows.Next() {
+		e, err := scanEntry(rows.Scan)
+		if err != nil {
+			return nil, explain(err)
+		}
+		held = append(held, e)
+	}
+	return held, explain(rows.Err())
+}
+
+// ErrNotHeld says that a complaint does not wait for approval.
+var ErrNotHeld = errors.New("the complaint does not wait for approval")
+
+// Approve implements pipeline.Ledger. What is filed is what the submission
+// says: it may have been edited since the complaint was held.
+func (s *Store) Approve(ctx context.Context, digest string, sub relay.Submission) error {
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := mustBeHeld(ctx, tx, digest); err != nil {
+			return err
+		}
+		filed, err := s.enqueue(ctx, tx, sub)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE message SET action = $2, queue_id = $3, filed = $4 WHERE digest = $1`,
+			digest, string(complaint.Sent), sub.ID, millis(filed))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE complaint SET raw = $2 WHERE digest = $1`, digest, sub.Message)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("approve %s: %w", digest, err)
+	}
+	return nil
+}
+
+// Drop implements pipeline.Ledger.
+func (s *Store) Drop(ctx context.Context, digest, why string) error {
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := mustBeHeld(ctx, tx, digest); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE message SET action = $2, why = $3 WHERE digest = $1`,
+			digest, string(complaint.Dropped), why)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("drop %s: %w", digest, err)
+	}
+	return nil
+}
+
+func mustBeHeld(ctx context.Context, tx *sql.Tx, digest string) error {
+	var action string
+	err := tx.QueryRowContext(ctx, `SELECT action FROM message WHERE digest = $1`, digest).Scan(&action)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return complaint.ErrUnknown
+	case err != nil:
+		return err
+	case action != string(complaint.Held):
+		return fmt.Errorf("%w: it is %s", ErrNotHeld, action)
+	}
+	return nil
+}
+
+// FiledTo implements pipeline.Ledger.
+func (s *Store) FiledTo(ctx context.Context, contact string, since time.Time) (int, error) {
+	var n int
+	err := s.read.QueryRowContext(ctx,
+		`SELECT COUNT(*) FROM message WHERE contact = $1 AND filed >= $2`, contact, millis(since)).Scan(&n)
+	return n, explain(err)
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"spamreport/complaint"
+	"spamreport/internal/mailbox"
+)
+
+// Cursor implements pipeline.Progress.
+func (s *Store) Cursor(ctx context.Context, account, folder string) (uidValidity, uid uint32, err error) {
+	err = s.read.QueryRowContext(ctx,
+		`SELECT uidvalidity, uid FROM folder_cursor WHERE account = $1 AND folder = $2`, account, folder).
+		Scan(&uidValidity, &uid)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, nil
+	}
+	return uidValidity, uid, explain(err)
+}
+
+// SetCursor implements pipeline.Progress.
+func (s *Store) SetCursor(ctx context.Context, account, folder string, uidValidity, uid uint32) error {
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO folder_cursor (account, folder, uidvalidity, uid) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (account, folder) DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid`,
+			account, folder, uidValidity, uid)
+		if err != nil {
+			return err
+		}
+		// RFC 9051 §2.3.1.1: with a new UIDVALIDITY the old UIDs mean nothing.
+		_, err = tx.ExecContext(ctx,
+			`DELETE FROM sighting WHERE account = $1 AND folder = $2 AND uidvalidity <> $3`,
+			account, folder, uidValidity)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("remember how far %s/%s was swept: %w", account, folder, err)
+	}
+	return nil
+}
+
+// addSighting records where a message lies. A place that is known stays as it
+// is, with its mark.
+func addSighting(ctx context.Context, tx *sql.Tx, p mailbox.Place, digest string) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO sighting (account, folder, uidvalidity, uid, digest) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (account, folder, uidvalidity, uid) DO NOTHING`,
+		p.Account, p.Folder, p.UIDValidity, p.UID, digest)
+	return err
+}
+
+// DeferredUIDs implements pipeline.Progress.
+func (s *Store) DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error) {
+	return s.uids(ctx, account, folder, uidValidity, complaint.Deferred)
+}
+
+// UnmarkedUIDs implements pipeline.Progress.
+func (s *Store) UnmarkedUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error) {
+	return s.uids(ctx, account, folder, uidValidity, complaint.Sent)
+}
+
+// uids lists what is not marked in a folder and came to an action, in order.
+func (s *Store) uids(ctx context.Context, account, folder string, uidValidity uint32, action complaint.Action) ([]uint32, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT p.uid FROM sighting p JOIN message m ON m.digest = p.digest
+		WHERE p.account = $1 AND p.folder = $2 AND p.uidvalidity = $3 AND p.marked = 0 AND m.action = $4
+		ORDER BY p.uid`, account, folder, uidValidity, string(action))
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var uids []uint32
+	for rows.Next() {
+		var uid uint32
+		if err := rows.Scan(&uid); err != nil {
+			return nil, explain(err)
+		}
+		uids = append(uids, uid)
+	}
+	return uids, explain(rows.Err())
+}
+
+// SetMarked implements pipeline.Progress.
+func (s *Store) SetMarked(ctx context.Context, account, folder string, uidValidity uint32, uids []uint32) error {
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		for _, uid := range uids {
+			_, err := tx.ExecContext(ctx, `
+				UPDATE sighting SET marked = 1
+				WHERE account = $1 AND folder = $2 AND uidvalidity = $3 AND uid = $4`,
+				account, folder, uidValidity, uid)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("remember what was marked in %s/%s: %w", account, folder, err)
+	}
+	return nil
+}

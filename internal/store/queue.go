@@ -1,0 +1,273 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"spamreport/relay"
+)
+
+var _ relay.Queue = (*Queue)(nil)
+
+// Queue is the relay's queue in a store. It implements relay.Queue and
+// relay.Desk.
+type Queue struct{ s *Store }
+
+// Queue returns the relay's queue.
+func (s *Store) Queue() *Queue { return &Queue{s} }
+
+// leaseTime is how long a lease lasts where it is not known whether its owner
+// lives. It exceeds the longest SMTP transaction.
+const leaseTime = 30 * time.Minute
+
+// replyLimit is how much of a server's reply is kept.
+const replyLimit = 1000
+
+// Enqueue implements relay.Queue.
+func (q *Queue) Enqueue(ctx context.Context, sub relay.Submission) error {
+	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := q.s.enqueue(ctx, tx, sub)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("queue message: %w", err)
+	}
+	return nil
+}
+
+// enqueue adds a message to the queue within a transaction and returns the
+// time that it is queued under.
+func (s *Store) enqueue(ctx context.Context, tx *sql.Tx, sub relay.Submission) (time.Time, error) {
+	if err := sub.Check(); err != nil {
+		return time.Time{}, err
+	}
+	queued := sub.Queued
+	if queued.IsZero() {
+		queued = s.now()
+	}
+	_, err := tx.ExecContext(ctx,
+		`INSERT INTO relay_message (id, sender, size, queued, raw) VALUES ($1, $2, $3, $4, $5)`,
+		sub.ID, sub.Envelope.From, len(sub.Message), millis(queued), sub.Message)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, to := range sub.Envelope.To {
+		// The same address twice is one recipient.
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO relay_recipient (queue_id, recipient, state, next_attempt, updated)
+			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (queue_id, recipient) DO NOTHING`,
+			sub.ID, to, string(relay.Queued), millis(queued), millis(queued))
+		if err != nil {
+			return time.Time{}, err
+		}
+	}
+	return queued, nil
+}
+
+// Lease implements relay.Queue.
+func (q *Queue) Lease(ctx context.Context, now time.Time, limit int) ([]relay.Job, error) {
+	var jobs []relay.Job
+	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := q.reclaim(ctx, tx, now); err != nil {
+			return err
+		}
+		ids, err := due(ctx, tx, now, limit)
+		if err != nil {
+			return err
+		}
+		jobs = make([]relay.Job, 0, len(ids))
+		for _, id := range ids {
+			job, err := q.leaseMessage(ctx, tx, id, now)
+			if err != nil {
+				return err
+			}
+			jobs = append(jobs, job)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lease from the queue: %w", err)
+	}
+	return jobs, nil
+}
+
+// reclaim ends the leases of processes that are gone.
+func (q *Queue) reclaim(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	rows, err := tx.QueryContext(ctx,
+		`SELECT owner, MAX(leased_until) FROM relay_recipient WHERE owner <> 0 GROUP BY owner`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	var gone []int64
+	for rows.Next() {
+		var owner, until int64
+		if err := rows.Scan(&owner, &until); err != nil {
+			return err
+		}
+		if q.s.owners.gone(owner, until, millis(now)) {
+			gone = append(gone, owner)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, owner := range gone {
+		_, err := tx.ExecContext(ctx, `UPDATE relay_recipient SET owner = 0 WHERE owner = $1`, owner)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scanAhead is how many due recipients are read to find one message: a message
+// to very many recipients must not hide the others.
+const scanAhead = 16
+
+// due finds messages with recipients to be tried, longest due first. It walks
+// the index in order and stops early, so that a long queue costs no more than
+// a short one.
+func due(ctx context.Context, tx *sql.Tx, now time.Time, limit int) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT queue_id FROM relay_recipient
+		WHERE next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= $1
+		ORDER BY next_attempt, queue_id LIMIT $2`, millis(now), limit*scanAhead)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var ids []string
+	seen := make(map[string]bool)
+	for rows.Next() && len(ids) < limit {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		if !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids, rows.Err()
+}
+
+// leaseMessage leases those recipients of a message that are due.
+func (q *Queue) leaseMessage(ctx context.Context, tx *sql.Tx, id string, now time.Time) (relay.Job, error) {
+	job := relay.Job{ID: id}
+	var queued sql.NullInt64
+	err := tx.QueryRowContext(ctx, `SELECT sender, queued FROM relay_message WHERE id = $1`, id).
+		Scan(&job.From, &queued)
+	if err != nil {
+		return job, err
+	}
+	job.Queued = fromMillis(queued)
+	rows, err := tx.QueryContext(ctx, `
+		UPDATE relay_recipient SET owner = $1, leased_until = $2
+		WHERE queue_id = $3 AND next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= $4
+		RETURNING recipient, attempts`,
+		q.s.owners.id, millis(now.Add(leaseTime)), id, millis(now))
+	if err != nil {
+		return job, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var p relay.Pending
+		if err := rows.Scan(&p.Address, &p.Attempts); err != nil {
+			return job, err
+		}
+		job.Recipients = append(job.Recipients, p)
+	}
+	return job, rows.Err()
+}
+
+// Message implements relay.Queue.
+func (q *Queue) Message(ctx context.Context, id string) ([]byte, error) {
+	var raw []byte
+	err := q.s.read.QueryRowContext(ctx, `SELECT raw FROM relay_message WHERE id = $1`, id).Scan(&raw)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && raw == nil {
+		return nil, fmt.Errorf("message %s: %w", id, relay.ErrNotQueued)
+	}
+	return raw, explain(err)
+}
+
+// errLeaseLost says that another process has taken the job over.
+var errLeaseLost = errors.New("the lease was lost to another process")
+
+// Settle implements relay.Queue.
+func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes []relay.Outcome) error {
+	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		for _, o := range outcomes {
+			if err := q.settle(ctx, tx, id, now, o); err != nil {
+				return err
+			}
+		}
+		return forgetBody(ctx, tx, id)
+	})
+	if err != nil {
+		return fmt.Errorf("record the delivery of %s: %w", id, err)
+	}
+	return nil
+}
+
+func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
+	result, err := tx.ExecContext(ctx, `
+		UPDATE relay_recipient SET state = $1, attempts = attempts + 1, next_attempt = $2, owner = 0,
+			reply_code = $3, reply_status = $4, reply_text = $5, updated = $6
+		WHERE queue_id = $7 AND recipient = $8 AND owner = $9`,
+		string(o.State), nullMillis(o.Next), o.Reply.Code, o.Reply.Status, clip(o.Reply.Text), millis(now),
+		id, o.Recipient, q.s.owners.id)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, fmt.Errorf("%s: %w", o.Recipient, errLeaseLost))
+	}
+	return nil
+}
+
+func clip(text string) string {
+	if len(text) > replyLimit {
+		return text[:replyLimit]
+	}
+	return text
+}
+
+// forgetBody drops the bytes of a message once nobody waits for them. Of a
+// message that failed they are kept, for a person to retry or drop.
+func forgetBody(ctx context.Context, tx *sql.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE relay_message SET raw = NULL WHERE id = $1 AND NOT EXISTS (
+			SELECT 1 FROM relay_recipient WHERE queue_id = $1 AND state NOT IN ($2, $3))`,
+		id, string(relay.Delivered), string(relay.Dropped))
+	return err
+}
+
+// Unlease implements relay.Queue.
+func (q *Queue) Unlease(ctx context.Context, ids ...string) error {
+	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		for _, id := range ids {
+			_, err := tx.ExecContext(ctx,
+				`UPDATE relay_recipient SET owner = 0 WHERE queue_id = $1 AND owner = $2`, id, q.s.owners.id)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("give back to the queue: %w", err)
+	}
+	return nil
+}
+
+// NextDue implements relay.Queue.
+func (q *Queue) NextDue(ctx context.Context) (time.Time, error) {
+	var next sql.NullInt64
+	err := q.s.read.QueryRowContext(ctx, `
+		SELECT MIN(next_attempt) FROM relay_recipient WHERE next_attempt IS NOT NULL AND owner = 0`).Scan(&next)
+	return fromMillis(next), explain(err)
+}

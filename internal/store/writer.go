@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// maxBatch is how many writes share one commit at most. It bounds how long a
+// commit takes and so how long the others wait.
+const maxBatch = 128
+
+// errClosed is returned by writes to a closed store.
+var errClosed = errors.New("the database is closed")
+
+// write is a transaction that somebody waits for. run may be called twice: the
+// second time alone, when the batch it was in could not be committed.
+type write struct {
+	ctx    context.Context
+	run    func(ctx context.Context, tx *sql.Tx) error
+	result chan error
+}
+
+// update runs a transaction and returns when it is on disk or undone. What run
+// sets outside of itself is valid only when update returns nil.
+func (s *Store) update(ctx context.Context, run func(ctx context.Context, tx *sql.Tx) error) error {
+	if s.write == nil {
+		return fmt.Errorf("%w: it was opened for reading only", ErrReadOnly)
+	}
+	w := write{ctx: ctx, run: run, result: make(chan error, 1)}
+	if err := s.handOver(w); err != nil {
+		return err
+	}
+	// Not given up when ctx ends: the caller must learn what became of it.
+	return explain(<-w.result)
+}
+
+func (s *Store) handOver(w write) error {
+	s.closing.RLock()
+	defer s.closing.RUnlock()
+	if s.closed {
+		return errClosed
+	}
+	select {
+	case s.queue <- w:
+		return nil
+	case <-w.ctx.Done():
+		return w.ctx.Err()
+	}
+}
+
+// writer is the only goroutine that writes. While it waits for the disk, more
+// writes come in; they make up the next batch.
+func (s *Store) writer() {
+	defer close(s.done)
+	for first := range s.queue {
+		batch := s.gather(first)
+		errs := make([]error, len(batch))
+		if err := s.commit(batch, errs); err != nil && len(batch) > 1 {
+			// One of them may be too much (a large message on a full disk)
+			// where the others are not.
+			for i := range batch {
+				errs[i] = nil
+				s.commitAlone(batch[i:i+1], errs[i:i+1])
+			}
+		} else if err != nil {
+			errs[0] = err
+		}
+		for i, w := range batch {
+			w.result <- errs[i]
+		}
+	}
+}
+
+// gather takes what waits already, without waiting for more.
+func (s *Store) gather(first write) []write {
+	batch := []write{first}
+	for len(batch) < maxBatch {
+		select {
+		case w, ok := <-s.queue:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, w)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+func (s *Store) commitAlone(one []write, errs []error) {
+	if err := s.commit(one, errs); err != nil {
+		errs[0] = err
+	}
+}
+
+// commit runs the batch as one transaction. An error of one write goes to its
+// place in errs; the returned error means that nothing was committed.
+func (s *Store) commit(batch []write, errs []error) error {
+	// The transaction belongs to all of them, so no single context may end it.
+	ctx := context.Background()
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after Commit
+	for i, w := range batch {
+		if errs[i] = w.ctx.Err(); errs[i] != nil {
+			continue
+		}
+		if errs[i], err = inSavepoint(ctx, tx, w.run); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// inSavepoint runs one write so that it can be undone alone. failed is its own
+// error; broken means that the transaction as a whole is lost.
+func inSavepoint(ctx context.Context, tx *sql.Tx, run func(context.Context, *sql.Tx) error) (failed, broken error) {
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT one_write"); err != nil {
+		return nil, err
+	}
+	if failed = run(ctx, tx); failed != nil {
+		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT one_write"); err != nil {
+			// After some errors SQLite has rolled back everything by itself;
+			// the error that made it do so is the one to report.
+			return failed, failed
+		}
+	}
+	_, broken = tx.ExecContext(ctx, "RELEASE SAVEPOINT one_write")
+	return failed, broken
+}
