@@ -1,0 +1,183 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+)
+
+// check looks at what single values cannot tell: what is missing, what does
+// not go together. It also fills the defaults that depend on other keys.
+func (l *loader) check() {
+	seen := map[string]int{}
+	for i := range l.config.Accounts {
+		path := fmt.Sprintf("account[%d]", i+1)
+		l.checkAccount(&l.config.Accounts[i], path)
+		l.checkName(l.config.Accounts[i].Name, path, seen, i+1)
+	}
+	l.checkRelay(&l.config.Relay)
+	if len(l.config.Lookup.Order) == 0 && !l.wrong["lookup.order"] {
+		l.mistake("lookup.order", "must name at least one of rdap, whois")
+	}
+}
+
+// imapPorts and smtpPorts say which port goes with which word for TLS. The
+// first row is the default.
+var (
+	imapPorts = []portRow{{"implicit", "993"}, {"starttls", "143"}, {"none", "143"}}
+	smtpPorts = []portRow{{"starttls", "587"}, {"tls", "465"}, {"none", "25"}}
+)
+
+type portRow struct{ tls, port string }
+
+// complete fills in the port from the word for TLS, or the word from the
+// port. It never picks "none" from a port: plaintext is asked for by name.
+func complete(server, tls string, rows []portRow) (string, string) {
+	host, port, err := net.SplitHostPort(server)
+	if err != nil {
+		host, port = server, ""
+	}
+	if tls == "" {
+		tls = rows[0].tls
+		for _, row := range rows {
+			if row.port == port && row.tls != "none" {
+				tls = row.tls
+			}
+		}
+	}
+	for _, row := range rows {
+		if port == "" && row.tls == tls {
+			port = row.port
+		}
+	}
+	return net.JoinHostPort(host, port), tls
+}
+
+func (l *loader) checkAccount(a *Account, path string) {
+	switch {
+	case l.wrong[path+".server"]:
+		return // nothing below can be judged
+	case a.Server == "":
+		l.mistake(path+".server", "empty: write the IMAP server, like imap.example.org:993")
+		return
+	}
+	if !l.wrong[path+".tls"] {
+		a.Server, a.TLS = complete(a.Server, a.TLS, imapPorts)
+		l.checkPlaintext(a.Server, a.TLS, a.AllowPlaintext, path)
+	}
+	if a.User == "" && !l.wrong[path+".user"] {
+		l.mistake(path+".user", "empty: write the login name for %s", a.Server)
+	}
+	if a.Secret.IsZero() && !l.wrongSecret(path) {
+		l.mistake(path, "has no password: add one of password, password_file, password_command, password_env")
+	}
+	if len(a.Folders) == 0 && !l.wrong[path+".folders"] {
+		l.mistake(path+".folders", `empty: name at least one folder, like ["Junk"]`)
+	}
+	if a.Name == "" {
+		a.Name, _, _ = net.SplitHostPort(a.Server)
+	}
+	l.checkFile(a.CAFile, path+".ca_file", &a.CAFile)
+}
+
+// checkName wants the names of accounts to differ: --account must mean one.
+func (l *loader) checkName(name, path string, seen map[string]int, number int) {
+	if name == "" {
+		return // already wrong
+	}
+	if first, taken := seen[name]; taken {
+		l.mistake(path+".name", "account %d is called %s too: give each account its own name", first, quote(name))
+		return
+	}
+	seen[name] = number
+}
+
+func (l *loader) checkRelay(r *Relay) {
+	if l.wrong["relay.smarthost"] {
+		return
+	}
+	l.checkFile(r.CAFile, "relay.ca_file", &r.CAFile)
+	if r.Smarthost == "" {
+		l.checkNoLogin(r)
+		return
+	}
+	if !l.wrong["relay.tls"] {
+		r.Smarthost, r.TLS = complete(r.Smarthost, r.TLS, smtpPorts)
+		l.checkPlaintext(r.Smarthost, r.TLS, r.AllowPlaintext, "relay")
+	}
+	switch {
+	case r.User != "" && r.Secret.IsZero() && !l.wrongSecret("relay"):
+		l.mistake("relay.user", "has no password: add one of password, password_file, password_command, password_env")
+	case r.User == "" && !r.Secret.IsZero() && !l.wrong["relay.user"]:
+		l.mistake("relay."+r.Secret.key, "there is no user for this password: add user")
+	}
+}
+
+// checkNoLogin refuses a login that no server would ever see.
+func (l *loader) checkNoLogin(r *Relay) {
+	key := r.Secret.key
+	if r.User != "" {
+		key = "user"
+	}
+	if key != "" {
+		l.mistake("relay."+key, `there is no server to log in to: add smarthost = "smtp.example.org:587"`)
+	}
+}
+
+// checkPlaintext refuses to send a password in the clear over a network that
+// others share, unless the opt-in says that somebody thought about it.
+func (l *loader) checkPlaintext(server, tls string, allowed bool, path string) {
+	host, _, _ := net.SplitHostPort(server)
+	if tls == "none" && !allowed && !isLoopback(host) {
+		l.mistake(path+".tls", "none would send the password to %s in the clear: use starttls, or add allow_plaintext = true", host)
+	}
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
+}
+
+// wrongSecret says whether one of the forms of a password was refused before.
+func (l *loader) wrongSecret(path string) bool {
+	for _, f := range forms {
+		if l.wrong[path+".password"+f.suffix()] {
+			return true
+		}
+	}
+	return false
+}
+
+// checkFile resolves the path of a file and wants it to be there.
+func (l *loader) checkFile(file, path string, resolved *string) {
+	if file == "" || l.wrong[path] {
+		return
+	}
+	*resolved = l.beside(file, l.where[path])
+	if _, err := os.Stat(*resolved); err != nil {
+		l.mistake(path, "%s: %s", quote(*resolved), readSecretError(err))
+	}
+}
+
+// safe refuses secrets that others on this machine can read. It looks only at
+// files: commands and variables are left alone until they are needed.
+func (l *loader) safe(s Secret) error {
+	switch {
+	case s.form == inline && s.at.variable == "" && exposed(l.mode):
+		return fmt.Errorf("others can read this file (mode %04o): run chmod 600 on it, or use %s_file or %s_command",
+			l.mode.Perm(), s.key, s.key)
+	case s.form != inFile:
+		return nil
+	}
+	info, err := os.Stat(s.ref)
+	if err == nil {
+		err = private(info)
+	} else {
+		err = fmt.Errorf("%s", readSecretError(err))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", quote(s.ref), err)
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config is everything that can be set. The tags are the schema: toml is the
+// key, default is its default (written as in the environment), check names
+// the rule in the table rules that every value must pass.
+type Config struct {
+	// Where the ledger and the queue live: sqlite, in the state folder.
+	Database string `toml:"database" default:"sqlite" check:"database"`
+
+	Identity  Identity  `toml:"identity"`
+	Accounts  []Account `toml:"account"`
+	Lookup    Lookup    `toml:"lookup"`
+	DNS       DNS       `toml:"dns"`
+	Complaint Complaint `toml:"complaint"`
+	Relay     Relay     `toml:"relay"`
+
+	// File is the file that was read; empty when there was none.
+	File string `toml:"-"`
+}
+
+// Identity is who complains: abuse desks answer to a person, not to a program.
+type Identity struct {
+	// Your name, or that of your team, under the complaints.
+	Name string `toml:"name" check:"oneline"`
+	// The address that complaints come from and that desks answer to. Needed before anything is sent.
+	Email string `toml:"email" check:"email"`
+	// The organisation that you complain for, if any.
+	Organisation string `toml:"organisation" check:"oneline"`
+}
+
+// Account is one mailbox on an IMAP server that sweep and watch read.
+type Account struct {
+	// How you call the account on the command line; the host of the server when absent.
+	Name string `toml:"name" check:"oneline"`
+	// IMAP server as host or host:port. Without a port it is 993, or 143 with tls = "starttls" or "none".
+	Server string `toml:"server" check:"server"`
+	// How the connection is protected: implicit (default), starttls (default for port 143) or none.
+	TLS string `toml:"tls" check:"one of: implicit starttls none"`
+	// Allows tls = "none" to a host other than this one. The password crosses the network in the clear.
+	AllowPlaintext bool `toml:"allow_plaintext" default:"false"`
+	// PEM file with the certificate authority of the server, when it is a private one.
+	CAFile string `toml:"ca_file" check:"oneline"`
+	// Login name.
+	User string `toml:"user" check:"oneline"`
+	// Password of the login.
+	Secret Secret `secret:"password"`
+	// Folders to read.
+	Folders []string `toml:"folders" default:"Junk" check:"oneline"`
+	// What happens to a message once its complaint is safe on disk: flag (the keyword $SpamReported), move:FOLDER or nothing.
+	After string `toml:"after" default:"flag" check:"after"`
+	// Mail servers of yours whose Received lines can be believed: addresses, networks or domains.
+	Trust []string `toml:"trust" check:"trust"`
+}
+
+// Lookup is how the network behind an address and its abuse desk are found.
+type Lookup struct {
+	// The sources to ask, in this order: rdap, whois.
+	Order []string `toml:"order" default:"rdap,whois" check:"one of: rdap whois"`
+	// Where the RDAP bootstrap files (RFC 9224) are fetched.
+	RDAPBootstrap string `toml:"rdap_bootstrap" default:"https://data.iana.org/rdap/" check:"url"`
+	// The longest that one query may take.
+	Timeout time.Duration `toml:"timeout" default:"10s" check:"positive"`
+	// Dial this host:port instead of that WHOIS server.
+	WHOISHosts map[string]string `toml:"whois_hosts" check:"hostport"`
+	// Private addresses that a registry may nevertheless send us to, as host:port or CIDR. For a registry mirror or for tests.
+	AllowPrivate []string `toml:"allow_private" check:"private"`
+	// Reserved networks to treat as public Internet, as CIDR. For tests and demonstrations.
+	AllowSpecial []netip.Prefix `toml:"allow_special"`
+}
+
+// DNS is the resolver.
+type DNS struct {
+	// DNS server as host:port; that of the system when empty.
+	Server string `toml:"server" check:"hostport"`
+}
+
+// Complaint is what is filed, how much of it, and what is left out of it.
+type Complaint struct {
+	// Who lets a complaint go: review (a person, one by one) or auto.
+	Approve string `toml:"approve" default:"review" check:"one of: review auto"`
+	// Format of the complaint: text, arf (RFC 5965) or xarf.
+	Format string `toml:"format" default:"text" check:"one of: text arf xarf"`
+	// Hides your own addresses and other people's in the evidence.
+	Redact bool `toml:"redact" default:"true"`
+	// Key that makes hidden addresses recognisable to you alone; when absent, one is made and kept in the state folder.
+	RedactKey Secret `secret:"redact_key"`
+	// Further words to hide in the evidence: names, host names, account numbers.
+	Secrets []string `toml:"secrets" check:"oneline"`
+	// The most complaints that one abuse desk gets in a day.
+	PerContactPerDay int `toml:"per_contact_per_day" default:"20" check:"positive"`
+	// Older messages are not reported: desks cannot act on them.
+	MaxAge time.Duration `toml:"max_age" default:"30d" check:"positive"`
+	// Addresses and domains that never get a complaint.
+	Never []string `toml:"never" check:"target"`
+}
+
+// Relay is how complaints leave this machine.
+type Relay struct {
+	// Server that takes your outgoing mail, as host or host:port (587; 465 with tls = "tls"; 25 with "none"). Empty: straight to the recipient's server.
+	Smarthost string `toml:"smarthost" check:"server"`
+	// How the connection is protected: starttls (default), tls (default for port 465) or none.
+	TLS string `toml:"tls" check:"one of: starttls tls none"`
+	// Allows tls = "none" to a host other than this one. Everything crosses the network in the clear.
+	AllowPlaintext bool `toml:"allow_plaintext" default:"false"`
+	// PEM file with the certificate authority of the server, when it is a private one.
+	CAFile string `toml:"ca_file" check:"oneline"`
+	// Login name; empty when the server asks for none.
+	User string `toml:"user" check:"oneline"`
+	// Password of the login.
+	Secret Secret `secret:"password"`
+	// The name that this machine gives in EHLO; its host name when empty.
+	HELO string `toml:"helo" check:"helo"`
+	// The longest that one step of a delivery may take.
+	Timeout time.Duration `toml:"timeout" default:"1m" check:"positive"`
+}

@@ -1,0 +1,214 @@
+package config
+
+import (
+	"errors"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// write puts a configuration into a folder of its own.
+func write(t *testing.T, text string, mode os.FileMode) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// load loads text and returns the messages with the folder cut off.
+func load(t *testing.T, text string, mode os.FileMode, environ ...string) (Config, []string) {
+	t.Helper()
+	path := write(t, text, mode)
+	c, err := Load(path, environ)
+	return c, messages(t, err, filepath.Dir(path))
+}
+
+func messages(t *testing.T, err error, dir string) []string {
+	t.Helper()
+	if err == nil {
+		return nil
+	}
+	var m *Mistake
+	if !errors.As(err, &m) {
+		t.Errorf("no Mistake in %v", err)
+	}
+	text := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), "")
+	return strings.Split(text, "\n")
+}
+
+// compare ignores what is not set from outside: where secrets were written.
+func compare(want, got any) string {
+	return cmp.Diff(want, got,
+		cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
+		cmp.Comparer(func(a, b Secret) bool { return a.form == b.form && a.key == b.key && a.ref == b.ref }))
+}
+
+func defaults() Config {
+	return Config{
+		Database: "sqlite",
+		Lookup: Lookup{
+			Order:         []string{"rdap", "whois"},
+			RDAPBootstrap: "https://data.iana.org/rdap/",
+			Timeout:       10 * time.Second,
+		},
+		Complaint: Complaint{
+			Approve: "review", Format: "text", Redact: true,
+			PerContactPerDay: 20, MaxAge: 30 * 24 * time.Hour,
+		},
+		Relay: Relay{Timeout: time.Minute},
+	}
+}
+
+func TestNothingIsAllDefaults(t *testing.T) {
+	home := t.TempDir()
+	got, err := Load("", []string{"HOME=" + home})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := compare(defaults(), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEveryKeyOfAFile(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"ca.pem", "pw"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile("testdata/full.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "config.toml")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		File:     path,
+		Database: "sqlite",
+		Identity: Identity{Name: "Zoë Example", Email: "reports@example.org", Organisation: "Example e.V."},
+		Accounts: []Account{{
+			Name: "home", Server: "imap.example.org:993", TLS: "implicit", User: "zoe",
+			CAFile:  filepath.Join(dir, "ca.pem"),
+			Secret:  Secret{form: byCommand, key: "password_command", ref: "pass mail"},
+			Folders: []string{"Junk", "INBOX.Spam"}, After: "move:Reported spam",
+			Trust: []string{"mx.example.org", "203.0.113.0/24", "2001:db8::1"},
+		}, {
+			Name: "localhost", Server: "localhost:143", TLS: "none", User: "test",
+			Secret: Secret{key: "password", ref: "s3cret"}, Folders: []string{"Junk"}, After: "flag",
+		}, {
+			Name: "old", Server: "192.0.2.9:1143", TLS: "none", AllowPlaintext: true, User: "test",
+			Secret: Secret{form: inVariable, key: "password_env", ref: "OLD"}, Folders: []string{"Junk"}, After: "nothing",
+		}},
+		Lookup: Lookup{
+			Order: []string{"whois"}, RDAPBootstrap: "http://127.0.0.1:8080/", Timeout: 1500 * time.Millisecond,
+			WHOISHosts:   map[string]string{"whois.ripe.net": "127.0.0.1:4343", "whois.arin.net": "[::1]:43"},
+			AllowPrivate: []string{"127.0.0.1:8080", "10.0.0.0/8"},
+			AllowSpecial: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")},
+		},
+		DNS: DNS{Server: "127.0.0.1:5353"},
+		Complaint: Complaint{
+			Approve: "auto", Format: "xarf", Redact: false, Secrets: []string{"Zoë", "host7"},
+			RedactKey:        Secret{form: inFile, key: "redact_key_file", ref: filepath.Join(dir, "pw")},
+			PerContactPerDay: 3, MaxAge: 36 * time.Hour, Never: []string{"noc@example.net", "example.com"},
+		},
+		Relay: Relay{
+			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,
+			Secret: Secret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")},
+		},
+	}
+	if diff := compare(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestServersGetTheirPortAndTheirTLS(t *testing.T) {
+	for _, c := range []struct{ server, tls, want, wantTLS string }{
+		{"imap.example.org", "", "imap.example.org:993", "implicit"},
+		{"imap.example.org", "starttls", "imap.example.org:143", "starttls"},
+		{"imap.example.org:143", "", "imap.example.org:143", "starttls"},
+		{"imap.example.org:1993", "", "imap.example.org:1993", "implicit"},
+		{"imap.example.org:143", "implicit", "imap.example.org:143", "implicit"},
+		{"::1", "none", "[::1]:143", "none"},
+	} {
+		if server, tls := complete(c.server, c.tls, imapPorts); server != c.want || tls != c.wantTLS {
+			t.Errorf("account %s %q: got %s %s, want %s %s", c.server, c.tls, server, tls, c.want, c.wantTLS)
+		}
+	}
+	for _, c := range []struct{ server, tls, want, wantTLS string }{
+		{"smtp.example.org", "", "smtp.example.org:587", "starttls"},
+		{"smtp.example.org:465", "", "smtp.example.org:465", "tls"},
+		{"smtp.example.org", "tls", "smtp.example.org:465", "tls"},
+		{"smtp.example.org:25", "", "smtp.example.org:25", "starttls"},
+		{"smtp.example.org", "none", "smtp.example.org:25", "none"},
+	} {
+		if server, tls := complete(c.server, c.tls, smtpPorts); server != c.want || tls != c.wantTLS {
+			t.Errorf("relay %s %q: got %s %s, want %s %s", c.server, c.tls, server, tls, c.want, c.wantTLS)
+		}
+	}
+}
+
+func TestWhichFileIsRead(t *testing.T) {
+	named := write(t, "[identity]\nname = \"named\"\n", 0o644)
+	xdg := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(xdg, "spamreport"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(xdg, "spamreport", "config.toml"), []byte("[identity]\nname = \"xdg\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, path string
+		environ    []string
+		want       string
+	}{
+		{"--config before all", named, []string{"SPAMREPORT_CONFIG=/nowhere", "XDG_CONFIG_HOME=" + xdg}, "named"},
+		{"the variable before the default", "", []string{"SPAMREPORT_CONFIG=" + named, "XDG_CONFIG_HOME=" + xdg}, "named"},
+		{"the default", "", []string{"XDG_CONFIG_HOME=" + xdg}, "xdg"},
+	} {
+		got, err := Load(c.path, c.environ)
+		if err != nil || got.Identity.Name != c.want {
+			t.Errorf("%s: got %q, %v; want %q", c.name, got.Identity.Name, err, c.want)
+		}
+	}
+}
+
+func TestPathsFollowTheXDGSpecification(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		environ       []string
+		config, state string
+	}{
+		{"home alone", []string{"HOME=/h"}, "/h/.config/spamreport/config.toml", "/h/.local/state/spamreport"},
+		{
+			"both variables",
+			[]string{"HOME=/h", "XDG_CONFIG_HOME=/c", "XDG_STATE_HOME=/s"}, "/c/spamreport/config.toml", "/s/spamreport",
+		},
+		{
+			"relative paths are ignored",
+			[]string{"HOME=/h", "XDG_CONFIG_HOME=c", "XDG_STATE_HOME=s"}, "/h/.config/spamreport/config.toml", "/h/.local/state/spamreport",
+		},
+	} {
+		config, err1 := DefaultPath(c.environ)
+		state, err2 := StateDir(c.environ)
+		if err := errors.Join(err1, err2); err != nil || config != c.config || state != c.state {
+			t.Errorf("%s: got %s, %s, %v", c.name, config, state, err)
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// rules are the checks of single texts, by the name in the check tag. Empty
+// texts do not come here: they mean that the key is not set.
+var rules = map[string]func(string) error{
+	"database": checkDatabase,
+	"oneline":  checkOneLine,
+	"email":    checkEmail,
+	"server":   checkServer,
+	"hostport": checkHostPort,
+	"after":    checkAfter,
+	"trust":    checkTrust,
+	"url":      checkURL,
+	"private":  checkPrivate,
+	"target":   checkTarget,
+	"helo":     checkHELO,
+}
+
+func obeyNumber(rule string, n int64) error {
+	if rule == "positive" && n <= 0 {
+		return errors.New("must be more than 0")
+	}
+	return nil
+}
+
+func obeyText(rule, text string) error {
+	words, isWords := strings.CutPrefix(rule, "one of: ")
+	switch {
+	case text == "":
+		return nil
+	case isWords && !slices.Contains(strings.Fields(words), text):
+		return fmt.Errorf("%s is not one of %s", quote(text), strings.Join(strings.Fields(words), ", "))
+	case isWords:
+		return nil
+	}
+	if check, ok := rules[rule]; ok {
+		return check(text)
+	}
+	return nil
+}
+
+// checkDatabase does not quote the value: a postgres URL holds a password.
+func checkDatabase(s string) error {
+	switch {
+	case s == "sqlite":
+		return nil
+	case strings.HasPrefix(s, "postgres://"), strings.HasPrefix(s, "postgresql://"):
+		return errors.New(`this version does not use PostgreSQL yet; write "sqlite"`)
+	}
+	return errors.New(`must be "sqlite"`)
+}
+
+// checkOneLine keeps line breaks out of whatever ends up in a header, an SMTP
+// command or a terminal.
+func checkOneLine(s string) error {
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		return errors.New("must be one line without control characters")
+	}
+	return nil
+}
+
+func checkEmail(s string) error {
+	if isEmail(s) {
+		return nil
+	}
+	return fmt.Errorf("%s is not an e-mail address: write it like reports@example.org", quote(s))
+}
+
+// isEmail wants the bare address: no name, no comment, no list.
+func isEmail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s || a.Name != "" {
+		return false
+	}
+	domain := s[strings.LastIndexByte(s, '@')+1:]
+	return isDomain(domain) || strings.HasPrefix(domain, "[")
+}
+
+func checkServer(s string) error {
+	host := s
+	if h, port, err := net.SplitHostPort(s); err == nil {
+		if !isPort(port) {
+			return fmt.Errorf("%s has no valid port: write host or host:port", quote(s))
+		}
+		host = h
+	}
+	if !isHost(host) {
+		return fmt.Errorf("%s is not a server: write host or host:port, like mail.example.org:993", quote(s))
+	}
+	return nil
+}
+
+func checkHostPort(s string) error {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil || !isPort(port) || !isHost(host) {
+		return fmt.Errorf("%s is not host:port: write it like 192.0.2.53:53", quote(s))
+	}
+	return nil
+}
+
+func checkAfter(s string) error {
+	folder, move := strings.CutPrefix(s, "move:")
+	switch {
+	case s == "flag", s == "nothing", move && strings.TrimSpace(folder) != "":
+		return checkOneLine(s)
+	case move:
+		return errors.New("move: needs the name of a folder, like move:Reported")
+	case s == "delete", s == "expunge":
+		return errors.New("nothing is ever deleted: write flag, move:FOLDER or nothing")
+	}
+	return fmt.Errorf("%s is not one of flag, move:FOLDER, nothing", quote(s))
+}
+
+func checkTrust(s string) error {
+	if strings.Contains(s, "/") {
+		_, err := parsePrefix(s)
+		return err
+	}
+	if _, err := netip.ParseAddr(s); err == nil || isDomain(s) {
+		return nil
+	}
+	return fmt.Errorf("%s is not an address, network or domain: write 192.0.2.7, 192.0.2.0/24 or example.org", quote(s))
+}
+
+func checkURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return fmt.Errorf("%s is not a URL: write it like https://data.iana.org/rdap/", quote(s))
+	}
+	return nil
+}
+
+func checkPrivate(s string) error {
+	if strings.Contains(s, "/") {
+		_, err := parsePrefix(s)
+		return err
+	}
+	if checkHostPort(s) != nil {
+		return fmt.Errorf("%s is neither host:port nor a network: write 127.0.0.1:8080 or 10.0.0.0/8", quote(s))
+	}
+	return nil
+}
+
+func checkTarget(s string) error {
+	if isDomain(strings.TrimPrefix(s, "@")) || isEmail(s) {
+		return nil
+	}
+	return fmt.Errorf("%s is neither an e-mail address nor a domain", quote(s))
+}
+
+func checkHELO(s string) error {
+	literal := strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), "IPv6:")
+	_, err := netip.ParseAddr(literal)
+	if isDomain(s) || err == nil && s[0] == '[' && s[len(s)-1] == ']' {
+		return nil
+	}
+	return fmt.Errorf("%s is neither a host name nor an address in brackets (RFC 5321 §4.1.1.1)", quote(s))
+}
+
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0
+}
+
+func isHost(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil || isDomain(s)
+}
+
+// isDomain accepts host names: letters of any script (the programs that dial
+// convert them), digits, hyphens and, because they exist, underscores.
+func isDomain(s string) bool {
+	s = strings.TrimSuffix(s, ".")
+	if s == "" || len(s) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, r := range label {
+			if r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+				return false
+			}
+		}
+	}
+	// 1.2.3.400 is a slip in an address, not a name: no top-level domain is
+	// all digits (RFC 3696 §2).
+	last := s[strings.LastIndexByte(s, '.')+1:]
+	return strings.TrimLeft(last, "0123456789") != ""
+}
