@@ -1,0 +1,125 @@
+package mailbox
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-sasl"
+)
+
+// Dial connects to an IMAP server and logs in.
+func Dial(ctx context.Context, account Account) (*Session, error) {
+	if err := account.check(); err != nil {
+		return nil, err
+	}
+	dialer := net.Dialer{Timeout: dialTimeout}
+	conn, err := dialer.DialContext(ctx, "tcp", account.address())
+	if err != nil {
+		return nil, account.explainDial(ctx, err)
+	}
+	s := &Session{account: account, conn: &guardedConn{Conn: conn, timeout: account.timeout()}}
+	if err := s.open(ctx); err != nil {
+		s.abort()
+		return nil, err
+	}
+	return s, nil
+}
+
+// open goes from a TCP connection to the authenticated state.
+func (s *Session) open(ctx context.Context) error {
+	var secured net.Conn
+	err := s.ask(ctx, func() (err error) {
+		secured, err = s.secure(ctx)
+		return err
+	})
+	if errors.Is(err, ErrNoTLS) || errors.Is(err, errPreauth) || errors.Is(err, errBabble) {
+		return s.account.errorf(err, "connect to %s", s.account.address())
+	} else if err != nil {
+		return s.explain(ctx, err, "connect to %s", s.account.address())
+	}
+
+	s.client = imapclient.New(secured, nil)
+	var caps imap.CapSet
+	err = s.ask(ctx, func() error {
+		if err := s.client.WaitGreeting(); err != nil {
+			return err
+		}
+		if caps = s.client.Caps(); caps == nil {
+			return errors.New("the server does not say what it can")
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return s.explain(ctx, err, "connect to %s", s.account.address())
+	case s.client.State() == imap.ConnStateAuthenticated:
+		return nil // PREAUTH, behind TLS or on loopback
+	}
+	return s.login(ctx, caps)
+}
+
+// secure puts TLS on the connection, as the account asks for.
+func (s *Session) secure(ctx context.Context) (net.Conn, error) {
+	if s.account.Security == Plaintext {
+		return s.conn, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if s.account.TLSConfig != nil {
+		config = s.account.TLSConfig.Clone()
+	}
+	if config.ServerName == "" {
+		config.ServerName = s.account.host()
+	}
+	if s.account.Security == STARTTLS {
+		if err := requestTLS(s.conn); err != nil {
+			return nil, err
+		}
+	}
+	secured := tls.Client(s.conn, config)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		return nil, err
+	}
+	if s.account.Security == STARTTLS {
+		return &greetedConn{Conn: secured, greeting: strings.NewReader("* OK behind TLS\r\n")}, nil
+	}
+	return secured, nil
+}
+
+// login uses what the server offers: AUTHENTICATE PLAIN (RFC 4616), which
+// takes any password, or else LOGIN, unless that is disabled.
+func (s *Session) login(ctx context.Context, caps imap.CapSet) error {
+	mechanisms := caps.AuthMechanisms()
+	plain := slices.ContainsFunc(mechanisms, func(m string) bool { return strings.EqualFold(m, sasl.Plain) })
+	if !plain && caps.Has(imap.CapLoginDisabled) {
+		return s.account.errorf(errors.New("the server takes no password here; it offers: "+strings.Join(mechanisms, " ")),
+			"log in to %s", s.account.address())
+	}
+	if s.account.Password == nil {
+		return s.account.errorf(errors.New("no password is configured"), "log in to %s as %s", s.account.address(), s.account.User)
+	}
+	password, err := s.account.Password(ctx)
+	if err != nil {
+		return s.account.errorf(err, "get the password of %s", s.account.User)
+	}
+	err = s.ask(ctx, func() error {
+		if plain {
+			return s.client.Authenticate(sasl.NewPlainClient("", s.account.User, password))
+		}
+		return s.client.Login(s.account.User, password).Wait()
+	})
+	var status *imap.Error
+	if errors.As(err, &status) && !isTemporary(status) {
+		err = ErrLogin
+		if status.Code == imap.ResponseCodePrivacyRequired {
+			err = ErrPlaintext
+		}
+		return s.account.errorf(err, "log in to %s as %s", s.account.address(), s.account.User)
+	}
+	return s.explain(ctx, err, "log in to %s as %s", s.account.address(), s.account.User)
+}

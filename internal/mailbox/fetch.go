@@ -1,0 +1,320 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// How much one FETCH asks for. Between two of them nothing is under way, so a
+// caller may take his time with each message: a server drops a client that
+// leaves its answers unread for minutes.
+const (
+	bodiesPerFetch  = 64
+	headersPerFetch = 500
+	uidsPerCommand  = 500      // keeps command lines below the 8,000 octets that servers take (RFC 7162 §4)
+	maxMessages     = 10 << 20 // in a folder; "1:4294967295" costs a hostile server 12 octets and us 16 GiB
+	batchBudget     = 8 << 20  // octets kept of the messages of one FETCH; what is beyond is fetched again
+)
+
+var errTooMany = errors.New("the server lists more messages than a folder can hold")
+
+// FetchOptions says what to fetch. The zero value fetches whole messages.
+type FetchOptions struct {
+	Limits
+
+	// HeaderOnly fetches the header block (BODY.PEEK[HEADER]). Messages then
+	// have no digest and are Truncated, and Size is that of the header.
+	HeaderOnly bool
+}
+
+// UIDs lists the messages of the selected folder whose UID is higher than
+// after, in ascending order.
+func (s *Session) UIDs(ctx context.Context, after uint32) ([]uint32, error) {
+	if err := s.selected(false); err != nil || after == 1<<32-1 {
+		return nil, err
+	}
+	// "n:*" also finds the last message when its UID is below n (RFC 9051 §6.4.8).
+	found, err := s.search(ctx, imap.UIDSet{{Start: imap.UID(after) + 1, Stop: 0}})
+	return slices.DeleteFunc(found, func(uid uint32) bool { return uid <= after }), err
+}
+
+func (s *Session) search(ctx context.Context, set imap.UIDSet) ([]uint32, error) {
+	var found *imap.SearchData
+	err := s.ask(ctx, func() (err error) {
+		var options *imap.SearchOptions
+		if s.client.Caps().Has(imap.CapESearch) {
+			options = &imap.SearchOptions{ReturnAll: true} // ranges instead of numbers
+		}
+		found, err = s.client.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{set}}, options).Wait()
+		return err
+	})
+	if err != nil {
+		return nil, s.explain(ctx, err, "list the messages of folder %q at %s", s.folder.Name, s.account.address())
+	}
+	all, _ := found.All.(imap.UIDSet)
+	var uids []uint32
+	for _, r := range all {
+		for uid := uint64(min(r.Start, r.Stop)); uid != 0 && uid <= uint64(max(r.Start, r.Stop)); uid++ {
+			if len(uids) == maxMessages {
+				return nil, s.account.errorf(errTooMany, "list the messages of folder %q at %s", s.folder.Name, s.account.address())
+			}
+			uids = append(uids, uint32(uid))
+		}
+	}
+	slices.Sort(uids)
+	return uids, nil
+}
+
+// After fetches the messages whose UID is higher than uid, in ascending order.
+// See Fetch.
+func (s *Session) After(ctx context.Context, uid uint32, opts FetchOptions) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
+		uids, err := s.UIDs(ctx, uid)
+		if err != nil {
+			yield(Message{}, err)
+			return
+		}
+		s.Fetch(ctx, uids, opts)(yield)
+	}
+}
+
+// Fetch fetches messages of the selected folder by UID, in the order given.
+// They stay unread. One that was deleted in the meantime is left out.
+//
+// An error with a Place.UID is about this one message, and the next ones
+// follow; any other error is the last item. Up to 8 MiB of messages, and one
+// more, are in memory. Other methods of the session may be called in the loop.
+func (s *Session) Fetch(ctx context.Context, uids []uint32, opts FetchOptions) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
+		if err := s.selected(false); err != nil {
+			yield(Message{}, err)
+			return
+		}
+		f := &fetch{s: s, opts: opts, folder: s.folder}
+		for len(uids) > 0 {
+			batch, err := f.next(ctx, uids)
+			if err != nil {
+				yield(Message{}, err)
+				return
+			}
+			for _, uid := range uids[:batch.covers] {
+				got, found := batch.messages[uid]
+				if !found {
+					continue // deleted in the meantime
+				}
+				if !yield(got.message, got.err) {
+					return
+				}
+			}
+			uids = uids[batch.covers:]
+		}
+	}
+}
+
+// fetch is one run of Fetch.
+type fetch struct {
+	s      *Session
+	opts   FetchOptions
+	folder Folder
+	sizes  map[uint32]int64 // of whole messages, for the next few UIDs
+}
+
+// fetched is a message as it came.
+type fetched struct {
+	message Message
+	err     error // about this message
+}
+
+// batch is what one FETCH brought. It covers the first UIDs asked for; those
+// not among its messages are gone.
+type batch struct {
+	covers   int
+	messages map[uint32]fetched
+}
+
+// next fetches the next few messages.
+func (f *fetch) next(ctx context.Context, uids []uint32) (batch, error) {
+	if f.s.folder.Name != f.folder.Name || f.s.folder.UIDValidity != f.folder.UIDValidity {
+		return batch{}, f.s.account.errorf(errors.New("another folder was selected meanwhile"), "fetch from folder %q", f.folder.Name)
+	}
+	n := min(len(uids), headersPerFetch)
+	if !f.opts.HeaderOnly {
+		var err error
+		if n, err = f.fitting(ctx, uids); err != nil {
+			return batch{}, err
+		}
+	}
+	asked := uids[:n]
+	b, err := f.get(ctx, asked)
+	if err != nil {
+		return batch{}, err
+	}
+	return b, f.settle(ctx, asked, &b)
+}
+
+// fitting says how many of the next messages fit the budget. It asks for their
+// sizes first: otherwise a few large messages would be fetched twice.
+func (f *fetch) fitting(ctx context.Context, uids []uint32) (int, error) {
+	n := min(len(uids), bodiesPerFetch)
+	if _, known := f.sizes[uids[0]]; !known {
+		f.sizes = make(map[uint32]int64)
+		ask := uids[:min(len(uids), uidsPerCommand)]
+		err := f.s.ask(ctx, func() error {
+			cmd := f.s.client.Fetch(uidSet(ask), &imap.FetchOptions{UID: true, RFC822Size: true})
+			for data := cmd.Next(); data != nil; data = cmd.Next() {
+				if buf, err := data.Collect(); err == nil {
+					f.sizes[uint32(buf.UID)] = buf.RFC822Size
+				}
+			}
+			return cmd.Close()
+		})
+		if err := f.explain(ctx, err); err != nil && !refused(err) {
+			return 0, err
+		}
+		for _, uid := range ask {
+			f.sizes[uid] += 0 // known to be unknown: it is gone, or the server does not say
+		}
+	}
+	var sum int64
+	for i, uid := range uids[:n] {
+		size, known := f.sizes[uid]
+		sum += min(size, f.opts.withDefaults().Keep)
+		if !known || i > 0 && sum > batchBudget {
+			return max(i, 1), nil
+		}
+	}
+	return n, nil
+}
+
+// get sends one FETCH and takes what comes.
+func (f *fetch) get(ctx context.Context, uids []uint32) (batch, error) {
+	b := batch{messages: make(map[uint32]fetched, len(uids))}
+	section := &imap.FetchItemBodySection{Peek: true} // never without: BODY[] sets \Seen
+	if f.opts.HeaderOnly {
+		section.Specifier = imap.PartSpecifierHeader
+	}
+	budget := int64(batchBudget)
+	err := f.s.ask(ctx, func() error {
+		cmd := f.s.client.Fetch(uidSet(uids), &imap.FetchOptions{
+			UID: true, Flags: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{section},
+		})
+		for data := cmd.Next(); data != nil; data = cmd.Next() {
+			// Beyond the budget it is only counted. Sent twice, it counts once.
+			uid, got, ok := f.take(data, budget > 0)
+			if _, twice := b.messages[uid]; ok && !twice {
+				b.messages[uid] = got
+				budget -= int64(len(got.message.Raw))
+			}
+		}
+		return cmd.Close()
+	})
+	// NO means that some are gone (RFC 2180 §4.1); settle finds out which.
+	if err := f.explain(ctx, err); err != nil && !refused(err) {
+		return batch{}, err
+	}
+	return b, nil
+}
+
+// take reads one message off the wire. It is not ok when its text did not come
+// (a mere change of flags, told in between) or is not wanted now.
+func (f *fetch) take(data *imapclient.FetchMessageData, keep bool) (uid uint32, got fetched, ok bool) {
+	in := newIntake(f.opts.Limits)
+	var received time.Time
+	var reported bool
+	for item := data.Next(); item != nil; item = data.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			uid = uint32(item.UID)
+		case imapclient.FetchItemDataInternalDate:
+			received = item.Time
+		case imapclient.FetchItemDataFlags:
+			reported = slices.ContainsFunc(item.Flags, func(f imap.Flag) bool { return strings.EqualFold(string(f), Reported) })
+		case imapclient.FetchItemDataBodySection:
+			if item.Literal == nil || !keep {
+				continue // NIL: expunged; otherwise Next skips it
+			}
+			// When the connection breaks, the library ends a literal as if it
+			// were complete.
+			n, err := io.Copy(in, item.Literal)
+			ok = err == nil && n == item.Literal.Size()
+		}
+	}
+	if !ok || uid == 0 {
+		return uid, fetched{}, false
+	}
+	got.message, got.err = in.message(fmt.Sprintf("%s/%d", f.folder.Name, uid))
+	got.message.Place = Place{Account: f.s.account.Name, Folder: f.folder.Name, UIDValidity: f.folder.UIDValidity, UID: uid}
+	got.message.Received, got.message.Reported = received, reported
+	if f.opts.HeaderOnly {
+		got.message.Truncated, got.message.Digest = true, ""
+	}
+	return uid, got, true
+}
+
+// settle decides how many of the UIDs a batch covers: up to the first one that
+// is still in the folder but did not come, which is asked for again, alone.
+func (f *fetch) settle(ctx context.Context, asked []uint32, b *batch) error {
+	b.covers = len(asked)
+	var missing []uint32
+	for _, uid := range asked {
+		if _, came := b.messages[uid]; !came {
+			missing = append(missing, uid)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	there, err := f.s.search(ctx, uidSet(missing))
+	if err != nil || len(there) == 0 {
+		return err
+	}
+	for i, uid := range asked {
+		if !slices.Contains(there, uid) {
+			continue
+		}
+		if i > 0 {
+			b.covers = i
+			return nil
+		}
+		return f.insist(ctx, uid, b)
+	}
+	return nil
+}
+
+// insist asks for a single message that did not come, and covers that one.
+func (f *fetch) insist(ctx context.Context, uid uint32, b *batch) error {
+	again, err := f.get(ctx, []uint32{uid})
+	if err != nil {
+		return err
+	}
+	if _, came := again.messages[uid]; !came {
+		name := fmt.Sprintf("%s/%d", f.folder.Name, uid)
+		again.messages[uid] = fetched{
+			Message{Name: name, Place: Place{f.s.account.Name, f.folder.Name, f.folder.UIDValidity, uid}},
+			f.s.account.errorf(ErrNotSent, "fetch message %s", name),
+		}
+	}
+	*b = batch{covers: 1, messages: again.messages}
+	return nil
+}
+
+func (f *fetch) explain(ctx context.Context, err error) error {
+	return f.s.explain(ctx, err, "fetch from folder %q at %s", f.folder.Name, f.s.account.address())
+}
+
+func uidSet(uids []uint32) imap.UIDSet {
+	var set imap.UIDSet
+	for _, uid := range uids {
+		set.AddNum(imap.UID(uid))
+	}
+	return set
+}
