@@ -12,6 +12,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -50,13 +51,19 @@ func RequireOrSkip(t testing.TB, packages string, programs ...string) {
 			why = append(why, name+" is not installed (apt-get install "+packages+")")
 		}
 	}
-	switch {
-	case len(why) == 0:
-	case os.Getenv(requireServers) == "1":
-		t.Fatalf("%s=1, but %s", requireServers, strings.Join(why, ", "))
-	default:
-		t.Skipf("needs a real server: %s", strings.Join(why, ", "))
+	if len(why) > 0 {
+		unavailable(t, strings.Join(why, ", "))
 	}
+}
+
+// unavailable ends a test that lacks a server: a skip, or a failure where
+// servers are required.
+func unavailable(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv(requireServers) == "1" {
+		t.Fatalf("%s=1, but %s", requireServers, why)
+	}
+	t.Skipf("needs a real server: %s", why)
 }
 
 // FindProgram looks in PATH and in the sbin folders, which Debian leaves out
@@ -200,7 +207,7 @@ func (p *Process) Log() string {
 
 // CA is a certificate authority that lives as long as a test.
 type CA struct {
-	Pool *x509.CertPool // for the tls.Config of the client under test
+	Pool *x509.CertPool // see ClientConfig
 	File string         // the certificate as PEM, for programs that want a file
 
 	cert *x509.Certificate
@@ -220,6 +227,11 @@ func NewCA(t testing.TB, dir string) *CA {
 	ca.Pool.AddCert(ca.cert)
 	writePEM(t, ca.File, "CERTIFICATE", ca.cert.Raw)
 	return ca
+}
+
+// ClientConfig trusts this authority and no other.
+func (ca *CA) ClientConfig() *tls.Config {
+	return &tls.Config{RootCAs: ca.Pool, MinVersion: tls.VersionTLS12}
 }
 
 // Issue writes a server certificate and its key to dir and returns the two
