@@ -1,0 +1,179 @@
+package complaint
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+
+	"spamreport/lookup"
+	"spamreport/templates"
+)
+
+// Formats of a complaint.
+const (
+	FormatText = "text" // text with the spam attached: any person, any mail program
+	FormatARF  = "arf"  // Abuse Reporting Format, RFC 5965
+	FormatXARF = "xarf" // XARF 4, JSON next to the text
+)
+
+// DefaultTemplate is the letter that is used unless another one is named.
+const DefaultTemplate = "source-network"
+
+// Composer writes complaints. Its fields may be left zero except Templates.
+type Composer struct {
+	Identity  Identity
+	Templates *templates.Set
+
+	// Template names the letter; empty means DefaultTemplate.
+	Template string
+
+	// Format is text, arf or xarf; empty means text.
+	Format string
+
+	// Redact replaces the reporter's addresses, user names and hosts by
+	// tokens that only RedactKey links to them (RFC 6590). Without a key the
+	// tokens could be found by trying, so one is needed.
+	Redact    bool
+	RedactKey []byte
+
+	// Secrets are further strings to hide: names, host names, account numbers.
+	Secrets []string
+
+	// EvidenceLimit bounds the octets of the spam's bodies that are enclosed,
+	// AttachmentLimit a single attachment; 0 means the defaults.
+	EvidenceLimit   int
+	AttachmentLimit int
+
+	// TagReplies adds the incident to the address for answers
+	// (reports+sr-7k3f-9q2m@example.org). The mail system must know
+	// subaddressing (RFC 5233).
+	TagReplies bool
+
+	// NeverMail is asked about every recipient before anything is composed;
+	// see Policy.Never.
+	NeverMail func(email string) (why string, never bool)
+
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// ErrNeverMail says that a recipient must not be mailed.
+var ErrNeverMail = errors.New("must not be mailed")
+
+// Compose writes the complaint about an incident to the given contacts. The
+// same incident, contacts and clock give the same octets. Without a usable
+// identity the complaint bears a placeholder and must not be sent: check
+// Identity.Validate before.
+func (c *Composer) Compose(inc Incident, to []lookup.Contact) (Complaint, error) {
+	d, err := c.draft(inc, to)
+	if err != nil {
+		return Complaint{}, fmt.Errorf("compose %s: %w", inc.ID(), err)
+	}
+	write, ok := writers()[d.complaint.Format]
+	if !ok {
+		return Complaint{}, fmt.Errorf("compose %s: unknown format %q (text, arf or xarf)", inc.ID(), d.complaint.Format)
+	}
+	if d.complaint.Raw, err = write(d); err != nil {
+		return Complaint{}, fmt.Errorf("compose %s: %w", inc.ID(), err)
+	}
+	return d.complaint, nil
+}
+
+// writers are the formats: each turns a draft into a whole message.
+func writers() map[string]func(draft) ([]byte, error) {
+	return map[string]func(draft) ([]byte, error){
+		FormatText: writeText,
+	}
+}
+
+// draft is a complaint whose wording and evidence are settled; only the
+// format is open.
+type draft struct {
+	complaint Complaint // without Raw
+	incident  Incident
+	identity  Identity
+	replyTo   string
+	evidence  evidence
+	facts     templates.Facts
+	date      time.Time
+}
+
+func (c *Composer) draft(inc Incident, to []lookup.Contact) (draft, error) {
+	if inc.Verdict.Source == nil {
+		return draft{}, errors.New("there is no source to complain about")
+	}
+	recipients, err := c.recipients(to)
+	if err != nil {
+		return draft{}, err
+	}
+	own := *c // the caller's identity stays as it is
+	own.Identity = c.Identity.orPlaceholder()
+	d := draft{incident: inc, identity: own.Identity, date: own.now()}
+	d.evidence = own.evidence(inc)
+	d.facts = own.facts(inc, d.evidence, recipients[0], d.date)
+	letter, err := own.Templates.Execute(stringOr(c.Template, DefaultTemplate), d.facts)
+	if err != nil {
+		return draft{}, err
+	}
+	d.replyTo = own.replyTo(inc)
+	d.complaint = Complaint{
+		Incident:  inc.ID(),
+		MessageID: inc.messageID(domainOf(own.Identity.Email)),
+		From:      own.Identity.Email,
+		To:        recipients,
+		Subject:   oneLine(letter.Subject, maxQuoted),
+		Format:    stringOr(c.Format, FormatText),
+		Text:      cleanText(letter.Body),
+	}
+	return d, nil
+}
+
+// recipients are the bare addresses of the contacts, each checked once more.
+func (c *Composer) recipients(to []lookup.Contact) ([]string, error) {
+	if len(to) == 0 {
+		return nil, errors.New("there is nobody to complain to")
+	}
+	var all []string
+	for _, contact := range to {
+		if err := checkAddress(contact.Email); err != nil {
+			return nil, fmt.Errorf("recipient %s: %w", quoteHostile(contact.Email), err)
+		}
+		if c.NeverMail != nil {
+			if why, never := c.NeverMail(contact.Email); never {
+				return nil, fmt.Errorf("recipient %s %w: %s", contact.Email, ErrNeverMail, why)
+			}
+		}
+		all = append(all, contact.Email)
+	}
+	return all, nil
+}
+
+// replyTo is the address for answers.
+func (c *Composer) replyTo(inc Incident) string {
+	local, domain, ok := cutLast(c.Identity.Email, '@')
+	if !c.TagReplies || !ok {
+		return c.Identity.Email
+	}
+	return local + "+" + strings.ToLower(inc.ID()) + "@" + domain
+}
+
+func (c *Composer) now() time.Time {
+	if c.Now != nil {
+		return c.Now()
+	}
+	return time.Now()
+}
+
+// from is the header From of the complaint.
+func (d draft) from() string {
+	return (&mail.Address{Name: d.identity.Name, Address: d.identity.Email}).String()
+}
+
+func stringOr(s, fallback string) string {
+	if s != "" {
+		return s
+	}
+	return fallback
+}

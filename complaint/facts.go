@@ -1,0 +1,158 @@
+package complaint
+
+import (
+	"bytes"
+	"net/netip"
+	"strings"
+	"time"
+
+	"spamreport/headers"
+	"spamreport/lookup"
+	"spamreport/templates"
+)
+
+// Bounds of what is quoted in the text.
+const (
+	maxQuoted  = 200 // runes of one quoted value
+	maxTraces  = 12
+	maxHeaders = 32 << 10 // octets of pasted headers
+)
+
+// facts gathers what the letter can say. hide takes the reporter's addresses
+// out of whatever comes from the spam or from the walk through its trace.
+func (c *Composer) facts(inc Incident, ev evidence, to string, now time.Time) templates.Facts {
+	f := templates.Facts{
+		Incident: inc.ID(),
+		Network:  networkFacts(inc.Lookup.Network),
+		Desk:     to,
+		Spam:     spamFacts(inc, ev),
+		Headers:  ev.headers,
+		Attached: ev.attached,
+		Notes:    ev.notes,
+		Reporter: templates.Reporter{
+			Name: c.Identity.Name, Email: c.Identity.Email,
+			Organisation: c.Identity.Organisation, URL: c.Identity.URL,
+		},
+	}
+	if src := inc.Verdict.Source; src != nil {
+		f.Address = src.IP
+		f.Reason = ev.say(src.Reason)
+		f.Confidence = string(src.Confidence)
+		f.Provider = oneLine(src.Provider, maxQuoted)
+	}
+	if o := inc.Verdict.Origin; o != nil {
+		f.Origin, f.OriginBy, f.OriginReason = o.IP, ev.say(o.By), ev.say(o.Reason)
+	}
+	f.Received, f.TimeFromServer = inc.when(now)
+	if hop := inc.sourceHop(); hop != nil {
+		f.Receiver = ev.say(hop.By.Name)
+		f.HELO = ev.say(hop.From.HELO)
+		f.RDNS = ev.say(hop.From.RDNS)
+		f.Port = hop.From.Port
+		f.ServerID = ev.say(hop.ID)
+		f.Authenticated = ev.say(hop.From.Auth)
+	}
+	return f
+}
+
+// sourceHop is the handoff that the source was taken from.
+func (inc Incident) sourceHop() *headers.Hop {
+	src := inc.Verdict.Source
+	if src == nil || src.Hop < 0 || src.Hop >= len(inc.Verdict.Hops) {
+		return nil
+	}
+	return &inc.Verdict.Hops[src.Hop]
+}
+
+// when is the time that the desk looks for in its logs. Without a time of the
+// believed server our own clock has to do; the letter says so.
+func (inc Incident) when(now time.Time) (at time.Time, fromServer bool) {
+	if !inc.Received.IsZero() {
+		return inc.Received.UTC(), true
+	}
+	if hop := inc.sourceHop(); hop != nil && !hop.Time.IsZero() {
+		return hop.Time.UTC(), true
+	}
+	return now.UTC(), false
+}
+
+func networkFacts(n lookup.Network) templates.Network {
+	return templates.Network{
+		Name:    oneLine(n.Name, 80),
+		Handle:  oneLine(n.Handle, 80),
+		Prefix:  joinPrefixes(n.CIDR),
+		Country: oneLine(n.Country, 2),
+		ASN:     n.ASN,
+	}
+}
+
+func joinPrefixes(prefixes []netip.Prefix) string {
+	var all []string
+	for _, p := range prefixes[:min(len(prefixes), 8)] {
+		all = append(all, p.String())
+	}
+	return strings.Join(all, ", ")
+}
+
+// spamFacts quotes the header of the evidence, which is redacted already.
+func spamFacts(inc Incident, ev evidence) templates.Spam {
+	quote := func(name string) string { return oneLine(decodeWords(ev.root.get(name)), maxQuoted) }
+	s := templates.Spam{
+		Subject:   quote("Subject"),
+		From:      quote("From"),
+		ReplyTo:   quote("Reply-To"),
+		MessageID: quote("Message-ID"),
+		Date:      quote("Date"),
+		Size:      max(inc.Message.Size, int64(len(inc.Message.Raw))),
+	}
+	if hop := inc.sourceHop(); hop != nil {
+		s.EnvelopeFrom = ev.say(hop.EnvelopeFrom)
+	}
+	if s.EnvelopeFrom == "" {
+		s.EnvelopeFrom = strings.Trim(quote("Return-Path"), "<>")
+	}
+	for _, e := range inc.Verdict.Evidence[:min(len(inc.Verdict.Evidence), maxTraces)] {
+		s.Traces = append(s.Traces, templates.Trace{Name: oneLine(e.Name, 60), Value: ev.say(e.Value)})
+	}
+	return s
+}
+
+// evidence is the spam, made ready for being shown and enclosed.
+type evidence struct {
+	root     *part
+	raw      []byte // the enclosed copy
+	headers  string // its header block, for pasting
+	attached string
+	notes    []string
+	hide     *redactor
+}
+
+// say prepares a short hostile text for a sentence or a list.
+func (ev evidence) say(s string) string { return oneLine(ev.hide.text(s), maxQuoted) }
+
+// evidence makes the spam ready within the limits.
+func (c *Composer) evidence(inc Incident) evidence {
+	t := parseTree(inc.Message.Raw)
+	if inc.Message.Truncated {
+		t.note("The message was longer than what we keep; its end is missing.")
+	}
+	t.shorten(orDefault(c.EvidenceLimit, DefaultEvidenceLimit), orDefault(c.AttachmentLimit, DefaultAttachmentLimit))
+	hide := c.redactor(inc, t)
+	hide.tree(t)
+	ev := evidence{root: t.root, raw: t.render(), notes: t.notes, hide: hide}
+	head, _, _ := bytes.Cut(ev.raw, []byte("\r\n\r\n"))
+	ev.headers = strings.ReplaceAll(string(head), "\r\n", "\n")
+	if len(ev.headers) > maxHeaders {
+		ev.headers = ev.headers[:strings.LastIndexByte(ev.headers[:maxHeaders], '\n')+1] +
+			"[The rest of the headers is in the attached copy.]"
+	}
+	ev.attached = "The message itself is attached."
+	return ev
+}
+
+func orDefault(n, fallback int) int {
+	if n > 0 {
+		return n
+	}
+	return fallback
+}

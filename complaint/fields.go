@@ -1,0 +1,94 @@
+package complaint
+
+import (
+	"bytes"
+	"strings"
+)
+
+// malformedName is what a line is called that stands in a header block and is
+// no header field.
+const malformedName = "X-Malformed-Line"
+
+// trimEnvelope drops what mbox writers put before a message: "From " and
+// ">From " lines, which are not part of it (RFC 4155).
+func trimEnvelope(raw []byte) []byte {
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	for bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) {
+		_, next := lineAt(raw, 0)
+		raw = raw[next:]
+	}
+	return raw
+}
+
+// splitHeader separates the header block from the body at the first empty
+// line. If the first line is no header field at all, there is no header.
+func splitHeader(raw []byte) (head, body []byte) {
+	if first, _ := lineAt(raw, 0); len(first) > 0 {
+		if _, _, ok := cutField(string(first[:min(len(first), 256)])); !ok {
+			return nil, raw
+		}
+	}
+	for at := 0; at < len(raw); {
+		line, next := lineAt(raw, at)
+		if len(line) == 0 {
+			return raw[:at], raw[next:]
+		}
+		at = next
+	}
+	return raw, nil
+}
+
+// readFields reads a header block, however malformed, within the bounds.
+func (r *treeReader) readFields(head []byte) []field {
+	if len(head) > maxHeaderBytes {
+		head, r.cutHeader = head[:maxHeaderBytes], true
+	}
+	var fields []field
+	for at := 0; at < len(head); {
+		line, next := lineAt(head, at)
+		at = next
+		text := string(line)
+		isContinuation := text != "" && (text[0] == ' ' || text[0] == '\t')
+		switch {
+		case strings.TrimSpace(text) == "":
+			// A line of blanks inside a header is not allowed (RFC 5322
+			// §3.2.2) and would end it for some readers.
+		case isContinuation && len(fields) > 0:
+			last := &fields[len(fields)-1]
+			if len(last.value)+len(text) > maxFieldBytes {
+				r.cutHeader = true
+				continue
+			}
+			last.value += "\n" + text
+		default:
+			fields = append(fields, r.newField(text))
+		}
+	}
+	return fields
+}
+
+func (r *treeReader) newField(line string) field {
+	if len(line) > maxFieldBytes {
+		line, r.cutHeader = line[:maxFieldBytes], true
+	}
+	if name, value, ok := cutField(line); ok {
+		return field{name, value}
+	}
+	return field{malformedName, " " + line}
+}
+
+// cutField splits a line at the colon. Blanks before it are obsolete syntax
+// (RFC 5322 §4.5) and still seen.
+func cutField(line string) (name, value string, ok bool) {
+	name, value, ok = strings.Cut(line, ":")
+	name = strings.TrimRight(name, " \t")
+	if !ok || name == "" || len(name) > 76 {
+		return "", "", false
+	}
+	for _, c := range []byte(name) {
+		if c <= ' ' || c >= 0x7f {
+			return "", "", false
+		}
+	}
+	return name, value, true
+}

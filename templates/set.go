@@ -1,0 +1,158 @@
+package templates
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/template"
+)
+
+//go:embed all:letters
+var bundled embed.FS
+
+// extension marks a letter; anything else in the folders is left alone, so
+// that an editor's backup or a README does no harm.
+const extension = ".txt"
+
+// ErrNoLetter says that no letter has the name.
+var ErrNoLetter = errors.New("no such letter")
+
+// Set is a loaded collection of letters. It does not change after Load and may
+// be used from several goroutines.
+type Set struct {
+	letters map[string]*template.Template
+	sources map[string]Source
+}
+
+// Source is the text of a letter or of shared passages, and where it is from.
+type Source struct {
+	Name     string
+	Path     string // file in the user's folder; "letters/….txt" when bundled
+	Bundled  bool   // it came with the program
+	Replaced bool   // the user's file stands in for a bundled one
+	Text     string
+}
+
+// Load reads the bundled letters, then those of the user's folder, which take
+// precedence by name. An empty or missing folder means none. Errors name the
+// file and the line, all of them at once.
+func Load(overrideDir string) (*Set, error) {
+	s := &Set{letters: map[string]*template.Template{}, sources: map[string]Source{}}
+	if err := s.read(bundled, "letters", "letters", true); err != nil {
+		return nil, err
+	}
+	if overrideDir != "" {
+		err := s.read(os.DirFS(overrideDir), ".", overrideDir, false)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("templates: %w", err)
+		}
+	}
+	if err := s.parse(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// read takes in every letter of one folder of fsys, which the user knows as shown.
+func (s *Set) read(fsys fs.FS, dir, shown string, isBundled bool) error {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name, isLetter := strings.CutSuffix(e.Name(), extension)
+		if !isLetter || e.IsDir() || strings.HasPrefix(name, ".") {
+			continue
+		}
+		text, err := fs.ReadFile(fsys, filepath.ToSlash(filepath.Join(dir, e.Name())))
+		if err != nil {
+			return err
+		}
+		_, replaced := s.sources[name]
+		s.sources[name] = Source{
+			Name: name, Path: filepath.Join(shown, e.Name()),
+			Bundled: isBundled, Replaced: replaced,
+			// A letter written in a Windows editor is still a letter.
+			Text: strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n"),
+		}
+	}
+	return nil
+}
+
+// parse gives each letter its own template, holding all shared passages.
+func (s *Set) parse() error {
+	var problems []error
+	shared := template.New("passages").Funcs(functions()).Option("missingkey=error")
+	for _, src := range s.sortedSources() {
+		if !src.isPassages() {
+			continue
+		}
+		if _, err := shared.New(src.Name).Parse(src.Text); err != nil {
+			problems = append(problems, s.located(err))
+		}
+	}
+	for _, src := range s.sortedSources() {
+		if src.isPassages() {
+			continue
+		}
+		letter, err := parseLetter(shared, src)
+		if err != nil {
+			problems = append(problems, s.located(err))
+			continue
+		}
+		s.letters[src.Name] = letter
+	}
+	return errors.Join(problems...)
+}
+
+func parseLetter(shared *template.Template, src Source) (*template.Template, error) {
+	if !strings.HasPrefix(src.Text, "Subject: ") {
+		return nil, fmt.Errorf("template: %s:1: the first line must be \"Subject: …\"", src.Name)
+	}
+	head, _, _ := strings.Cut(src.Text, "\n\n")
+	if strings.Contains(head, "\n") {
+		return nil, fmt.Errorf("template: %s:2: an empty line must follow the subject", src.Name)
+	}
+	own, err := shared.Clone()
+	if err != nil {
+		return nil, err
+	}
+	return own.New(src.Name).Parse(src.Text)
+}
+
+// isPassages tells shared passages from letters.
+func (src Source) isPassages() bool { return strings.HasPrefix(src.Name, "_") }
+
+func (s *Set) sortedSources() []Source {
+	all := make([]Source, 0, len(s.sources))
+	for _, src := range s.sources {
+		all = append(all, src)
+	}
+	slices.SortFunc(all, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// Names lists the letters in alphabetical order.
+func (s *Set) Names() []string {
+	names := make([]string, 0, len(s.letters))
+	for name := range s.letters {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Source returns the text of a letter (or of shared passages) and where it
+// was read from.
+func (s *Set) Source(name string) (Source, error) {
+	src, ok := s.sources[name]
+	if !ok {
+		return Source{}, fmt.Errorf("%w: %q (there are: %s)", ErrNoLetter, name, strings.Join(s.Names(), ", "))
+	}
+	return src, nil
+}
