@@ -5,12 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"slices"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
-	"github.com/emersion/go-sasl"
 )
 
 // Dial connects to an IMAP server and logs in.
@@ -89,37 +87,4 @@ func (s *Session) secure(ctx context.Context) (net.Conn, error) {
 		return &greetedConn{Conn: secured, greeting: strings.NewReader("* OK behind TLS\r\n")}, nil
 	}
 	return secured, nil
-}
-
-// login uses what the server offers: AUTHENTICATE PLAIN (RFC 4616), which
-// takes any password, or else LOGIN, unless that is disabled.
-func (s *Session) login(ctx context.Context, caps imap.CapSet) error {
-	mechanisms := caps.AuthMechanisms()
-	plain := slices.ContainsFunc(mechanisms, func(m string) bool { return strings.EqualFold(m, sasl.Plain) })
-	if !plain && caps.Has(imap.CapLoginDisabled) {
-		return s.account.errorf(errors.New("the server takes no password here; it offers: "+strings.Join(mechanisms, " ")),
-			"log in to %s", s.account.address())
-	}
-	if s.account.Password == nil {
-		return s.account.errorf(errors.New("no password is configured"), "log in to %s as %s", s.account.address(), s.account.User)
-	}
-	password, err := s.account.Password(ctx)
-	if err != nil {
-		return s.account.errorf(err, "get the password of %s", s.account.User)
-	}
-	err = s.ask(ctx, func() error {
-		if plain {
-			return s.client.Authenticate(sasl.NewPlainClient("", s.account.User, password))
-		}
-		return s.client.Login(s.account.User, password).Wait()
-	})
-	var status *imap.Error
-	if errors.As(err, &status) && !isTemporary(status) {
-		err = ErrLogin
-		if status.Code == imap.ResponseCodePrivacyRequired {
-			err = ErrPlaintext
-		}
-		return s.account.errorf(err, "log in to %s as %s", s.account.address(), s.account.User)
-	}
-	return s.explain(ctx, err, "log in to %s as %s", s.account.address(), s.account.User)
 }

@@ -28,7 +28,7 @@ const mailUID = 20001
 // to use.
 type DovecotOptions struct {
 	Users      map[string]string // name → password; DovecotUser when nil
-	RequireTLS bool              // no login without TLS (LOGINDISABLED), not even on loopback
+	RequireTLS bool              // no login without TLS (LOGINDISABLED), for those who come through a Proxy
 	Capability string            // what the server says that it can, instead of the truth
 	Mechanisms string            // SASL mechanisms, "plain" when empty
 	Extra      string            // more lines of dovecot.conf

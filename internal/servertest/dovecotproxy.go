@@ -75,7 +75,10 @@ func (p *Proxy) accept() {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", p.target)
+		// From another address than its own: Dovecot would take the connection
+		// for secure without TLS.
+		from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
+		server, err := from.Dial("tcp", p.target)
 		if err != nil {
 			_ = client.Close()
 			continue
