@@ -117,7 +117,7 @@ func unquoted(local string) string {
 	return ""
 }
 
-func isASCII(s string) bool {
+func isASCII[T string | []byte](s T) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false

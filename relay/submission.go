@@ -34,10 +34,27 @@ var (
 	ErrLineEndings  = errors.New("line endings other than CRLF in the message")
 )
 
-// NewID makes a queue id: short enough to read out, and random, since several
-// processes fill one queue. Ids do not tell how much mail there is.
+// idAlphabet is in ASCII order, so that ids sort as the numbers they stand
+// for, and without the letters that are taken for digits.
+const idAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// NewID makes a queue id: the microsecond, so that messages leave the queue in
+// the order in which they came, and a random rest, since several processes may
+// fill one queue.
 func NewID() string {
-	return rand.Text()[:12]
+	// 55 bits of microseconds last until the year 3111.
+	n := uint64(time.Now().UnixMicro())
+	id := make([]byte, 16)
+	for i := 10; i >= 0; i-- {
+		id[i] = idAlphabet[n%32]
+		n /= 32
+	}
+	random := id[11:]
+	_, _ = rand.Read(random) // never fails
+	for i, b := range random {
+		random[i] = idAlphabet[b%32]
+	}
+	return string(id)
 }
 
 // Check tells whether a submission can be delivered at all. The queue refuses

@@ -1,0 +1,22 @@
+package relay
+
+import "errors"
+
+// Temporary is an error that may go away by itself: what was to be sent is
+// still queued, and trying again later is all there is to do. A sendmail
+// reports it as EX_TEMPFAIL.
+type Temporary struct{ Err error }
+
+func (t *Temporary) Error() string { return t.Err.Error() }
+
+// Unwrap returns the cause.
+func (t *Temporary) Unwrap() error { return t.Err }
+
+// Mistakes in the configuration that only a person can repair. The mail stays
+// queued meanwhile.
+var (
+	ErrNoSmarthost = errors.New("no smarthost is configured: set smarthost in [relay]; the mail stays queued")
+	ErrAuthRefused = errors.New("the smarthost refused the log-in: check user and password in [relay]; the mail stays queued")
+	ErrCertificate = errors.New("the certificate of the smarthost cannot be trusted: check smarthost and ca_file in [relay]; the mail stays queued")
+	ErrPlaintext   = errors.New("the smarthost is not on this machine and offers no TLS, so nothing is sent to it")
+)

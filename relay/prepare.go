@@ -1,0 +1,238 @@
+package relay
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"mime"
+	"os"
+	"strings"
+	"time"
+)
+
+// PrepareOptions say how a message becomes a submission. Only the recipients
+// (or FromHeader) are needed.
+type PrepareOptions struct {
+	From       string   // envelope sender; "<>" is the null reverse-path
+	Recipients []string // envelope recipients
+	// FromHeader adds the addresses in To, Cc and Bcc to the recipients.
+	FromHeader bool
+	// DefaultFrom is the envelope sender when From is empty, and the header
+	// From of a message that has none.
+	DefaultFrom string
+	// FromName is the display name of a header From that is added.
+	FromName string
+	// Domain completes names without one ("root"); the host name when empty.
+	Domain string
+	// DotEnds ends the message at a line with a single dot, as sendmail does
+	// unless it is given -i.
+	DotEnds bool
+	Now     time.Time // for a Date that is added; the present when zero
+}
+
+// Prepared is a message that is fit for Submit.
+type Prepared struct {
+	Envelope Envelope
+	Message  []byte
+}
+
+// ErrLoop says that a message has travelled in circles.
+var ErrLoop = errors.New("mail loop: the message has passed too many servers")
+
+// maxHops is how many Received fields a message may have (RFC 5321 §6.3).
+const maxHops = 100
+
+// ErrNoSender says that nothing tells who sends a message.
+var ErrNoSender = errors.New("no sender: give one with -f, or set email in [identity]")
+
+// Prepare makes a message fit for SMTP: line endings become CRLF, overlong
+// lines are broken, Date, Message-ID and From are added when they are missing,
+// and Bcc is removed (RFC 5322 §3.6.3, RFC 6409 §8).
+func Prepare(raw []byte, o PrepareOptions) (Prepared, error) {
+	if len(raw) > MaxMessage {
+		return Prepared{}, fmt.Errorf("%w: %d octets, at most %d", ErrTooLarge, len(raw), MaxMessage)
+	}
+	o = o.withDefaults()
+	h, body := splitHeader(normalize(raw, o.DotEnds))
+	hops := 0
+	for _, f := range h {
+		if f.is("Received") {
+			hops++
+		}
+	}
+	if hops > maxHops {
+		return Prepared{}, ErrLoop
+	}
+	envelope, err := o.envelope(h)
+	if err != nil {
+		return Prepared{}, err
+	}
+	h, err = o.complete(h, envelope)
+	if err != nil {
+		return Prepared{}, err
+	}
+	h, body = shorten(h, body)
+	p := Prepared{Envelope: envelope, Message: join(h, body)}
+	// Encoding can have made it larger.
+	return p, Submission{ID: "unset", Envelope: envelope, Message: p.Message}.Check()
+}
+
+func (o PrepareOptions) withDefaults() PrepareOptions {
+	if o.Domain == "" {
+		o.Domain = hostDomain()
+	}
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	return o
+}
+
+func hostDomain() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" || !isASCII(name) {
+		return "localhost"
+	}
+	return name
+}
+
+// normalize makes every line ending CRLF. A CR alone does not end a line: it
+// becomes a blank, since taking it for an ending would let a form that filters
+// only LF be used to add header fields. NUL is not allowed in mail
+// (RFC 5321 §4.5.2 restricts the text to characters that servers agree on).
+func normalize(raw []byte, dotEnds bool) []byte {
+	// A line of an mbox before the header: "From alice Mon Jan …".
+	if bytes.HasPrefix(raw, []byte("From ")) {
+		raw = raw[len(firstLine(raw)):]
+	}
+	out := make([]byte, 0, len(raw)+len(raw)/40+2)
+	for len(raw) > 0 {
+		line := firstLine(raw)
+		raw = raw[len(line):]
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		if dotEnds && string(line) == "." {
+			break
+		}
+		for _, c := range line {
+			switch c {
+			case 0:
+			case '\r':
+				out = append(out, ' ')
+			default:
+				out = append(out, c)
+			}
+		}
+		out = append(out, '\r', '\n')
+	}
+	return out
+}
+
+// envelope puts the envelope together.
+func (o PrepareOptions) envelope(h header) (Envelope, error) {
+	var e Envelope
+	list := o.Recipients
+	if o.FromHeader {
+		for _, f := range h {
+			if f.is("To") || f.is("Cc") || f.is("Bcc") {
+				list = append(list[:len(list):len(list)], splitAddresses(f.value())...)
+			}
+		}
+	}
+	known := make(map[string]bool)
+	for _, s := range list {
+		address, err := ParseAddress(s, o.Domain)
+		if err != nil {
+			return e, fmt.Errorf("recipient: %w", err)
+		}
+		if !known[address] {
+			known[address] = true
+			e.To = append(e.To, address)
+		}
+	}
+	if len(e.To) == 0 {
+		return e, ErrNoRecipients
+	}
+	var err error
+	e.From, err = o.sender(h)
+	return e, err
+}
+
+// sender finds the envelope sender: the one that was given, the default, or
+// the author.
+func (o PrepareOptions) sender(h header) (string, error) {
+	from := o.From
+	if from == "<>" {
+		return "", nil
+	}
+	if from == "" {
+		from = o.DefaultFrom
+	}
+	if from == "" {
+		if authors := splitAddresses(h.get("From")); len(authors) > 0 {
+			from = authors[0]
+		}
+	}
+	if from == "" {
+		return "", ErrNoSender
+	}
+	address, err := ParseAddress(from, o.Domain)
+	if err != nil {
+		return "", fmt.Errorf("sender: %w", err)
+	}
+	return address, nil
+}
+
+// complete adds the fields that a message must have and removes those that it
+// must not have on the wire.
+func (o PrepareOptions) complete(h header, e Envelope) (header, error) {
+	// Return-Path is for the last server to write (RFC 5321 §4.4).
+	h = h.without("Bcc", "Resent-Bcc", "Return-Path")
+	if !h.has("Date") {
+		h = h.with("Date", o.Now.Format(time.RFC1123Z))
+	}
+	if !h.has("Message-ID") {
+		h = h.with("Message-ID", "<"+NewID()+"@"+o.Domain+">")
+	}
+	if !h.has("From") {
+		author := o.DefaultFrom
+		if author == "" {
+			author = e.From
+		}
+		if author == "" {
+			return nil, ErrNoSender
+		}
+		address, err := ParseAddress(author, o.Domain)
+		if err != nil {
+			return nil, fmt.Errorf("sender: %w", err)
+		}
+		h = h.with("From", formatAuthor(o.FromName, address))
+	}
+	if !h.has("To") && !h.has("Cc") {
+		// Some servers take offence at a message to nobody; naming the
+		// recipients would give a Bcc away.
+		h = h.with("To", "undisclosed-recipients:;")
+	}
+	return h, nil
+}
+
+// formatAuthor writes an address with a display name. Line breaks in the name,
+// which is an argument of the command, cannot get into the header.
+func formatAuthor(name, address string) string {
+	name = strings.TrimSpace(printable(name))
+	if name == "" {
+		return address
+	}
+	if !isASCII(name) {
+		return mime.QEncoding.Encode("utf-8", name) + " <" + address + ">"
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" <` + address + ">"
+}
+
+func join(h header, body []byte) []byte {
+	var out bytes.Buffer
+	for _, f := range h {
+		out.Write(f.lines)
+	}
+	out.WriteString("\r\n")
+	out.Write(body)
+	return out.Bytes()
+}

@@ -1,0 +1,73 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Relay takes messages and delivers them.
+type Relay struct {
+	Queue     Queue
+	Smarthost *Smarthost // nil: nothing can be delivered, only queued
+
+	// Connections is how many transactions are in flight at once; one when
+	// zero. It is also how many can be repeated after a kill.
+	Connections int
+	// Schedule of the retries; DefaultSchedule when it has no delays.
+	Schedule Schedule
+	// Grace is how long transactions in flight may still take when Flush is
+	// told to stop; DefaultGrace when zero.
+	Grace time.Duration
+
+	Log *slog.Logger     // nil: no log
+	Now func() time.Time // the clock; time.Now when nil
+}
+
+// DefaultGrace is how long a transaction may take to end when the program is
+// told to stop.
+const DefaultGrace = 10 * time.Second
+
+// Submit accepts a message and returns its queue id. The message, which has
+// CRLF line endings (see Prepare), is on disk when Submit returns. Nothing is
+// sent yet: that is Flush.
+func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string, error) {
+	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: r.now()}
+	if err := s.Check(); err != nil {
+		return "", err
+	}
+	if err := r.Queue.Enqueue(ctx, s); err != nil {
+		return "", fmt.Errorf("the message was not accepted: %w", err)
+	}
+	r.log().Info("queued", "id", s.ID, "from", e.From, "recipients", len(e.To), "size", len(message))
+	return s.ID, nil
+}
+
+func (r *Relay) now() time.Time {
+	if r.Now != nil {
+		return r.Now()
+	}
+	return time.Now()
+}
+
+func (r *Relay) log() *slog.Logger {
+	if r.Log != nil {
+		return r.Log
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+func (r *Relay) schedule() Schedule {
+	if len(r.Schedule.Delays) > 0 {
+		return r.Schedule
+	}
+	return DefaultSchedule()
+}
+
+func (r *Relay) grace() time.Duration {
+	if r.Grace > 0 {
+		return r.Grace
+	}
+	return DefaultGrace
+}

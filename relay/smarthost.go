@@ -1,0 +1,198 @@
+package relay
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"github.com/wneessen/go-mail/smtp"
+)
+
+// TLS says how the connection to a smarthost is protected.
+type TLS string
+
+// The policies. A certificate that cannot be verified is always refused, and
+// nothing but a loopback connection goes without TLS.
+const (
+	TLSAuto     TLS = ""         // implicit on port 465, none on loopback, otherwise STARTTLS
+	TLSStart    TLS = "starttls" // STARTTLS, required (RFC 3207)
+	TLSImplicit TLS = "tls"      // TLS from the first octet (RFC 8314 §3)
+	TLSNone     TLS = "none"     // none; refused unless the address is a loopback
+)
+
+// DefaultTimeout is how long a smarthost may take for one answer.
+const DefaultTimeout = time.Minute
+
+// dataTimeoutFactor: after the final dot the server may take longer, since it
+// stores the message. Giving up too early would have it sent twice, which is
+// why RFC 5321 §4.5.3.2.6 asks for ten minutes.
+const dataTimeoutFactor = 10
+
+// Smarthost is the server that takes all mail.
+type Smarthost struct {
+	Address string // host:port
+	User    string // no log-in when empty
+	// Password is asked before each connection, so that it can be changed and
+	// need not be kept in memory.
+	Password func(ctx context.Context) (string, error)
+	TLS      TLS
+	CAFile   string        // PEM; trusted instead of the system's authorities
+	HELO     string        // our name; the host name when empty
+	Timeout  time.Duration // DefaultTimeout when zero
+}
+
+func (h *Smarthost) timeout() time.Duration {
+	if h.Timeout > 0 {
+		return h.Timeout
+	}
+	return DefaultTimeout
+}
+
+// dial connects, protects the connection and logs in.
+func (h *Smarthost) dial(ctx context.Context) (*session, error) {
+	s, err := h.connect(ctx)
+	if err == nil {
+		return s, nil
+	}
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		err = fmt.Errorf("%w (%w)", ErrCertificate, err)
+	}
+	return nil, fmt.Errorf("smarthost %s: %w", h.Address, err)
+}
+
+func (h *Smarthost) connect(ctx context.Context) (*session, error) {
+	host, port, err := net.SplitHostPort(h.Address)
+	if err != nil {
+		return nil, fmt.Errorf("not of the form host:port: %w", err)
+	}
+	config, err := h.tlsConfig(host)
+	if err != nil {
+		return nil, err
+	}
+	// The password comes first: asking for it can take a person longer than
+	// a server waits.
+	password, err := h.password(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dialer := net.Dialer{Timeout: h.timeout()}
+	raw, err := dialer.DialContext(ctx, "tcp", h.Address)
+	if err != nil {
+		return nil, err
+	}
+	conn := newMeter(raw)
+	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
+	defer stop()
+	s, err := h.greet(conn, config, host, port, password)
+	if err != nil {
+		_ = raw.Close()
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return nil, err
+	}
+	return s, nil
+}
+
+// greet takes a connection to the point where mail can be sent.
+func (h *Smarthost) greet(conn *meter, config *tls.Config, host, port, password string) (*session, error) {
+	loopback := isLoopback(conn.RemoteAddr())
+	policy := h.policy(port, loopback)
+	if policy == TLSNone && !loopback {
+		return nil, ErrPlaintext
+	}
+	if err := conn.SetDeadline(time.Now().Add(h.timeout())); err != nil {
+		return nil, err
+	}
+	var stream net.Conn = conn
+	if policy == TLSImplicit {
+		stream = tls.Client(conn, config)
+	}
+	client, err := smtp.NewClient(stream, host)
+	if err != nil {
+		return nil, err
+	}
+	if err := client.Hello(h.helo()); err != nil {
+		return nil, err
+	}
+	if policy == TLSStart {
+		if ok, _ := client.Extension("STARTTLS"); !ok {
+			return nil, fmt.Errorf("%w (no STARTTLS)", ErrPlaintext)
+		}
+		if err := client.StartTLS(config); err != nil {
+			return nil, err
+		}
+	}
+	if h.User != "" {
+		err := client.Auth(&login{host: host, user: h.User, password: password, loopback: loopback})
+		if refusedLogin(err) {
+			return nil, fmt.Errorf("%w (%s)", ErrAuthRefused, replyOf(err))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("log-in: %w", err)
+		}
+	}
+	return &session{client: client, conn: conn, timeout: h.timeout()}, nil
+}
+
+func (h *Smarthost) policy(port string, loopback bool) TLS {
+	switch {
+	case h.TLS != TLSAuto:
+		return h.TLS
+	case port == "465":
+		return TLSImplicit
+	case loopback:
+		return TLSNone
+	}
+	return TLSStart
+}
+
+func (h *Smarthost) tlsConfig(host string) (*tls.Config, error) {
+	config := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	if h.CAFile == "" {
+		return config, nil
+	}
+	pem, err := os.ReadFile(h.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	config.RootCAs = x509.NewCertPool()
+	if !config.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("no certificate in %s", h.CAFile)
+	}
+	return config, nil
+}
+
+func (h *Smarthost) password(ctx context.Context) (string, error) {
+	if h.User == "" || h.Password == nil {
+		return "", nil
+	}
+	password, err := h.Password(ctx)
+	if err != nil {
+		return "", fmt.Errorf("password: %w", err)
+	}
+	return password, nil
+}
+
+// helo returns our name for EHLO. RFC 5321 §4.1.4 lets a client without a
+// meaningful name use an address literal.
+func (h *Smarthost) helo() string {
+	if h.HELO != "" {
+		return h.HELO
+	}
+	if name, err := os.Hostname(); err == nil && name != "" {
+		return name
+	}
+	return "[127.0.0.1]"
+}
+
+func isLoopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
