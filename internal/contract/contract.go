@@ -121,6 +121,52 @@ type Complaint struct {
 	Raw     string   `json:"raw"`
 }
 
+// History is one line of `spamreport history --json`.
+type History struct {
+	Seen      string `json:"seen"`
+	Action    string `json:"action"`
+	Why       string `json:"why"`
+	MessageID string `json:"message_id"` // of the spam, as are subject and from
+	Subject   string `json:"subject"`
+	From      string `json:"from"`
+	Source    string `json:"source"`
+	Network   string `json:"network"`
+	Contact   string `json:"contact"`
+	Incident  string `json:"incident"`
+	QueueID   string `json:"queue_id"`
+	Delivery  string `json:"delivery"` // queued, retrying, held, delivered, failed, dropped
+	Reply     string `json:"reply"`    // the last answer of the mail server
+}
+
+// Summary is the document of `spamreport status --json`: counts by name.
+type Summary struct {
+	Messages   map[string]int `json:"messages"`
+	Deliveries map[string]int `json:"deliveries"`
+}
+
+// QueueItem is one line of `spamreport relay queue --json`.
+type QueueItem struct {
+	ID        string `json:"id"`
+	From      string `json:"from"`
+	Recipient string `json:"recipient"`
+	Size      int64  `json:"size"`
+	State     string `json:"state"`
+	Attempts  int    `json:"attempts"`
+	Queued    string `json:"queued"`
+	Next      string `json:"next"`
+	Reply     string `json:"reply"`
+}
+
+// Held is one line of `spamreport review --json`.
+type Held struct {
+	Incident string `json:"incident"`
+	Source   string `json:"source"`
+	Network  string `json:"network"`
+	Contact  string `json:"contact"`
+	Subject  string `json:"subject"` // of the spam
+	Seen     string `json:"seen"`
+}
+
 // Write prints one document on a line of its own.
 func Write(w io.Writer, doc any) error {
 	enc := json.NewEncoder(w)
@@ -165,13 +211,19 @@ func NewReport(file string, v headers.Verdict, r lookup.Result, c *complaint.Com
 		File: file, Source: newSource(v.Source), Network: newNetwork(r.Network), Contacts: newContacts(r.Contacts),
 		Action: string(action), Why: why,
 	}
-	if c != nil {
-		doc.Complaint = &Complaint{
-			To: append([]string{}, c.To...), CC: append([]string{}, c.Cc...),
-			Subject: c.Subject, Format: c.Format, Raw: string(c.Raw),
-		}
-	}
+	doc.Complaint = NewComplaint(c)
 	return doc
+}
+
+// NewComplaint makes the document for a composed message; null for none.
+func NewComplaint(c *complaint.Complaint) *Complaint {
+	if c == nil {
+		return nil
+	}
+	return &Complaint{
+		To: append([]string{}, c.To...), CC: append([]string{}, c.Cc...),
+		Subject: c.Subject, Format: c.Format, Raw: string(c.Raw),
+	}
 }
 
 func newSource(s *headers.Source) *Source {

@@ -134,7 +134,12 @@ func (p Printer) Complaint(c *complaint.Complaint) {
 	p.field("subject", c.Subject)
 	p.field("format", fmt.Sprintf("%s, %d octets with the evidence", c.Format, len(c.Raw)))
 	fmt.Fprintln(p.W)
-	for line := range strings.SplitSeq(strings.TrimRight(SafeText(c.Text), "\n"), "\n") {
+	p.Text(c.Text)
+}
+
+// Text prints untrusted text of several lines, indented.
+func (p Printer) Text(s string) {
+	for line := range strings.SplitSeq(strings.TrimRight(SafeText(s), "\n"), "\n") {
 		fmt.Fprintln(p.W, strings.TrimRight("    "+line, " "))
 	}
 	fmt.Fprintln(p.W)

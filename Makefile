@@ -1,0 +1,30 @@
+# make test is what CI runs and what the README names; the rest is for daily work.
+GO    ?= go
+TOOL   = $(GO) tool -modfile=.ci/tools.mod
+FUZZ  ?= 30s
+
+.PHONY: build test lint fmt bench fuzz clean
+
+build:
+	$(GO) build -trimpath -o spamreport ./cmd/spamreport
+
+test:
+	.ci/test
+
+lint:
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+	@unformatted=$$($(TOOL) gofumpt -l .); test -z "$$unformatted" || { echo "not gofumpt-ed (run make fmt): $$unformatted"; exit 1; }
+
+fmt:
+	$(TOOL) gofumpt -w .
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Runs every fuzz target for FUZZ, one after the other.
+fuzz:
+	.ci/fuzz $(FUZZ)
+
+clean:
+	rm -rf spamreport dist

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"spamreport/internal/config"
+	"spamreport/internal/term"
+)
+
+// app is what every command shares: the streams and the global flags.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+
+	configPath string
+	json       bool
+	verbose    bool
+	quiet      bool
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	flags := oneShotFlags{}
+	root := &cobra.Command{
+		Use:   "spamreport [flags] FILE…",
+		Short: "Report spam to the network that it came from",
+		Long: `spamreport finds out where a spam message really came from, looks up who acts on
+abuse there, and files a complaint.
+
+With files it is a one-shot: an .eml, an mbox, a maildir or a folder of those, or
+"-" for standard input. It shows what it found and asks before it sends; without
+a terminal it is a dry run, unless --yes is given.`,
+		Example: `  spamreport spam.eml            show the walk, the contact and the complaint; ask
+  spamreport --yes spam.eml      send it without asking
+  spamreport --json - < spam     a dry run for scripts
+  spamreport sweep               every configured mailbox, for cron
+  spamreport demo                the whole path on this machine, nothing configured`,
+		SilenceErrors: true, SilenceUsage: true,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return a.oneShot(cmd.Context(), args, flags)
+		},
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
+	global := root.PersistentFlags()
+	global.StringVar(&a.configPath, "config", os.Getenv("SPAMREPORT_CONFIG"), "configuration `file` (default config.toml in $XDG_CONFIG_HOME/spamreport)")
+	global.BoolVar(&a.json, "json", false, "print one JSON object a line")
+	global.BoolVarP(&a.verbose, "verbose", "v", false, "say more: queries, evidence, progress")
+	global.BoolVarP(&a.quiet, "quiet", "q", false, "say only what went wrong")
+	flags.register(root)
+	root.AddCommand(
+		a.sweepCommand(), a.headersCommand(), a.lookupCommand(), a.reviewCommand(), a.sendCommand(), a.relayCommand(),
+		a.statusCommand(), a.historyCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(),
+	)
+	return root
+}
+
+// usage marks an error as the user's misuse of the command line.
+func usage(cmd *cobra.Command, err error) error {
+	return &statusError{exitUsage, &usageError{err, cmd.CommandPath()}}
+}
+
+type usageError struct {
+	error
+	command string
+}
+
+func (e *usageError) Error() string {
+	return e.error.Error() + "; see " + e.command + " --help"
+}
+
+// exactly makes cobra's own argument checks usage errors.
+func args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usage(cmd, err)
+		}
+		return nil
+	}
+}
+
+func (a *app) printer() term.Printer {
+	return term.Printer{W: a.stdout, Color: term.WantColor(a.stdout, os.Getenv), Verbose: a.verbose}
+}
+
+func (a *app) logger() *slog.Logger {
+	level := slog.LevelWarn
+	switch {
+	case a.verbose:
+		level = slog.LevelDebug
+	case a.quiet:
+		level = slog.LevelError
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func (a *app) config() (config.Config, error) {
+	return config.Load(a.configPath, os.Environ())
+}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"spamreport/relay"
+)
+
+// deliver sends what is due in the queue, and says what stays there and why.
+// Whatever happens, the mail is safe in the queue.
+func (a *app) deliver(ctx context.Context, p *parts) error {
+	report, err := p.relay.Flush(ctx)
+	if report.Delivered > 0 {
+		a.say("delivered: %d", report.Delivered)
+	}
+	for _, problem := range report.Problems {
+		if problem.State == relay.Failed || a.verbose {
+			a.complain(fmt.Errorf("%s to %s: %s: %s", problem.ID, problem.Recipient, problem.State, problem.Reply))
+		}
+	}
+	var temporary *relay.Temporary
+	switch {
+	case errors.As(err, &temporary):
+		return &statusError{exitTemporary, fmt.Errorf("%w; the mail is queued: the next sweep, or spamreport relay retry, tries again", err)}
+	case err != nil:
+		return fmt.Errorf("%w; the mail is queued and goes out once this is put right", err)
+	case report.Failed > 0:
+		return fmt.Errorf("%d refused for good, see above; spamreport relay queue --all lists what became of each", report.Failed)
+	case report.Retrying > 0:
+		return &statusError{exitTemporary, fmt.Errorf("%d queued: not taken now, the next sweep tries again", report.Retrying)}
+	}
+	return nil
+}

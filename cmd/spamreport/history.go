@@ -1,0 +1,91 @@
+package main
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"spamreport/complaint"
+	"spamreport/internal/contract"
+	"spamreport/internal/store"
+)
+
+func (a *app) historyCommand() *cobra.Command {
+	var limit int
+	var action, since string
+	cmd := &cobra.Command{
+		Use:   "history",
+		Short: "List the messages that were seen and what became of each",
+		Args:  args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			from, err := parseSince(since, time.Now())
+			if err != nil {
+				return &statusError{exitUsage, err}
+			}
+			return a.withStore(cmd, func(p *parts) error {
+				rows, err := p.store.History(cmd.Context(), store.HistoryFilter{Limit: limit, Since: from, Action: complaint.Action(action)})
+				if err != nil {
+					return err
+				}
+				return a.printHistory(rows)
+			})
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many messages, the last ones first; 0: all")
+	cmd.Flags().StringVar(&action, "action", "", "only these: sent, held, skipped, deferred, dropped")
+	cmd.Flags().StringVar(&since, "since", "", "only those seen since a date (2026-01-02) or within an age (7d, 12h)")
+	return cmd
+}
+
+// withStore runs a command that only reads what was stored.
+func (a *app) withStore(cmd *cobra.Command, do func(*parts) error) error {
+	p, err := a.open(cmd.Context(), readOnly)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if p.store == nil {
+		a.say("Nothing was reported yet: there is no database in %s.", p.stateDir)
+		return nil
+	}
+	return do(p)
+}
+
+func (a *app) printHistory(rows []store.HistoryRow) error {
+	if a.json {
+		for _, row := range rows {
+			if err := contract.Write(a.stdout, newHistory(row)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var table [][]string
+	for _, row := range rows {
+		source := ""
+		if row.Source.IsValid() {
+			source = row.Source.String()
+		}
+		table = append(table, []string{
+			row.Seen.Local().Format("2006-01-02 15:04"), string(row.Action), string(row.Delivery.State),
+			source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
+		})
+	}
+	return a.printer().Table([]string{"SEEN", "ACTION", "DELIVERY", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table)
+}
+
+func newHistory(row store.HistoryRow) contract.History {
+	line := contract.History{
+		Seen: row.Seen.UTC().Format(time.RFC3339), Action: string(row.Action), Why: row.Why, MessageID: row.MessageID, Subject: row.Subject,
+		From: row.From, Network: row.Network, Contact: row.Contact, QueueID: row.QueueID,
+		Delivery: string(row.Delivery.State), Reply: row.Delivery.Reply.Text,
+	}
+	if row.Source.IsValid() {
+		line.Source = row.Source.String()
+	}
+	if row.Complaint != nil {
+		line.Incident = row.Complaint.Incident
+	}
+	return line
+}

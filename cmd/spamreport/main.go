@@ -1,0 +1,91 @@
+// Command spamreport reports spam to the network that it came from.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"spamreport/internal/term"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args)
+	stop()
+	os.Exit(code)
+}
+
+// run executes the command line and turns its error into one line on standard
+// error and an exit status.
+func run(ctx context.Context, args []string) int {
+	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	root := a.rootCommand()
+	root.SetArgs(args[1:])
+	if filepath.Base(args[0]) == "sendmail" {
+		root.SetArgs(append([]string{"send"}, args[1:]...))
+	}
+	return a.status(root.ExecuteContext(ctx))
+}
+
+// Exit statuses; `send` uses those of sysexits.h instead.
+const (
+	exitDone      = 0
+	exitFailed    = 1
+	exitUsage     = 2
+	exitNothing   = 3  // nothing to report in the input
+	exitTemporary = 75 // EX_TEMPFAIL: queued or to be tried again
+)
+
+// statusError carries an exit status. A nil err says that everything has been
+// said already.
+type statusError struct {
+	code int
+	err  error
+}
+
+func (e *statusError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *statusError) Unwrap() error { return e.err }
+
+func (a *app) status(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	code := exitFailed
+	var status *statusError
+	if errors.As(err, &status) {
+		code = status.code
+		if status.err == nil {
+			return code
+		}
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("stopped; what was not finished is taken up by the next run")
+	}
+	a.complain(err)
+	return code
+}
+
+// complain says on standard error what went wrong, one line each.
+func (a *app) complain(err error) {
+	if status, ok := err.(*statusError); ok {
+		err = status.err
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range several.Unwrap() {
+			a.complain(e)
+		}
+		return
+	}
+	fmt.Fprintln(a.stderr, "spamreport: "+term.Safe(err.Error()))
+}

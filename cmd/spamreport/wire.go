@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"spamreport/complaint"
+	"spamreport/headers"
+	"spamreport/internal/config"
+	"spamreport/internal/pipeline"
+	"spamreport/internal/store"
+	"spamreport/lookup"
+	"spamreport/relay"
+	"spamreport/templates"
+)
+
+// access says what a command does with the state folder.
+type access int
+
+const (
+	readOnly  access = iota // works without a state folder, and makes none
+	readWrite               // makes it when it is not there
+)
+
+// parts are what the commands work with, made from the configuration.
+type parts struct {
+	mode     access
+	cfg      config.Config
+	stateDir string
+	store    *store.Store // nil: read-only, and nothing was ever stored
+	desks    *lookup.Client
+	relay    *relay.Relay // nil without a store
+	log      *slog.Logger
+}
+
+// open reads the configuration and makes the parts.
+func (a *app) open(ctx context.Context, mode access) (*parts, error) {
+	cfg, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	stateDir, err := config.StateDir(os.Environ())
+	if err != nil {
+		return nil, err
+	}
+	return assemble(ctx, cfg, stateDir, mode, a.logger())
+}
+
+func assemble(ctx context.Context, cfg config.Config, stateDir string, mode access, log *slog.Logger) (*parts, error) {
+	p := &parts{mode: mode, cfg: cfg, stateDir: stateDir, log: log}
+	if err := p.openStore(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.openDesks(); err != nil {
+		p.close()
+		return nil, err
+	}
+	if p.store != nil && mode == readWrite {
+		p.openRelay()
+	}
+	return p, nil
+}
+
+func (p *parts) close() {
+	if p.store == nil {
+		return
+	}
+	if err := p.store.Close(); err != nil {
+		p.log.Error("close the database", "error", err)
+	}
+}
+
+func (p *parts) openStore(ctx context.Context) error {
+	path := filepath.Join(p.stateDir, "spamreport.db")
+	open := store.Open
+	if p.mode == readOnly {
+		open = store.OpenReadOnly
+	}
+	s, err := open(ctx, path, store.Options{})
+	if p.mode == readOnly && errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	p.store = s
+	return err
+}
+
+func (p *parts) openDesks() error {
+	cfg := p.cfg.Lookup
+	opts := lookup.Options{
+		RDAPBootstrap: cfg.RDAPBootstrap, Order: cfg.Order, WHOISHosts: cfg.WHOISHosts, Timeout: cfg.Timeout,
+		DNSServer: p.cfg.DNS.Server, AllowSpecial: cfg.AllowSpecial, AllowHosts: cfg.AllowPrivate, Logger: p.log,
+	}
+	if p.store != nil {
+		opts.Cache = p.store.Cache()
+		opts.CacheDir = filepath.Join(p.stateDir, "rdap")
+	}
+	if p.store != nil && p.mode == readOnly {
+		opts.Cache, opts.CacheDir = frozenCache{p.store.Cache()}, ""
+	}
+	var err error
+	p.desks, err = lookup.New(opts)
+	return err
+}
+
+// frozenCache reads what earlier runs learned, and adds nothing.
+type frozenCache struct{ lookup.Cache }
+
+func (frozenCache) Put(context.Context, []lookup.Entry) error { return nil }
+
+func (p *parts) openRelay() {
+	cfg := p.cfg.Relay
+	p.relay = &relay.Relay{Queue: p.store.Queue(), Log: p.log}
+	if cfg.Smarthost == "" {
+		return
+	}
+	p.relay.Smarthost = &relay.Smarthost{
+		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, HELO: cfg.HELO, Timeout: cfg.Timeout,
+	}
+	if !cfg.Secret.IsZero() {
+		p.relay.Smarthost.Password = cfg.Secret.Get
+	}
+}
+
+// tlsConfig trusts a private certificate authority; nil means the system's.
+func tlsConfig(caFile string) (*tls.Config, error) {
+	if caFile == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s: no certificate in it; it must be PEM", caFile)
+	}
+	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil
+}
+
+func (p *parts) identity() complaint.Identity {
+	id := p.cfg.Identity
+	return complaint.Identity{Name: id.Name, Email: id.Email, Organisation: id.Organisation}
+}
+
+// allTrust is the trust of every account: a file may come from any of them.
+func (p *parts) allTrust() []string {
+	var all []string
+	for _, account := range p.cfg.Accounts {
+		all = append(all, account.Trust...)
+	}
+	return all
+}
+
+// stages joins the parts for one run.
+func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.Stages, error) {
+	letters, err := templates.Load(p.letterDir())
+	if err != nil {
+		return nil, err
+	}
+	cfg := p.cfg.Complaint
+	key, err := p.redactKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &pipeline.Stages{
+		Walker: walker,
+		Desks:  p.desks,
+		Policy: complaint.Policy{Never: p.neverMail(), PerContactPerDay: cfg.PerContactPerDay, MaxAge: cfg.MaxAge},
+		Composer: &complaint.Composer{
+			Identity: p.identity(), Templates: letters, Format: cfg.Format,
+			Redact: cfg.Redact, RedactKey: key, Secrets: cfg.Secrets, NeverMail: p.neverMail(),
+		},
+	}
+	if p.store != nil {
+		s.Ledger = p.store
+	}
+	return s, nil
+}

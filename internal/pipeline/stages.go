@@ -1,0 +1,211 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"spamreport/complaint"
+	"spamreport/headers"
+	"spamreport/internal/mailbox"
+	"spamreport/lookup"
+	"spamreport/relay"
+)
+
+// Desks finds the desk that acts on abuse from an address; *lookup.Client
+// does.
+type Desks interface {
+	IP(ctx context.Context, addr netip.Addr) (lookup.Result, error)
+}
+
+// Stages are the parts that take a message from its headers to a complaint.
+type Stages struct {
+	Walker   *headers.Walker
+	Desks    Desks
+	Policy   complaint.Policy
+	Composer *complaint.Composer
+	Ledger   Ledger           // nil: nothing is remembered (a dry run on an empty state)
+	Now      func() time.Time // nil: time.Now
+}
+
+// Case is one message on its way through the stages.
+type Case struct {
+	Message   mailbox.Message
+	Incident  complaint.Incident
+	Complaint *complaint.Complaint // nil unless there is something to send
+	Action    complaint.Action
+	Why       string
+	QueueID   string // set once filed
+}
+
+// Examine takes a message through every stage and writes nothing. The error
+// is for what breaks the run (the ledger is gone, the context is over); what
+// is wrong with the message or with a registry is in Action and Why.
+func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
+	c := Case{Message: m, Incident: complaint.Incident{
+		Digest:  m.Digest,
+		Message: complaint.Message{Raw: m.Raw, Size: m.Size, Truncated: m.Truncated},
+	}}
+	block, err := headers.ReadBlock(bytes.NewReader(m.Raw))
+	if errors.Is(err, headers.ErrNoHeader) {
+		return c.end(complaint.Skipped, "not a mail message: it has no header fields; give the original message with its full headers"), nil
+	}
+	if err != nil {
+		return c, fmt.Errorf("read the header of %s: %w", m.Name, err)
+	}
+	c.Incident.Verdict = s.Walker.Walk(block)
+	if known, err := s.known(ctx, m.Digest); err != nil || known != nil {
+		if err != nil {
+			return c, err
+		}
+		return c.repeat(*known), nil
+	}
+	source := c.Incident.Verdict.Source
+	if source == nil {
+		return c.end(complaint.Skipped, noSource(c.Incident.Verdict)), nil
+	}
+	c.Incident.Received = c.Incident.Verdict.Hops[source.Hop].Time
+	c.Incident.Lookup, err = s.Desks.IP(ctx, source.IP)
+	if err != nil {
+		return s.undecided(ctx, c, err)
+	}
+	return s.judge(ctx, c)
+}
+
+// known returns the message's entry unless it is new or still to be decided.
+func (s *Stages) known(ctx context.Context, digest string) (*complaint.Entry, error) {
+	if s.Ledger == nil {
+		return nil, nil
+	}
+	entry, err := s.Ledger.Entry(ctx, digest)
+	switch {
+	case errors.Is(err, complaint.ErrUnknown):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read the ledger: %w", err)
+	case entry.Action == complaint.Deferred:
+		return nil, nil
+	}
+	return &entry, nil
+}
+
+// undecided sorts the errors of a lookup: an answer without a desk is final,
+// a registry that does not answer is asked again by the next run.
+func (s *Stages) undecided(ctx context.Context, c Case, err error) (Case, error) {
+	switch {
+	case ctx.Err() != nil:
+		return c, ctx.Err()
+	case errors.Is(err, lookup.ErrNoContact), errors.Is(err, lookup.ErrSpecialPurpose):
+		return c.end(complaint.Skipped, err.Error()), nil
+	}
+	return c.end(complaint.Deferred, err.Error()), nil
+}
+
+// judge applies the policy and composes what it lets through.
+func (s *Stages) judge(ctx context.Context, c Case) (Case, error) {
+	var ledgerErr error
+	filedToday := func(contact string) int {
+		if s.Ledger == nil {
+			return 0
+		}
+		n, err := s.Ledger.FiledTo(ctx, contact, s.now().Add(-24*time.Hour))
+		ledgerErr = errors.Join(ledgerErr, err)
+		return n
+	}
+	decision := s.Policy.Decide(c.Incident, filedToday)
+	if ledgerErr != nil {
+		return c, fmt.Errorf("count earlier complaints: %w", ledgerErr)
+	}
+	if decision.Action != complaint.WouldSend {
+		return c.end(decision.Action, decision.Why), nil
+	}
+	composed, err := s.Composer.Compose(c.Incident, decision.To)
+	if err != nil {
+		return c.end(complaint.Skipped, "the complaint cannot be composed: "+err.Error()), nil
+	}
+	c.Complaint = &composed
+	return c.end(complaint.WouldSend, decision.Why), nil
+}
+
+// Settle puts the outcome of a case on disk. A complaint is queued when it is
+// allowed, and held for approval otherwise. Settling a case twice, or after
+// another process did, changes nothing: the case becomes a duplicate.
+func (s *Stages) Settle(ctx context.Context, c Case, allowed bool) (Case, error) {
+	var sub *relay.Submission
+	if c.Action == complaint.WouldSend {
+		c.Action, c.Why = complaint.Held, "waits for approval: spamreport review"
+		if allowed {
+			sub = s.submission(*c.Complaint)
+			c.Action, c.Why, c.QueueID = complaint.Sent, "queued for "+c.Complaint.To[0], sub.ID
+		}
+	}
+	entry := c.entry(s.now())
+	if c.Action == complaint.Duplicate {
+		// The entry that is there stays; only the place of this copy is new.
+		entry.Action = complaint.Skipped
+	}
+	recorded, err := s.Ledger.Record(ctx, entry, c.Message.Place, sub)
+	if err != nil {
+		return c, fmt.Errorf("record %s in the ledger: %w", c.Message.Name, err)
+	}
+	if c.Action == complaint.Sent && recorded.QueueID != c.QueueID {
+		return c.repeat(recorded), nil
+	}
+	return c, nil
+}
+
+func (s *Stages) submission(c complaint.Complaint) *relay.Submission {
+	sub := NewSubmission(c, s.now())
+	return &sub
+}
+
+// NewSubmission addresses a composed complaint for the relay.
+func NewSubmission(c complaint.Complaint, now time.Time) relay.Submission {
+	to := append(append([]string{}, c.To...), c.Cc...)
+	return relay.Submission{
+		ID: relay.NewID(), Envelope: relay.Envelope{From: c.From, To: to}, Message: c.Raw, Queued: now,
+	}
+}
+
+func (s *Stages) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
+}
+
+func (c Case) end(action complaint.Action, why string) Case {
+	c.Action, c.Why = action, why
+	return c
+}
+
+func (c Case) repeat(known complaint.Entry) Case {
+	c.Complaint, c.QueueID = nil, known.QueueID
+	return c.end(complaint.Duplicate, fmt.Sprintf("handled on %s: %s", known.Seen.Local().Format(time.DateTime), known.Action))
+}
+
+func (c Case) entry(now time.Time) complaint.Entry {
+	subject, from := describe(c.Message.Raw)
+	e := complaint.Entry{
+		Digest: c.Incident.Digest, MessageID: c.Incident.Verdict.MessageID, Subject: subject, From: from,
+		Network: c.Incident.Lookup.Network.Name, Action: c.Action, Why: c.Why, Seen: now,
+		Complaint: c.Complaint, QueueID: c.QueueID,
+	}
+	if source := c.Incident.Verdict.Source; source != nil {
+		e.Source = source.IP
+	}
+	if c.Complaint != nil && len(c.Complaint.To) > 0 {
+		e.Contact = c.Complaint.To[0]
+	}
+	return e
+}
+
+func noSource(v headers.Verdict) string {
+	if v.Reason != "" {
+		return v.Reason
+	}
+	return "no believed server wrote down a public address"
+}

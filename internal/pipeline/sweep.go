@@ -1,0 +1,215 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"spamreport/complaint"
+	"spamreport/internal/mailbox"
+)
+
+// Folder is an IMAP folder that is selected; *mailbox.Session is one.
+type Folder interface {
+	After(ctx context.Context, uid uint32, opts mailbox.FetchOptions) iter.Seq2[mailbox.Message, error]
+	Fetch(ctx context.Context, uids []uint32, opts mailbox.FetchOptions) iter.Seq2[mailbox.Message, error]
+	mailbox.Marker
+}
+
+// After is what happens to a message in the mailbox once its complaint is
+// safe in the queue. The zero value does nothing.
+type After struct {
+	Flag   bool   // set the keyword $SpamReported
+	MoveTo string // or move it to this folder
+}
+
+// Sweep takes every new message of a folder through the stages.
+//
+// Its order is what makes it safe to kill: outcome on disk, then the cursor,
+// then the mark in the mailbox. Whatever is missing after a kill is done by
+// the next sweep: messages above the cursor are seen again and found in the
+// ledger, and marks that are missing are listed there.
+type Sweep struct {
+	Stages   *Stages
+	Progress Progress // nil: nothing was ever swept (a dry run on an empty state)
+	After    After
+	Auto     bool      // complaints go out without a person's approval
+	DryRun   bool      // nothing is written, here or in the mailbox
+	Limit    int       // at most so many messages of a folder; 0: all
+	Since    time.Time // older messages are passed over; zero: none
+	Observe  func(Case)
+}
+
+// checkpoint is how many messages may have to be looked at again after a
+// kill: the cursor costs a sync of the disk, so it is not moved for each.
+const checkpoint = 50
+
+// Run sweeps one selected folder.
+func (s *Sweep) Run(ctx context.Context, f Folder, place mailbox.Place) error {
+	cursor, err := s.cursor(ctx, place)
+	if err != nil {
+		return err
+	}
+	left := s.Limit
+	if s.Progress != nil {
+		if err := s.again(ctx, f, place, &left); err != nil {
+			return err
+		}
+	}
+	if err := s.fresh(ctx, f, place, cursor, &left); err != nil {
+		return err
+	}
+	if s.DryRun {
+		return nil
+	}
+	return s.mark(ctx, f, place)
+}
+
+// cursor is the last UID seen. UIDs mean nothing once UIDVALIDITY has changed
+// (RFC 9051 §2.3.1.1); then the folder is read from the start, and the ledger
+// recognises what was handled before.
+func (s *Sweep) cursor(ctx context.Context, place mailbox.Place) (uint32, error) {
+	if s.Progress == nil {
+		return 0, nil
+	}
+	validity, uid, err := s.Progress.Cursor(ctx, place.Account, place.Folder)
+	if err != nil {
+		return 0, fmt.Errorf("read how far %s was swept: %w", place.Folder, err)
+	}
+	if validity != place.UIDValidity {
+		return 0, nil
+	}
+	return uid, nil
+}
+
+// again takes up the messages that an earlier sweep could not decide on.
+func (s *Sweep) again(ctx context.Context, f Folder, place mailbox.Place, left *int) error {
+	uids, err := s.Progress.DeferredUIDs(ctx, place.Account, place.Folder, place.UIDValidity)
+	if err != nil {
+		return fmt.Errorf("list the deferred messages of %s: %w", place.Folder, err)
+	}
+	for start := 0; start < len(uids); start += checkpoint {
+		batch := uids[start:min(start+checkpoint, len(uids))]
+		for m, err := range f.Fetch(ctx, batch, mailbox.FetchOptions{}) {
+			if err != nil && m.Place.UID == 0 {
+				return err
+			}
+			if _, err := s.one(ctx, m, err, left); err != nil {
+				return err
+			}
+			if s.Limit > 0 && *left == 0 {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Sweep) fresh(ctx context.Context, f Folder, place mailbox.Place, cursor uint32, left *int) error {
+	if s.Limit > 0 && *left == 0 {
+		return nil
+	}
+	unsaved := 0
+	for m, err := range f.After(ctx, cursor, mailbox.FetchOptions{}) {
+		if err != nil && m.Place.UID == 0 {
+			return err // the session is over
+		}
+		handled, err := s.one(ctx, m, err, left)
+		if err != nil {
+			return err
+		}
+		if !handled {
+			continue
+		}
+		cursor = m.Place.UID
+		if unsaved++; unsaved == checkpoint {
+			if err := s.save(ctx, place, cursor); err != nil {
+				return err
+			}
+			unsaved = 0
+		}
+		if s.Limit > 0 && *left == 0 {
+			break
+		}
+	}
+	if unsaved == 0 {
+		return nil
+	}
+	return s.save(ctx, place, cursor)
+}
+
+func (s *Sweep) save(ctx context.Context, place mailbox.Place, uid uint32) error {
+	if s.DryRun {
+		return nil
+	}
+	if err := s.Progress.SetCursor(ctx, place.Account, place.Folder, place.UIDValidity, uid); err != nil {
+		return fmt.Errorf("record how far %s was swept: %w", place.Folder, err)
+	}
+	return nil
+}
+
+// one handles one message, or the error that its fetch came to; it reports
+// false for what Since passes over.
+func (s *Sweep) one(ctx context.Context, m mailbox.Message, fetchErr error, left *int) (bool, error) {
+	if fetchErr == nil && !s.Since.IsZero() && m.Received.Before(s.Since) {
+		return false, nil
+	}
+	*left--
+	c, err := s.examine(ctx, m, fetchErr)
+	if err != nil {
+		return false, err
+	}
+	if s.DryRun {
+		if c.Action == complaint.WouldSend {
+			c.Why = "dry run; nothing is sent"
+		}
+	} else if c, err = s.Stages.Settle(ctx, c, s.Auto); err != nil {
+		return false, err
+	}
+	if s.Observe != nil {
+		s.Observe(c)
+	}
+	return true, nil
+}
+
+func (s *Sweep) examine(ctx context.Context, m mailbox.Message, fetchErr error) (Case, error) {
+	if fetchErr != nil {
+		// What cannot be read has no digest; its place identifies it.
+		c := Case{Message: m, Incident: complaint.Incident{Digest: fmt.Sprintf("unread %s %d %s", m.Place.Account, m.Place.UIDValidity, m.Name)}}
+		return c.end(complaint.Skipped, fetchErr.Error()), nil
+	}
+	c, err := s.Stages.Examine(ctx, m)
+	if err == nil && m.Reported && c.Action != complaint.Duplicate {
+		// Another machine, or this one before it lost its ledger, reported it.
+		c.Complaint = nil
+		return c.end(complaint.Skipped, "the mailbox says that it was reported already ("+mailbox.Reported+")"), nil
+	}
+	return c, err
+}
+
+// mark does in the mailbox what After says for each message whose complaint
+// is queued, those of earlier sweeps included.
+func (s *Sweep) mark(ctx context.Context, f Folder, place mailbox.Place) error {
+	if s.After == (After{}) {
+		return nil
+	}
+	uids, err := s.Progress.UnmarkedUIDs(ctx, place.Account, place.Folder, place.UIDValidity)
+	if err != nil {
+		return fmt.Errorf("list the messages of %s to mark: %w", place.Folder, err)
+	}
+	for start := 0; start < len(uids); start += checkpoint {
+		batch := uids[start:min(start+checkpoint, len(uids))]
+		do := f.Mark
+		if s.After.MoveTo != "" {
+			do = func(ctx context.Context, uids []uint32) error { return f.Move(ctx, uids, s.After.MoveTo) }
+		}
+		if err := do(ctx, batch); err != nil {
+			return err
+		}
+		if err := s.Progress.SetMarked(ctx, place.Account, place.Folder, place.UIDValidity, batch); err != nil {
+			return fmt.Errorf("record the marks in %s: %w", place.Folder, err)
+		}
+	}
+	return nil
+}
