@@ -88,7 +88,7 @@ func (l *loader) set(k key, raw any, path string) {
 // says; two forms at the same place are a mistake, because nobody could tell
 // which one was meant.
 func (l *loader) setSecret(k key, raw any, path string) {
-	given := k.value.Addr().Interface().(*Secret)
+	before := k.value.Interface().(Secret)
 	text, ok := raw.(string)
 	at := l.placeOf(path)
 	switch {
@@ -96,20 +96,21 @@ func (l *loader) setSecret(k key, raw any, path string) {
 		l.mistake(path, "must be text in quotes, not %s", nameOf(raw))
 		return
 	case text == "":
-		l.mistake(path, "empty: remove the line, or give one of %s", formsOf(k))
+		l.mistake(path, "empty: remove it, or give one of %s", formsOf(k))
 		return
-	case !given.IsZero() && (given.at.variable == "") == (at.variable == ""):
-		l.mistake(path, "%s is set too: keep one of %s", given.key, formsOf(k))
+	case !before.IsZero() && before.given.sameOrigin(at):
+		l.mistake(path, "%s is set too: keep one of %s", before.key(), formsOf(k))
 		return
 	}
-	*given = Secret{form: k.form, key: k.name, ref: text, at: at}
+	given := &givenSecret{form: k.form, key: k.name, ref: text, at: at}
+	k.value.Set(reflect.ValueOf(Secret{given}))
 	if k.form == inFile {
 		given.ref = l.beside(text, at)
 	}
 	if k.form == inVariable {
 		given.captured = l.vars[text]
 	}
-	if err := l.safe(*given); err != nil {
+	if err := l.safe(given); err != nil {
 		l.mistake(path, "%s", err)
 	}
 }

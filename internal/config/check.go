@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -110,13 +111,13 @@ func (l *loader) checkRelay(r *Relay) {
 	case r.User != "" && r.Secret.IsZero() && !l.wrongSecret("relay"):
 		l.mistake("relay.user", "has no password: add one of password, password_file, password_command, password_env")
 	case r.User == "" && !r.Secret.IsZero() && !l.wrong["relay.user"]:
-		l.mistake("relay."+r.Secret.key, "there is no user for this password: add user")
+		l.mistake("relay."+r.Secret.key(), "there is no user for this password: add user")
 	}
 }
 
 // checkNoLogin refuses a login that no server would ever see.
 func (l *loader) checkNoLogin(r *Relay) {
-	key := r.Secret.key
+	key := r.Secret.key()
 	if r.User != "" {
 		key = "user"
 	}
@@ -130,7 +131,7 @@ func (l *loader) checkNoLogin(r *Relay) {
 func (l *loader) checkPlaintext(server, tls string, allowed bool, path string) {
 	host, _, _ := net.SplitHostPort(server)
 	if tls == "none" && !allowed && !isLoopback(host) {
-		l.mistake(path+".tls", "none would send the password to %s in the clear: use starttls, or add allow_plaintext = true", host)
+		l.mistake(path+".tls", "none would send everything to %s in the clear: use starttls, or add allow_plaintext = true", host)
 	}
 }
 
@@ -156,13 +157,13 @@ func (l *loader) checkFile(file, path string, resolved *string) {
 	}
 	*resolved = l.beside(file, l.where[path])
 	if _, err := os.Stat(*resolved); err != nil {
-		l.mistake(path, "%s: %s", quote(*resolved), readSecretError(err))
+		l.mistake(path, "%q: %s", *resolved, readSecretError(err))
 	}
 }
 
 // safe refuses secrets that others on this machine can read. It looks only at
 // files: commands and variables are left alone until they are needed.
-func (l *loader) safe(s Secret) error {
+func (l *loader) safe(s *givenSecret) error {
 	switch {
 	case s.form == inline && s.at.variable == "" && exposed(l.mode):
 		return fmt.Errorf("others can read this file (mode %04o): run chmod 600 on it, or use %s_file or %s_command",
@@ -174,10 +175,10 @@ func (l *loader) safe(s Secret) error {
 	if err == nil {
 		err = private(info)
 	} else {
-		err = fmt.Errorf("%s", readSecretError(err))
+		err = errors.New(readSecretError(err))
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", quote(s.ref), err)
+		return fmt.Errorf("%q: %w", s.ref, err)
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func (e *envBinder) numbers(variable string) []int {
 		rest, ok := strings.CutPrefix(name, variable+"_")
 		digits, _, more := strings.Cut(rest, "_")
 		n, err := strconv.Atoi(digits)
-		if ok && more && err == nil && n >= 1 && n <= maxAccounts && strconv.Itoa(n) == digits {
+		if ok && more && err == nil && n >= 1 && n <= maxAccounts && strconv.Itoa(n) == digits && notYetVariable(name) == "" {
 			numbers = append(numbers, n)
 		}
 	}
@@ -168,7 +168,7 @@ func (e *envBinder) isOther(name string) bool {
 		}
 	}
 	for _, s := range e.config.secrets() {
-		if s.form == inVariable && s.ref == name {
+		if !s.IsZero() && s.given.form == inVariable && s.given.ref == name {
 			return true
 		}
 	}

@@ -53,15 +53,12 @@ func (w *lineWalk) header() string {
 	names := w.key()
 	for i, name := range names {
 		path = join(path, name)
-		last := i == len(names)-1
-		if list && last {
-			w.note(path)
+		w.note(path)
+		if list && i == len(names)-1 {
 			w.counts[path]++
 		}
 		if n := w.counts[path]; n > 0 {
 			path = fmt.Sprintf("%s[%d]", path, n)
-		}
-		if last {
 			w.note(path)
 		}
 	}

@@ -148,11 +148,26 @@ func (l *loader) syntax(document string, err error) {
 	start := min(max(bad.Position.Start, 0), len(document))
 	line := 1 + strings.Count(document[:start], "\n")
 	what := bad.Message
-	if strings.HasPrefix(what, "expected value but found") {
-		what = "text needs quotes: " + bad.LastKey + ` = "…"`
+	for _, hint := range syntaxHints {
+		if strings.HasPrefix(what, hint.message) {
+			what = hint.instead
+		}
+	}
+	if name := lastName(bad.LastKey); strings.HasPrefix(name, "password") || strings.HasPrefix(name, "redact_key") {
+		what = "a password must be one line of text in quotes"
 	}
 	l.mistakes = append(l.mistakes, &Mistake{Where: fmt.Sprintf("%s:%d", l.name, line), What: what})
 }
+
+// syntaxHints replace messages of the decoder that say what is wrong with the
+// grammar by what to do about it.
+var syntaxHints = []struct{ message, instead string }{
+	{"expected value but found", "a value is missing here; text needs quotes"},
+	{"strings cannot contain newlines", "a text does not end on its line; its closing quote is missing"},
+	{"unexpected EOF", "the file ends too early; a quote or bracket is not closed"},
+}
+
+func lastName(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
 
 // exposed says whether others on this machine can read the file.
 func exposed(mode fs.FileMode) bool {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // write puts a configuration into a folder of its own.
@@ -48,9 +49,11 @@ func messages(t *testing.T, err error, dir string) []string {
 
 // compare ignores what is not set from outside: where secrets were written.
 func compare(want, got any) string {
-	return cmp.Diff(want, got,
+	return cmp.Diff(want, got, cmpopts.EquateEmpty(),
 		cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
-		cmp.Comparer(func(a, b Secret) bool { return a.form == b.form && a.key == b.key && a.ref == b.ref }))
+		cmp.Comparer(func(a, b Secret) bool {
+			return a.key() == b.key() && (a.IsZero() || a.given.form == b.given.form && a.given.ref == b.given.ref)
+		}))
 }
 
 func defaults() Config {
@@ -106,15 +109,15 @@ func TestEveryKeyOfAFile(t *testing.T) {
 		Accounts: []Account{{
 			Name: "home", Server: "imap.example.org:993", TLS: "implicit", User: "zoe",
 			CAFile:  filepath.Join(dir, "ca.pem"),
-			Secret:  Secret{form: byCommand, key: "password_command", ref: "pass mail"},
+			Secret:  Secret{&givenSecret{form: byCommand, key: "password_command", ref: "pass mail"}},
 			Folders: []string{"Junk", "INBOX.Spam"}, After: "move:Reported spam",
 			Trust: []string{"mx.example.org", "203.0.113.0/24", "2001:db8::1"},
 		}, {
 			Name: "localhost", Server: "localhost:143", TLS: "none", User: "test",
-			Secret: Secret{key: "password", ref: "s3cret"}, Folders: []string{"Junk"}, After: "flag",
+			Secret: Secret{&givenSecret{key: "password", ref: "s3cret"}}, Folders: []string{"Junk"}, After: "flag",
 		}, {
 			Name: "old", Server: "192.0.2.9:1143", TLS: "none", AllowPlaintext: true, User: "test",
-			Secret: Secret{form: inVariable, key: "password_env", ref: "OLD"}, Folders: []string{"Junk"}, After: "nothing",
+			Secret: Secret{&givenSecret{form: inVariable, key: "password_env", ref: "OLD"}}, Folders: []string{"Junk"}, After: "nothing",
 		}},
 		Lookup: Lookup{
 			Order: []string{"whois"}, RDAPBootstrap: "http://127.0.0.1:8080/", Timeout: 1500 * time.Millisecond,
@@ -125,12 +128,12 @@ func TestEveryKeyOfAFile(t *testing.T) {
 		DNS: DNS{Server: "127.0.0.1:5353"},
 		Complaint: Complaint{
 			Approve: "auto", Format: "xarf", Redact: false, Secrets: []string{"Zoë", "host7"},
-			RedactKey:        Secret{form: inFile, key: "redact_key_file", ref: filepath.Join(dir, "pw")},
+			RedactKey:        Secret{&givenSecret{form: inFile, key: "redact_key_file", ref: filepath.Join(dir, "pw")}},
 			PerContactPerDay: 3, MaxAge: 36 * time.Hour, Never: []string{"noc@example.net", "example.com"},
 		},
 		Relay: Relay{
 			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,
-			Secret: Secret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")},
+			Secret: Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},
 		},
 	}
 	if diff := compare(want, got); diff != "" {
@@ -198,11 +201,13 @@ func TestPathsFollowTheXDGSpecification(t *testing.T) {
 		{"home alone", []string{"HOME=/h"}, "/h/.config/spamreport/config.toml", "/h/.local/state/spamreport"},
 		{
 			"both variables",
-			[]string{"HOME=/h", "XDG_CONFIG_HOME=/c", "XDG_STATE_HOME=/s"}, "/c/spamreport/config.toml", "/s/spamreport",
+			[]string{"HOME=/h", "XDG_CONFIG_HOME=/c", "XDG_STATE_HOME=/s"},
+			"/c/spamreport/config.toml", "/s/spamreport",
 		},
 		{
 			"relative paths are ignored",
-			[]string{"HOME=/h", "XDG_CONFIG_HOME=c", "XDG_STATE_HOME=s"}, "/h/.config/spamreport/config.toml", "/h/.local/state/spamreport",
+			[]string{"HOME=/h", "XDG_CONFIG_HOME=c", "XDG_STATE_HOME=s"},
+			"/h/.config/spamreport/config.toml", "/h/.local/state/spamreport",
 		},
 	} {
 		config, err1 := DefaultPath(c.environ)

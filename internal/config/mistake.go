@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // Mistake is one thing wrong with the configuration, in one line that says
@@ -47,18 +48,21 @@ func (l *loader) mistakeAt(at place, path, what string) {
 }
 
 // placeOf finds the value at path, or else the nearest table around it: the
-// place of a missing key is the header of its table.
+// place of a missing key is the header of its table. For a table that exists
+// only in the environment it is the variable that the key would have.
 func (l *loader) placeOf(path string) place {
-	for {
-		if at, ok := l.where[path]; ok {
-			return at
+	for outer := path; outer != ""; outer = parent(outer) {
+		at, ok := l.where[outer]
+		if !ok {
+			continue
 		}
-		outer := parent(path)
-		if outer == "" {
-			return place{}
+		if at.variable != "" {
+			missing := strings.ReplaceAll(path[len(outer):], ".", "_")
+			at.variable += strings.ToUpper(missing)
 		}
-		path = outer
+		return at
 	}
+	return place{}
 }
 
 // index matches the position of a table in its list: account[2].server.

@@ -91,6 +91,9 @@ func isEmail(s string) bool {
 
 func checkServer(s string) error {
 	host := s
+	if strings.Contains(s, "://") {
+		return errors.New("is a URL: write host or host:port alone") // it may hold a password
+	}
 	if h, port, err := net.SplitHostPort(s); err == nil {
 		if !isPort(port) {
 			return fmt.Errorf("%s has no valid port: write host or host:port", quote(s))
@@ -139,6 +142,9 @@ func checkURL(s string) error {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return fmt.Errorf("%s is not a URL: write it like https://data.iana.org/rdap/", quote(s))
+	}
+	if u.User != nil {
+		return errors.New("must not hold a login")
 	}
 	return nil
 }

@@ -26,11 +26,23 @@ const (
 // when it is needed and nowhere kept; printed in any way, it shows only how it
 // is given, never what it is.
 type Secret struct {
+	// A pointer, because fmt shows the fields of a struct when it is given a
+	// wrong verb, without asking any method.
+	given *givenSecret
+}
+
+type givenSecret struct {
 	form     form
-	key      string // as written: relay's password_file
+	key      string // as written: password_file
 	ref      string // the secret itself, or the file, command or variable
 	captured string // value of the variable when the configuration was read
 	at       place
+}
+
+// sameOrigin says whether another secret comes from the file as well, or from
+// the environment as well.
+func (s *givenSecret) sameOrigin(other place) bool {
+	return (s.at.variable == "") == (other.variable == "")
 }
 
 // form is a way to give a secret; its text is the end of the key.
@@ -63,10 +75,20 @@ func formsOf(k key) string {
 }
 
 // Password is a secret known from the start, for embedded servers and tests.
-func Password(value string) Secret { return Secret{key: "password", ref: value} }
+func Password(value string) Secret {
+	return Secret{&givenSecret{key: "password", ref: value}}
+}
 
 // IsZero says that no secret was given.
-func (s Secret) IsZero() bool { return s.key == "" }
+func (s Secret) IsZero() bool { return s.given == nil }
+
+// key is the key that the secret was written under, or "".
+func (s Secret) key() string {
+	if s.IsZero() {
+		return ""
+	}
+	return s.given.key
+}
 
 // ErrNoSecret is what [Secret.Get] says when none was given.
 var ErrNoSecret = errors.New("no password is configured")
@@ -79,21 +101,21 @@ func (s Secret) Get(ctx context.Context) (string, error) {
 	}
 	var value string
 	var err error
-	switch s.form {
+	switch s.given.form {
 	case inline:
-		return s.ref, nil
+		return s.given.ref, nil
 	case inFile:
-		value, err = secretFromFile(s.ref)
+		value, err = secretFromFile(s.given.ref)
 	case byCommand:
-		value, err = secretFromCommand(ctx, s.ref)
+		value, err = secretFromCommand(ctx, s.given.ref)
 	case inVariable:
-		value, err = s.fromVariable()
+		value, err = s.given.fromVariable()
 	}
 	if err == nil && value == "" {
 		err = errors.New("gives an empty text")
 	}
 	if err != nil {
-		return "", fmt.Errorf("%s %s: %w", s.key, quote(s.ref), err)
+		return "", fmt.Errorf("%s %q: %w", s.given.key, s.given.ref, err)
 	}
 	return value, nil
 }
@@ -154,7 +176,7 @@ func secretFromCommand(ctx context.Context, command string) (string, error) {
 	return firstLine(out.Bytes()), nil
 }
 
-func (s Secret) fromVariable() (string, error) {
+func (s *givenSecret) fromVariable() (string, error) {
 	if s.captured != "" {
 		return s.captured, nil
 	}
@@ -175,7 +197,7 @@ func (s Secret) String() string {
 	if s.IsZero() {
 		return "(none)"
 	}
-	return "(" + s.key + ")"
+	return "(" + s.given.key + ")"
 }
 
 // Format keeps every verb of fmt, even %d and %#v, away from the fields.

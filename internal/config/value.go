@@ -42,7 +42,7 @@ func assignList(field reflect.Value, raw any, rule string, wrong report) {
 	for i, item := range items {
 		err := assignOne(list.Index(i), item, rule)
 		if item == "" {
-			err = errors.New("is empty: remove it, or write [] for an empty list")
+			err = errors.New("empty: remove it, or write [] for an empty list")
 		}
 		if err != nil {
 			wrong(fmt.Sprintf("[%d]", i+1), fmt.Errorf("entry %d: %w", i+1, err))
@@ -124,7 +124,7 @@ func assignDuration(field reflect.Value, raw any, rule string) error {
 	if !ok {
 		return fmt.Errorf(`must be a duration in quotes, like "10s", not %s`, nameOf(raw))
 	}
-	d, err := parseDuration(s)
+	d, err := ParseDuration(s)
 	if err != nil {
 		return err
 	}
@@ -217,9 +217,9 @@ func nameOf(raw any) string {
 	return "this"
 }
 
-// parseDuration reads Go durations and days, the unit in which people think
+// ParseDuration reads Go durations and days, the unit in which people think
 // of the age of mail: 30d, 1d12h.
-func parseDuration(s string) (time.Duration, error) {
+func ParseDuration(s string) (time.Duration, error) {
 	mistake := fmt.Errorf("%s is not a duration: write 10s, 5m, 2h or 30d", quote(s))
 	const mostDays = 36500
 	var whole time.Duration

@@ -1,0 +1,156 @@
+package config
+
+import (
+	"strings"
+	"testing"
+)
+
+// account is the least that an account needs; the tests add to it.
+const account = "[[account]]\nserver = \"imap.example.org\"\nuser = \"zoe\"\npassword_env = \"PW\"\n"
+
+func TestEveryMistakeHasItsMessage(t *testing.T) {
+	cases := []struct {
+		name string
+		file string
+		env  []string
+	}{
+		// Syntax.
+		{"text without quotes does not leak", "[relay]\npassword = hunter2\n", nil},
+		{"a number without quotes does not leak", "[relay]\npassword = 123__456\n", nil},
+		{"text in a list without quotes", "[lookup]\norder = [rdap]\n", nil},
+		{"the end is missing", "[lookup]\norder = [\"rdap\",\n", nil},
+		{"a bracket is missing", "[relay\nuser = \"zoe\"\n", nil},
+		{"a quote is missing", "\n[identity]\nname = \"Zoe\n", nil},
+		{"a key twice", "[dns]\nserver = \"\"\nserver = \"\"\n", nil},
+		{"a table twice", "[dns]\n[relay]\n[dns]\n", nil},
+		{"not UTF-8", "# \xff\n", nil},
+
+		// Unknown keys.
+		{"two letters swapped", "[lookup]\ntimeuot = \"10s\"\n", nil},
+		{"British and American", "[identity]\norganization = \"X\"\n", nil},
+		{"capital letters", "[identity]\nName = \"X\"\n", nil},
+		{"the right key in no table", "timeout = \"10s\"\n", nil},
+		{"the right key in the wrong table", "[identity]\nsmarthost = \"x.example\"\n", nil},
+		{"nothing like it", "colour = \"red\"\n", nil},
+		{"a table that does not exist", "[acount]\nserver = \"x\"\n", nil},
+		{"File is no key", "File = \"x\"\n", nil},
+
+		// Keys of later versions.
+		{"OAuth2 of an account", account + "oauth2 = { provider = \"gmail\" }\n", nil},
+		{"OAuth2 of the relay", "[relay]\noauth2 = {}\n", nil},
+		{"settings per contact", "[[complaint.contact]]\nemail = \"a@example.org\"\n", nil},
+		{"a rate", "[relay]\nrate = \"50/day\"\n", nil},
+		{"users of the relay", "[[relay.user]]\nname = \"x\"\n", nil},
+		{"the submission server", "[relay.listen]\naddress = \"127.0.0.1:2587\"\n", nil},
+		{"the web page", "[web]\naddress = \"127.0.0.1:8025\"\n", nil},
+		{"PostgreSQL", "database = \"postgres://u:hunter2@db/x\"\n", nil},
+
+		// Types.
+		{"a number for text", "[identity]\nname = 7\n", nil},
+		{"text for a number", "[complaint]\nper_contact_per_day = \"20\"\n", nil},
+		{"text for true", "[complaint]\nredact = \"yes\"\n", nil},
+		{"text for a list", account + "folders = \"Junk\"\n", nil},
+		{"a number in a list", account + "folders = [\"Junk\",\n  7]\n", nil},
+		{"a number for a duration", "[lookup]\ntimeout = 10\n", nil},
+		{"text for a table", "relay = \"smtp.example.org\"\n", nil},
+		{"[account] for [[account]]", "[account]\nserver = \"x\"\n", nil},
+		{"a list for text", "database = [\"sqlite\"]\n", nil},
+		{"a number for a password", "[relay]\nsmarthost = \"x.example\"\nuser = \"u\"\npassword = 12345\n", nil},
+		{"a name with dots without quotes", "[lookup.whois_hosts]\nwhois.ripe.net = \"127.0.0.1:43\"\n", nil},
+		{"a number in whois_hosts", "[lookup.whois_hosts]\n\"whois.ripe.net\" = 43\n", nil},
+
+		// Values.
+		{"an unknown database", "database = \"mysql\"\n", nil},
+		{"no e-mail address", "[identity]\nemail = \"Zoe\"\n", nil},
+		{"an e-mail address with a name", "[identity]\nemail = \"Zoe <zoe@example.org>\"\n", nil},
+		{"a line break for the header", "[identity]\nname = \"Zoe\\nBcc: all@example.org\"\n", nil},
+		{"no duration", "[lookup]\ntimeout = \"10 seconds\"\n", nil},
+		{"a duration below zero", "[complaint]\nmax_age = \"-30d\"\n[relay]\ntimeout = \"-1s\"\n", nil},
+		{"a limit of nothing", "[complaint]\nper_contact_per_day = 0\n", nil},
+		{"a source that is not there", "[lookup]\norder = [\"rdap\", \"dns\"]\n", nil},
+		{"no source at all", "[lookup]\norder = []\n", nil},
+		{"no URL", "[lookup]\nrdap_bootstrap = \"data.iana.org\"\n", nil},
+		{"DNS without a port", "[dns]\nserver = \"192.0.2.53\"\n", nil},
+		{"a WHOIS host without a port", "[lookup.whois_hosts]\n\"whois.ripe.net\" = \"127.0.0.1\"\n", nil},
+		{"an address for AllowSpecial", "[lookup]\nallow_special = [\"192.0.2.1\"]\n", nil},
+		{"neither host nor network", "[lookup]\nallow_private = [\"localhost\"]\n", nil},
+		{"an unknown format", "[complaint]\nformat = \"pdf\"\n", nil},
+		{"an unknown approval", "[complaint]\napprove = \"yes\"\n", nil},
+		{"nobody to spare", "[complaint]\nnever = [\"a b\"]\n", nil},
+		{"an odd EHLO name", "[relay]\nhelo = \"my host\"\n", nil},
+
+		// Accounts.
+		{"no server", "\n[[account]]\nuser = \"zoe\"\npassword_env = \"PW\"\n", nil},
+		{"an empty server", "[[account]]\nserver = \"\"\nuser = \"zoe\"\npassword_env = \"PW\"\n", nil},
+		{"a URL for a server", "[[account]]\nserver = \"imaps://imap.example.org\"\n", nil},
+		{"a URL with a password for a server", "[relay]\nsmarthost = \"smtp://u:hunter2@smtp.example.org\"\n", nil},
+		{"a URL with a login", "[lookup]\nrdap_bootstrap = \"https://u:hunter2@rdap.example/\"\n", nil},
+		{"a port too many", "[[account]]\nserver = \"imap.example.org:99999\"\n", nil},
+		{"neither user nor password", "[[account]]\nserver = \"imap.example.org\"\n", nil},
+		{"two accounts of one name", account + "name = \"home\"\n\n" + account + "name = \"home\"\n", nil},
+		{"two accounts of one host and no name", account + account, nil},
+		{"after delete", account + "after = \"delete\"\n", nil},
+		{"after move without a folder", account + "after = \"move:\"\n", nil},
+		{"after archive", account + "after = \"archive\"\n", nil},
+		{"no folder", account + "folders = []\n", nil},
+		{"an empty folder", account + "folders = [\"\"]\n", nil},
+		{"an unknown word for TLS", account + "tls = \"ssl\"\n", nil},
+		{"plaintext to another machine", account + "tls = \"none\"\n", nil},
+		{"a bad network in trust", account + "trust = [\n  \"mx.example.org\",\n  \"203.0.113.0/33\",\n]\n", nil},
+		{"host bits in trust", account + "trust = [\"203.0.113.5/24\"]\n", nil},
+		{"a bad address in trust", account + "trust = [\"203.0.113.500\"]\n", nil},
+		{"a certificate that is not there", account + "ca_file = \"ca.pem\"\n", nil},
+		{"the second of two accounts", account + "name = \"a\"\n" + account + "name = \"b\"\nafter = \"x\"\n", nil},
+		{"accounts as inline tables", "account = [\n  {name = \"a\", server = \"a.example\", user = \"u\", password_env = \"P\"},\n  {name = \"b\",\tserver = \"b.example\", user = \"u\", password_env = \"P\", x = 1},\n]\n", nil},
+
+		// Secrets.
+		{"two ways to one password", account + "password_command = \"pass mail\"\n", nil},
+		{"an empty password", "[[account]]\nserver = \"imap.example.org\"\nuser = \"zoe\"\npassword = \"\"\n", nil},
+		{"a password file that is not there", "[relay]\nsmarthost = \"x.example\"\nuser = \"u\"\npassword_file = \"pw\"\n", nil},
+		{"a folder for a password file", "[relay]\nsmarthost = \"x.example\"\nuser = \"u\"\npassword_file = \"/\"\n", nil},
+		{"a user without a password", "[relay]\nsmarthost = \"x.example\"\nuser = \"u\"\n", nil},
+		{"a password without a user", "[relay]\nsmarthost = \"x.example\"\npassword_env = \"PW\"\n", nil},
+		{"a login without a server", "[relay]\nuser = \"u\"\npassword_env = \"PW\"\n", nil},
+		{"plaintext to a smarthost", "[relay]\nsmarthost = \"x.example\"\ntls = \"none\"\n", nil},
+		{"implicit is no word of the relay", "[relay]\nsmarthost = \"x.example\"\ntls = \"implicit\"\n", nil},
+
+		// The environment.
+		{"a bad duration", "", []string{"SPAMREPORT_LOOKUP_TIMEOUT=soon"}},
+		{"a bad number", "", []string{"SPAMREPORT_COMPLAINT_PER_CONTACT_PER_DAY=many"}},
+		{"a bad word", "", []string{"SPAMREPORT_COMPLAINT_REDACT=si"}},
+		{"a bad entry", "[lookup]\norder = [\n\"rdap\",\n\"whois\"]\n", []string{"SPAMREPORT_LOOKUP_ORDER=rdap,finger"}},
+		{"a bad pair", "", []string{"SPAMREPORT_LOOKUP_WHOIS_HOSTS=whois.ripe.net"}},
+		{"a slip in a name", "", []string{"SPAMREPORT_RELAY_SMARTHOSTS=x.example"}},
+		{"an unknown name", "", []string{"SPAMREPORT_XYZZY=1"}},
+		{"an unknown name of an account", "", []string{"SPAMREPORT_ACCOUNT_SERVER=x.example"}},
+		{"account zero", "", []string{"SPAMREPORT_ACCOUNT_0_SERVER=x.example"}},
+		{"a gap in the accounts", "", []string{"SPAMREPORT_ACCOUNT_2_SERVER=x.example", "SPAMREPORT_ACCOUNT_2_USER=u"}},
+		{"an account of half a login", "", []string{"SPAMREPORT_ACCOUNT_1_SERVER=x.example"}},
+		{"later keys", "", []string{"SPAMREPORT_WEB_ADDRESS=:80", "SPAMREPORT_RELAY_RATE=1/day", "SPAMREPORT_ACCOUNT_1_OAUTH2=x"}},
+		{"a login without a server, by variables", "", []string{"SPAMREPORT_RELAY_USER=u"}},
+		{"two passwords", "", []string{"SPAMREPORT_RELAY_PASSWORD=hunter2", "SPAMREPORT_RELAY_PASSWORD_COMMAND=x", "SPAMREPORT_RELAY_USER=u", "SPAMREPORT_RELAY_SMARTHOST=x.example"}},
+
+		// All at once.
+		{
+			"mistakes come together, by line, variables last",
+			"databas = \"sqlite\"\n[identity]\nemail = \"x\"\n" + account + "tls = \"ssl\"\n[lookup]\ntimeout = \"x\"\norder = [\"a\",\n\"b\"]\n",
+			[]string{"SPAMREPORT_DNS_SERVER=x"},
+		},
+	}
+	golden := newGolden(t, "testdata/mistakes.golden")
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, got := load(t, c.file, 0o600, c.env...)
+			if len(got) == 0 {
+				t.Fatal("no mistake found")
+			}
+			for _, line := range got {
+				if strings.Contains(line, "hunter") || strings.Contains(line, "123") {
+					t.Errorf("leaks the password: %s", line)
+				}
+			}
+			golden.check(t, c.name, strings.Join(got, "\n"))
+		})
+	}
+	golden.finish(t)
+}
