@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -23,36 +24,31 @@ func (l *loader) check() {
 	}
 }
 
-// imapPorts and smtpPorts say which port goes with which word for TLS. The
-// first row is the default.
+// Ports by the word for TLS, for servers that are written without one.
 var (
-	imapPorts = []portRow{{"implicit", "993"}, {"starttls", "143"}, {"none", "143"}}
-	smtpPorts = []portRow{{"starttls", "587"}, {"tls", "465"}, {"none", "25"}}
+	imapPorts = map[string]string{"": "993", "implicit": "993", "starttls": "143", "none": "143"}
+	smtpPorts = map[string]string{"": "587", "starttls": "587", "tls": "465", "none": "25"}
 )
 
-type portRow struct{ tls, port string }
+// withPort completes a server that is written without a port.
+func withPort(server, tls string, ports map[string]string) string {
+	if _, _, err := net.SplitHostPort(server); err == nil {
+		return server
+	}
+	return net.JoinHostPort(server, ports[tls])
+}
 
-// complete fills in the port from the word for TLS, or the word from the
-// port. It never picks "none" from a port: plaintext is asked for by name.
-func complete(server, tls string, rows []portRow) (string, string) {
-	host, port, err := net.SplitHostPort(server)
-	if err != nil {
-		host, port = server, ""
+// imapTLS is what the port says about TLS. Plaintext is a default only where
+// the connection does not leave the machine and the port promises nothing.
+func imapTLS(server string) string {
+	host, port, _ := net.SplitHostPort(server)
+	switch {
+	case port == "143":
+		return "starttls"
+	case port != "993" && isLoopback(host):
+		return "none"
 	}
-	if tls == "" {
-		tls = rows[0].tls
-		for _, row := range rows {
-			if row.port == port && row.tls != "none" {
-				tls = row.tls
-			}
-		}
-	}
-	for _, row := range rows {
-		if port == "" && row.tls == tls {
-			port = row.port
-		}
-	}
-	return net.JoinHostPort(host, port), tls
+	return "implicit"
 }
 
 func (l *loader) checkAccount(a *Account, path string) {
@@ -64,8 +60,9 @@ func (l *loader) checkAccount(a *Account, path string) {
 		return
 	}
 	if !l.wrong[path+".tls"] {
-		a.Server, a.TLS = complete(a.Server, a.TLS, imapPorts)
-		l.checkPlaintext(a.Server, a.TLS, a.AllowPlaintext, path)
+		a.Server = withPort(a.Server, a.TLS, imapPorts)
+		a.TLS = cmp.Or(a.TLS, imapTLS(a.Server))
+		l.checkPlaintext(a.Server, a.TLS, a.AllowPlaintext, path, "or add allow_plaintext = true")
 	}
 	if a.User == "" && !l.wrong[path+".user"] {
 		l.mistake(path+".user", "empty: write the login name for %s", a.Server)
@@ -104,8 +101,8 @@ func (l *loader) checkRelay(r *Relay) {
 		return
 	}
 	if !l.wrong["relay.tls"] {
-		r.Smarthost, r.TLS = complete(r.Smarthost, r.TLS, smtpPorts)
-		l.checkPlaintext(r.Smarthost, r.TLS, r.AllowPlaintext, "relay")
+		r.Smarthost = withPort(r.Smarthost, r.TLS, smtpPorts)
+		l.checkPlaintext(r.Smarthost, r.TLS, false, "relay", "or tls")
 	}
 	switch {
 	case r.User != "" && r.Secret.IsZero() && !l.wrongSecret("relay"):
@@ -128,10 +125,10 @@ func (l *loader) checkNoLogin(r *Relay) {
 
 // checkPlaintext refuses to send a password in the clear over a network that
 // others share, unless the opt-in says that somebody thought about it.
-func (l *loader) checkPlaintext(server, tls string, allowed bool, path string) {
+func (l *loader) checkPlaintext(server, tls string, allowed bool, path, instead string) {
 	host, _, _ := net.SplitHostPort(server)
 	if tls == "none" && !allowed && !isLoopback(host) {
-		l.mistake(path+".tls", "none would send everything to %s in the clear: use starttls, or add allow_plaintext = true", host)
+		l.mistake(path+".tls", "none would send everything to %s in the clear: use starttls, %s", host, instead)
 	}
 }
 

@@ -39,7 +39,7 @@ type Account struct {
 	Name string `toml:"name" check:"oneline"`
 	// IMAP server as host or host:port. Without a port it is 993, or 143 with tls = "starttls" or "none".
 	Server string `toml:"server" check:"server"`
-	// How the connection is protected: implicit (default), starttls (default for port 143) or none.
+	// How the connection is protected: implicit (TLS from the first octet), starttls or none. When absent: starttls for port 143, none for any port of this machine but 143 and 993, otherwise implicit.
 	TLS string `toml:"tls" check:"one of: implicit starttls none"`
 	// Allows tls = "none" to a host other than this one. The password crosses the network in the clear.
 	AllowPlaintext bool `toml:"allow_plaintext" default:"false"`
@@ -101,12 +101,10 @@ type Complaint struct {
 
 // Relay is how complaints leave this machine.
 type Relay struct {
-	// Server that takes your outgoing mail, as host or host:port (587; 465 with tls = "tls"; 25 with "none"). Empty: straight to the recipient's server.
+	// Server that takes your outgoing mail, as host or host:port (587; 465 with tls = "tls"; 25 with "none"). Needed before anything is sent.
 	Smarthost string `toml:"smarthost" check:"server"`
-	// How the connection is protected: starttls (default), tls (default for port 465) or none.
+	// How the connection is protected: starttls, tls (from the first octet) or none (only to this machine). When absent: tls for port 465, none to this machine, otherwise starttls.
 	TLS string `toml:"tls" check:"one of: starttls tls none"`
-	// Allows tls = "none" to a host other than this one. Everything crosses the network in the clear.
-	AllowPlaintext bool `toml:"allow_plaintext" default:"false"`
 	// PEM file with the certificate authority of the server, when it is a private one.
 	CAFile string `toml:"ca_file" check:"oneline"`
 	// Login name; empty when the server asks for none.

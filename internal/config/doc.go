@@ -15,9 +15,9 @@
 //
 //	config.toml:4: account.server: empty: write the IMAP server, like imap.example.org:993
 //	config.toml:9: lookup.timeuot: unknown key; did you mean timeout?
-//	SPAMREPORT_LOOKUP_TIMEOUT: not a duration: write 10s, 5m, 2h or 30d
+//	SPAMREPORT_LOOKUP_TIMEOUT: "soon" is not a duration: write 10s, 5m, 2h or 30d
 //
 // What Load returns is complete: defaults are filled in, servers have ports,
-// the word for TLS is never empty where a server is set. Passwords are the
-// exception: a [Secret] is fetched only when it is used, and never printed.
+// paths are resolved. Passwords are the exception: a [Secret] is fetched only
+// when it is used, and never printed.
 package config

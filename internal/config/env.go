@@ -36,11 +36,13 @@ func variables(environ []string) map[string]string {
 	return vars
 }
 
-// environment applies the variables over what the file says.
+// environment applies the variables over what the file says. An empty one is
+// as good as unset: compose files pass such on, and an empty list of desks to
+// spare must not come about by accident.
 func (l *loader) environment() {
 	e := &envBinder{loader: l, left: map[string]string{}}
 	for name, value := range l.vars {
-		if strings.HasPrefix(name, variablePrefix) {
+		if strings.HasPrefix(name, variablePrefix) && value != "" {
 			e.left[name] = value
 		}
 	}
@@ -110,7 +112,8 @@ func (e *envBinder) numbers(variable string) []int {
 		rest, ok := strings.CutPrefix(name, variable+"_")
 		digits, _, more := strings.Cut(rest, "_")
 		n, err := strconv.Atoi(digits)
-		if ok && more && err == nil && n >= 1 && n <= maxAccounts && strconv.Itoa(n) == digits && notYetVariable(name) == "" {
+		counts := ok && more && err == nil && strconv.Itoa(n) == digits && n >= 1 && n <= maxAccounts
+		if counts && notYetVariable(name) == "" {
 			numbers = append(numbers, n)
 		}
 	}
@@ -127,7 +130,8 @@ func (e *envBinder) claim(k key, variable, path string) {
 	}
 	delete(e.left, variable)
 	e.where[path] = place{variable: variable}
-	e.forgive(path)
+	// A wrong value of the file stays a mistake, but the new one is judged too.
+	delete(e.wrong, path)
 	raw, err := fromText(k.value.Type(), text)
 	if err != nil {
 		e.mistake(path, "%s", err)
@@ -135,10 +139,6 @@ func (e *envBinder) claim(k key, variable, path string) {
 	}
 	e.set(k, raw, path)
 }
-
-// forgive is for a wrong value of the file that a variable replaces: it stays
-// a mistake of the file, but the new value is to be checked.
-func (e *envBinder) forgive(path string) { delete(e.wrong, path) }
 
 // leftovers reports the variables that are no key: they look as if they
 // changed something.
@@ -151,7 +151,7 @@ func (e *envBinder) leftovers() {
 		case notYetVariable(name) != "":
 			what = notYetVariable(name)
 		default:
-			if near := nearest(name, e.known); near != "" {
+			if near := nearest(name, e.known, 2); near != "" {
 				what += "; did you mean " + near + "?"
 			}
 		}

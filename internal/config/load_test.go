@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -141,28 +142,46 @@ func TestEveryKeyOfAFile(t *testing.T) {
 	}
 }
 
-func TestServersGetTheirPortAndTheirTLS(t *testing.T) {
+func TestAccountsGetTheirPortAndTheirTLS(t *testing.T) {
 	for _, c := range []struct{ server, tls, want, wantTLS string }{
 		{"imap.example.org", "", "imap.example.org:993", "implicit"},
 		{"imap.example.org", "starttls", "imap.example.org:143", "starttls"},
 		{"imap.example.org:143", "", "imap.example.org:143", "starttls"},
 		{"imap.example.org:1993", "", "imap.example.org:1993", "implicit"},
 		{"imap.example.org:143", "implicit", "imap.example.org:143", "implicit"},
+		{"localhost", "", "localhost:993", "implicit"},
+		{"127.0.0.1:143", "", "127.0.0.1:143", "starttls"},
+		{"127.0.0.1:1143", "", "127.0.0.1:1143", "none"},
+		{"[::1]:1143", "implicit", "[::1]:1143", "implicit"},
 		{"::1", "none", "[::1]:143", "none"},
 	} {
-		if server, tls := complete(c.server, c.tls, imapPorts); server != c.want || tls != c.wantTLS {
-			t.Errorf("account %s %q: got %s %s, want %s %s", c.server, c.tls, server, tls, c.want, c.wantTLS)
+		text := fmt.Sprintf("[[account]]\nuser = \"u\"\npassword_env = \"PW\"\nserver = %q\n", c.server)
+		if c.tls != "" {
+			text += fmt.Sprintf("tls = %q\n", c.tls)
+		}
+		got, wrong := load(t, text, 0o600)
+		if wrong != nil {
+			t.Error(wrong)
+		} else if a := got.Accounts[0]; a.Server != c.want || a.TLS != c.wantTLS {
+			t.Errorf("%s %q: got %s %s, want %s %s", c.server, c.tls, a.Server, a.TLS, c.want, c.wantTLS)
 		}
 	}
-	for _, c := range []struct{ server, tls, want, wantTLS string }{
-		{"smtp.example.org", "", "smtp.example.org:587", "starttls"},
-		{"smtp.example.org:465", "", "smtp.example.org:465", "tls"},
-		{"smtp.example.org", "tls", "smtp.example.org:465", "tls"},
-		{"smtp.example.org:25", "", "smtp.example.org:25", "starttls"},
-		{"smtp.example.org", "none", "smtp.example.org:25", "none"},
+}
+
+// The relay decides on TLS when it knows where the smarthost is.
+func TestTheSmarthostGetsItsPort(t *testing.T) {
+	for _, c := range []struct{ server, tls, want string }{
+		{"smtp.example.org", "", "smtp.example.org:587"},
+		{"smtp.example.org:465", "", "smtp.example.org:465"},
+		{"smtp.example.org", "tls", "smtp.example.org:465"},
+		{"smtp.example.org", "starttls", "smtp.example.org:587"},
+		{"::1", "none", "[::1]:25"},
 	} {
-		if server, tls := complete(c.server, c.tls, smtpPorts); server != c.want || tls != c.wantTLS {
-			t.Errorf("relay %s %q: got %s %s, want %s %s", c.server, c.tls, server, tls, c.want, c.wantTLS)
+		got, wrong := load(t, "", 0o600, "SPAMREPORT_RELAY_SMARTHOST="+c.server, "SPAMREPORT_RELAY_TLS="+c.tls)
+		if wrong != nil {
+			t.Error(wrong)
+		} else if r := got.Relay; r.Smarthost != c.want || r.TLS != c.tls {
+			t.Errorf("%s %q: got %s %q, want %s", c.server, c.tls, r.Smarthost, r.TLS, c.want)
 		}
 	}
 }

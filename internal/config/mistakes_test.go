@@ -39,6 +39,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"OAuth2 of an account", account + "oauth2 = { provider = \"gmail\" }\n", nil},
 		{"OAuth2 of the relay", "[relay]\noauth2 = {}\n", nil},
 		{"settings per contact", "[[complaint.contact]]\nemail = \"a@example.org\"\n", nil},
+		{"plaintext of the relay", "[relay]\nallow_plaintext = true\n", nil},
 		{"a rate", "[relay]\nrate = \"50/day\"\n", nil},
 		{"users of the relay", "[[relay.user]]\nname = \"x\"\n", nil},
 		{"the submission server", "[relay.listen]\naddress = \"127.0.0.1:2587\"\n", nil},

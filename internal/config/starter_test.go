@@ -53,7 +53,7 @@ func TestTheStarterKeepsTheAnswers(t *testing.T) {
 		Folders: []string{"Junk", "Spam"}, After: "move:Reported", Trust: []string{"mx.example.org"},
 		Secret: Secret{&givenSecret{form: byCommand, key: "password_command", ref: "pass mail"}},
 	}}
-	want.Relay.Smarthost, want.Relay.TLS, want.Relay.User = "smtp.example.org:587", "starttls", "zoe"
+	want.Relay.Smarthost, want.Relay.TLS, want.Relay.User = "smtp.example.org:587", "", "zoe"
 	want.Relay.Secret = Password("a\\b\"c\x7f")
 	if diff := compare(want, got); diff != "" {
 		t.Error(diff)

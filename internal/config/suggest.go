@@ -12,7 +12,7 @@ func unknownKey(table reflect.Value, name string) string {
 	for _, k := range keysOf(table) {
 		names = append(names, k.name)
 	}
-	if near := nearest(name, names); near != "" {
+	if near := nearest(name, names, len(name)/3+1); near != "" {
 		return "unknown key; did you mean " + near + "?"
 	}
 	if path := elsewhere(reflect.ValueOf(&Config{}).Elem(), "", name); path != "" {
@@ -42,12 +42,12 @@ func elsewhere(v reflect.Value, path, name string) string {
 }
 
 // nearest returns the candidate that differs least from name, or "" when all
-// differ in more than a third of their letters.
-func nearest(name string, candidates []string) string {
+// differ in more than so many letters.
+func nearest(name string, candidates []string, most int) string {
 	if len(name) > 80 {
 		return "" // no key is as long
 	}
-	best, least := "", len(name)/3+1
+	best, least := "", most
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(name), strings.ToLower(c)); d <= least && (d < least || best == "") {
 			best, least = c, d
