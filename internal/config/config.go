@@ -67,8 +67,8 @@ type Lookup struct {
 	Timeout time.Duration `toml:"timeout" default:"10s" check:"positive"`
 	// Dial this host:port instead of that WHOIS server.
 	WHOISHosts map[string]string `toml:"whois_hosts" check:"hostport"`
-	// Private addresses that a registry may nevertheless send us to, as host:port or CIDR. For a registry mirror or for tests.
-	AllowPrivate []string `toml:"allow_private" check:"private"`
+	// Servers that may be asked although their addresses are private, as host or host:port. For a registry mirror of your own.
+	AllowPrivate []string `toml:"allow_private" check:"server"`
 	// Reserved networks to treat as public Internet, as CIDR. For tests and demonstrations.
 	AllowSpecial []netip.Prefix `toml:"allow_special"`
 }

@@ -123,7 +123,7 @@ func TestEveryKeyOfAFile(t *testing.T) {
 		Lookup: Lookup{
 			Order: []string{"whois"}, RDAPBootstrap: "http://127.0.0.1:8080/", Timeout: 1500 * time.Millisecond,
 			WHOISHosts:   map[string]string{"whois.ripe.net": "127.0.0.1:4343", "whois.arin.net": "[::1]:43"},
-			AllowPrivate: []string{"127.0.0.1:8080", "10.0.0.0/8"},
+			AllowPrivate: []string{"127.0.0.1:8080", "rdap.example.org"},
 			AllowSpecial: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")},
 		},
 		DNS: DNS{Server: "127.0.0.1:5353"},

@@ -74,7 +74,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"DNS without a port", "[dns]\nserver = \"192.0.2.53\"\n", nil},
 		{"a WHOIS host without a port", "[lookup.whois_hosts]\n\"whois.ripe.net\" = \"127.0.0.1\"\n", nil},
 		{"an address for AllowSpecial", "[lookup]\nallow_special = [\"192.0.2.1\"]\n", nil},
-		{"neither host nor network", "[lookup]\nallow_private = [\"localhost\"]\n", nil},
+		{"a network for a server", "[lookup]\nallow_private = [\"10.0.0.0/8\"]\n", nil},
 		{"an unknown format", "[complaint]\nformat = \"pdf\"\n", nil},
 		{"an unknown approval", "[complaint]\napprove = \"yes\"\n", nil},
 		{"nobody to spare", "[complaint]\nnever = [\"a b\"]\n", nil},

@@ -24,7 +24,6 @@ var rules = map[string]func(string) error{
 	"after":    checkAfter,
 	"trust":    checkTrust,
 	"url":      checkURL,
-	"private":  checkPrivate,
 	"target":   checkTarget,
 	"helo":     checkHELO,
 }
@@ -101,7 +100,7 @@ func checkServer(s string) error {
 		host = h
 	}
 	if !isHost(host) {
-		return fmt.Errorf("%s is not a server: write host or host:port, like mail.example.org:993", quote(s))
+		return fmt.Errorf("%s is not a server: write host or host:port, like server.example.org:993", quote(s))
 	}
 	return nil
 }
@@ -145,17 +144,6 @@ func checkURL(s string) error {
 	}
 	if u.User != nil {
 		return errors.New("must not hold a login")
-	}
-	return nil
-}
-
-func checkPrivate(s string) error {
-	if strings.Contains(s, "/") {
-		_, err := parsePrefix(s)
-		return err
-	}
-	if checkHostPort(s) != nil {
-		return fmt.Errorf("%s is neither host:port nor a network: write 127.0.0.1:8080 or 10.0.0.0/8", quote(s))
 	}
 	return nil
 }
