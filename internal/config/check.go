@@ -76,7 +76,7 @@ func (l *loader) checkAccount(a *Account, path string) {
 	if a.Name == "" {
 		a.Name, _, _ = net.SplitHostPort(a.Server)
 	}
-	l.checkFile(a.CAFile, path+".ca_file", &a.CAFile)
+	l.checkFile(&a.CAFile, path+".ca_file")
 }
 
 // checkName wants the names of accounts to differ: --account must mean one.
@@ -95,7 +95,7 @@ func (l *loader) checkRelay(r *Relay) {
 	if l.wrong["relay.smarthost"] {
 		return
 	}
-	l.checkFile(r.CAFile, "relay.ca_file", &r.CAFile)
+	l.checkFile(&r.CAFile, "relay.ca_file")
 	if r.Smarthost == "" {
 		l.checkNoLogin(r)
 		return
@@ -148,13 +148,13 @@ func (l *loader) wrongSecret(path string) bool {
 }
 
 // checkFile resolves the path of a file and wants it to be there.
-func (l *loader) checkFile(file, path string, resolved *string) {
-	if file == "" || l.wrong[path] {
+func (l *loader) checkFile(file *string, path string) {
+	if *file == "" || l.wrong[path] {
 		return
 	}
-	*resolved = l.beside(file, l.where[path])
-	if _, err := os.Stat(*resolved); err != nil {
-		l.mistake(path, "%q: %s", *resolved, readSecretError(err))
+	*file = l.beside(*file, l.where[path])
+	if _, err := os.Stat(*file); err != nil {
+		l.mistake(path, "%q: %s", *file, readSecretError(err))
 	}
 }
 
