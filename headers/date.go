@@ -25,7 +25,7 @@ func parseTime(s string) time.Time {
 		case word == "":
 		case strings.IndexByte(word, ':') > 0 && !t.clock:
 			t.hour, t.min, t.sec, t.clock = parseClock(word)
-		case len(word) == 10 && word[4] == '-' && word[7] == '-':
+		case isoDate(word):
 			t.year, t.month, t.day = number(word[:4]), number(word[5:7]), number(word[8:])
 		case word[0] == '+' || word[0] == '-':
 			if v := number(word[1:]); v >= 0 && len(word) == 5 && !t.zone {
@@ -53,6 +53,9 @@ func parseTime(s string) time.Time {
 		return time.Time{}
 	}
 	at := time.Date(t.year, time.Month(t.month), t.day, t.hour, t.min, t.sec, 0, time.UTC)
+	if at.Day() != t.day { // the 31st of February
+		return time.Time{}
+	}
 	return at.Add(-time.Duration(t.offset) * time.Second)
 }
 
@@ -125,4 +128,14 @@ func zoneOffset(s string) (seconds int, ok bool) {
 		return -8 * 3600, true
 	}
 	return 0, false
+}
+
+// isoDate says whether a word has the form 2026-01-31.
+func isoDate(s string) bool {
+	return len(s) == 10 && s[4] == '-' && s[7] == '-' && number(s[:4]) > 0 && number(s[5:7]) > 0 && number(s[8:]) > 0
+}
+
+func weekday(s string) bool {
+	const names = "mon tue wed thu fri sat sun"
+	return len(s) == 3 && indexFold(names, s)%4 == 0
 }

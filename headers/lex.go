@@ -79,6 +79,21 @@ func (c *clauses) split(line string) {
 	}
 	c.lex(head)
 	c.assign()
+	if c.date == "" {
+		c.date = c.bareDate()
+	}
+}
+
+// bareDate finds a date that no semicolon announces: SendGrid's lines end in
+// "id abc Thu, 01 Jan 2026 10:00:00 +0000" or "id abc 2026-01-01 10:00:00 +0000".
+func (c *clauses) bareDate() string {
+	for i := 1; i < c.n; i++ {
+		w := c.item(i)
+		if !c.items[i].comment && (len(w) == 4 && w[3] == ',' && weekday(w[:3]) || isoDate(w)) {
+			return c.line[c.items[i].start:]
+		}
+	}
+	return ""
 }
 
 // dateSemicolon finds the last semicolon outside comments and quotes.

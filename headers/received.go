@@ -11,181 +11,198 @@ import (
 func ParseReceived(body string) Hop {
 	line := string(appendUnfolded(make([]byte, 0, len(body)), []byte(body)))
 	var c clauses
-	return parseLine(&c, line)
-}
-
-// parseLine reads one unfolded line; c is scratch space that may be reused.
-func parseLine(c *clauses, line string) Hop {
-	h := Hop{Raw: line}
-	c.split(line)
-	h.Time = parseTime(c.date)
-	program := c.program(&h)
-	c.readFrom(&h, program)
-	c.readBy(&h)
-	h.With = c.protocol()
-	h.ID = trimAngles(strings.TrimSuffix(c.first(inID), ","))
-	h.For = trimAngles(c.first(inFor))
-	c.readComments(&h)
-	if h.From.Auth == "" && authenticated(h.With) {
-		h.From.Auth = h.With
-	}
+	var h Hop
+	c.read(&h, line)
 	return h
 }
 
-// program finds out which server wrote the line.
-func (c *clauses) program(h *Hop) software {
-	for i := c.spans[inBy].lo; i < c.n; i++ {
-		if !c.items[i].comment {
-			continue
-		}
-		if s := signed(commentSignatures, c.inner(i)); s != nil {
-			h.Software = s.name
-			return s.program
-		}
+// read parses one unfolded line into h. The clauses are scratch space that
+// may be used again.
+func (c *clauses) read(h *Hop, line string) {
+	*h = Hop{Raw: line}
+	c.split(line)
+	h.Time = parseTime(c.date)
+	c.readBy(h)
+	h.program, h.Software = c.program(h.By.Name)
+	c.readFrom(h)
+	h.With = c.protocol()
+	h.ID = trimAngles(strings.TrimSuffix(c.first(inID), ","))
+	h.For = trimAngles(strings.TrimSuffix(c.first(inFor), ","))
+	c.readRemarks(h)
+	h.Kind = c.kind(h)
+	switch {
+	case loggedIn(h.With):
+		keep(&h.From.Auth, h.With)
+	case h.Kind == Web && public(h.From.IP):
+		keep(&h.From.Auth, "HTTP")
 	}
-	if s := signed(withSignatures, c.text(inWith)); s != nil {
-		h.Software = s.name
-		return s.program
-	}
-	return otherSoftware
 }
 
-func signed(table []signature, text string) *signature {
-	for i := range table {
-		p := table[i].prefix
-		if len(text) >= len(p) && strings.EqualFold(text[:len(p)], p) {
-			return &table[i]
+// readFrom finds the format of the from part.
+func (c *clauses) readFrom(h *Hop) {
+	text := c.sender(h)
+	if text == "" {
+		return
+	}
+	var got captures
+	if f := findFormat(text, h.program, &got); f != nil {
+		fill(&h.From, f, &got)
+		return
+	}
+	c.guessFrom(h)
+}
+
+// findFormat returns the first row of the table that fits; nil when none does.
+func findFormat(text string, program software, got *captures) *fromFormat {
+	for i := range fromFormats {
+		f := &fromFormats[i]
+		if (f.only == 0 || f.only&program != 0) && f.shape.match(text, got) {
+			return f
 		}
 	}
 	return nil
 }
 
-func (c *clauses) readFrom(h *Hop, program software) {
-	text := c.text(inFrom)
-	if text == "" {
-		return
-	}
-	for i := range fromFormats {
-		f := &fromFormats[i]
-		var got captures
-		if f.only != 0 && f.only&program == 0 || !f.shape.match(text, &got) {
-			continue
+// sender returns the from part up to the first remark, and notes what the
+// remarks say.
+func (c *clauses) sender(h *Hop) string {
+	s := c.spans[inFrom]
+	end := s.hi
+	for i := s.lo + 1; i < s.hi; i++ {
+		if c.items[i].comment && readRemark(h, c.inner(i)) {
+			end = min(end, i)
 		}
-		h.From.HELO, h.From.RDNS = got[slotHELO], got[slotRDNS]
-		h.From.IP, _ = parseIP(got[slotIP])
-		h.From.Ident, h.From.Auth = got[slotIdent], got[slotAuth]
-		h.From.Unverified = f.doubt
-		if got[slotPort] != "" {
-			port, _ := strconv.ParseUint(got[slotPort], 10, 16)
-			h.From.Port = uint16(port)
+	}
+	if s.empty() {
+		return ""
+	}
+	return c.line[c.items[s.lo].start:c.items[end-1].end]
+}
+
+func fill(from *From, f *fromFormat, got *captures) {
+	from.HELO = got[slotHELO]
+	from.RDNS = strings.TrimSuffix(got[slotRDNS], ".")
+	if f.single {
+		from.HELO = got[slotRDNS]
+	}
+	from.IP, _ = parseIP(got[slotIP])
+	if port, err := strconv.ParseUint(got[slotPort], 10, 16); err == nil {
+		from.Port = uint16(port)
+	}
+	keep(&from.Ident, got[slotIdent])
+	keep(&from.Auth, got[slotAuth])
+	from.Unverified = f.doubt
+	switch {
+	case strings.EqualFold(from.RDNS, "unknown"):
+		from.RDNS = ""
+	case strings.EqualFold(from.RDNS, "unverified"):
+		from.RDNS, from.Unverified = "", true
+	default:
+		if _, ok := parseIP(from.RDNS); ok { // the address again, not a name
+			from.RDNS = ""
 		}
-		break
-	}
-	if !h.From.IP.IsValid() {
-		c.guessFrom(h)
-	}
-	h.From.RDNS = strings.TrimSuffix(h.From.RDNS, ".")
-	if strings.EqualFold(h.From.RDNS, "unknown") {
-		h.From.RDNS = ""
 	}
 }
 
 // guessFrom is the honest reader for what no format describes: the first
-// word is what the client called itself, and the last bracketed address in
-// the comments is what the server saw.
+// word is what the client called itself, and the first address in a comment,
+// one in brackets before others, is what the server saw.
 func (c *clauses) guessFrom(h *Hop) {
 	s := c.spans[inFrom]
-	h.From = From{HELO: c.first(inFrom)}
-	for i := s.lo; i < s.hi; i++ {
-		if !c.items[i].comment {
-			continue
-		}
-		text := c.inner(i)
-		for text != "" {
-			var word string
-			word, text, _ = strings.Cut(text, " ")
-			word = strings.Trim(word, ",;")
-			if at := strings.IndexByte(word, '['); at >= 0 {
-				if end := strings.IndexByte(word[at:], ']'); end > 0 {
-					word = word[at : at+end+1]
-				}
-			}
-			if ip, ok := parseIP(word); ok && !h.From.IP.IsValid() {
-				h.From.IP = ip
-			}
+	h.From.HELO = c.first(inFrom)
+	for i := s.lo; i < s.hi && !h.From.IP.IsValid(); i++ {
+		if c.items[i].comment {
+			h.From.IP, _ = addressIn(c.inner(i), true)
 		}
 	}
-	if !h.From.IP.IsValid() {
-		if ip, ok := parseIP(h.From.HELO); ok {
-			h.From.IP = ip
-		}
+	for i := s.lo; i < s.hi && !h.From.IP.IsValid(); i++ {
+		h.From.IP, _ = addressIn(strings.Trim(c.item(i), "()"), false)
 	}
 }
 
 func (c *clauses) readBy(h *Hop) {
-	text := c.text(inBy)
+	s := c.spans[inBy]
 	h.By.Name = strings.TrimSuffix(c.first(inBy), ".")
+	if s.hi-s.lo < 2 && !strings.HasPrefix(h.By.Name, "[") {
+		return // a name alone, the commonest form
+	}
+	if s.hi > s.lo+2 {
+		s.hi = s.lo + 2 // what follows the first comment is never an address
+	}
+	text := c.line[c.items[s.lo].start:c.items[s.hi-1].end]
 	for i := range byFormats {
 		var got captures
-		if byFormats[i].shape.match(text, &got) {
+		if byFormats[i].match(text, &got) {
 			h.By.IP, _ = parseIP(got[slotByIP])
 			return
 		}
 	}
 }
 
+// protocol returns the protocol behind "with": one word, or for programs
+// that put their name there the words up to the first comment.
 func (c *clauses) protocol() string {
 	s := c.spans[inWith]
-	if s.empty() {
-		return ""
+	end := s.lo
+	for end < s.hi && !c.items[end].comment {
+		end++
 	}
-	text := c.item(s.lo)
-	if strings.EqualFold(text, "Microsoft") && s.hi > s.lo+1 {
-		for i := s.lo + 1; i < s.hi && !c.items[i].comment; i++ {
-			text = c.line[c.items[s.lo].start:c.items[i].end]
+	if end == s.lo { // "with (AES256-SHA encrypted) SMTP"
+		for end < s.hi && c.items[end].comment {
+			end++
 		}
+		if end == s.lo || end == s.hi {
+			return ""
+		}
+		return c.item(end)
 	}
-	return strings.TrimSuffix(text, ",")
+	switch first := c.item(s.lo); {
+	case strings.HasPrefix(first, "["), strings.EqualFold(first, "Microsoft"),
+		strings.EqualFold(first, "Internet"), strings.EqualFold(first, "MailEnable"):
+		return strings.Trim(c.line[c.items[s.lo].start:c.items[end-1].end], "[],")
+	case end > s.lo+2 && strings.EqualFold(c.item(s.lo+1), "encrypted"):
+		return c.item(s.lo + 2) // MessageLabs: "with AES256-SHA encrypted SMTP"
+	default:
+		return strings.TrimSuffix(first, ",")
+	}
 }
 
-// authenticated says whether a protocol keyword means that the client logged
-// in (RFC 3848 and its unregistered cousins).
-func authenticated(with string) bool {
-	switch strings.ToUpper(with) {
-	case "ESMTPA", "ESMTPSA", "SMTPA", "SMTPSA", "ASMTP", "UTF8SMTPA", "UTF8SMTPSA", "LMTPA", "LMTPSA":
-		return true
+// loggedIn says whether a protocol keyword means that the client logged in
+// (RFC 3848 and its unregistered cousins).
+func loggedIn(with string) bool {
+	if len(with) < 5 || len(with) > 10 {
+		return false
+	}
+	for _, w := range [...]string{"ESMTPSA", "ESMTPA", "ASMTP", "SMTPSA", "SMTPA", "UTF8SMTPA", "UTF8SMTPSA", "AESMTP", "AESMTPS", "ASMTPS"} {
+		if strings.EqualFold(with, w) {
+			return true
+		}
 	}
 	return false
 }
 
-func (c *clauses) readComments(h *Hop) {
+// readRemarks reads the comments outside the from part, and the words that
+// some servers use in their stead.
+func (c *clauses) readRemarks(h *Hop) {
+	from := c.spans[inFrom]
 	for i := 0; i < c.n; i++ {
-		if c.items[i].comment {
-			readComment(h, c.inner(i))
+		switch {
+		case c.items[i].comment && (i < from.lo || i >= from.hi):
+			readRemark(h, c.inner(i))
+		case !c.items[i].comment && i+1 < c.n && strings.EqualFold(c.item(i), "envelope-from"):
+			keep(&h.EnvelopeFrom, trimAngles(c.item(i+1))) // Haraka
+		case i > 0 && i+1 < c.n && !c.items[i].comment && strings.EqualFold(c.item(i), "from"):
+			keep(&h.EnvelopeFrom, trimAngles(c.item(i+1))) // XMail
 		}
 	}
 	if at := strings.IndexByte(c.date, '('); at >= 0 {
-		readComment(h, strings.TrimSuffix(c.date[at+1:], ")"))
-	}
-}
-
-func readComment(h *Hop, text string) {
-	for i := range commentFormats {
-		var got captures
-		if !commentFormats[i].match(text, &got) {
-			continue
+		end := commentEnd(c.date, at)
+		readRemark(h, strings.TrimSuffix(c.date[at+1:end], ")"))
+		if end < len(c.date) {
+			if at = strings.IndexByte(c.date[end:], '('); at >= 0 {
+				readRemark(h, strings.TrimSuffix(c.date[end+at+1:commentEnd(c.date, end+at)], ")"))
+			}
 		}
-		if h.EnvelopeFrom == "" {
-			h.EnvelopeFrom = got[slotEnvelope]
-		}
-		if h.From.Auth == "" {
-			h.From.Auth = got[slotAuth]
-		}
-		if tls := got[slotTLS]; h.TLS == "" && tls != "" {
-			word, _, _ := strings.Cut(tls, " ")
-			h.TLS = strings.Trim(word, ",:")
-		}
-		return
 	}
 }
 

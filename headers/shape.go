@@ -81,8 +81,19 @@ func slotNamed(name string) slot {
 type captures [slotAny + 1]string
 
 // match reads text by the shape. It never backtracks: each slot ends at the
-// first occurrence of the literal behind it.
+// first occurrence of the literal behind it. When the text does not fit, got
+// is left empty.
 func (s shape) match(text string, got *captures) bool {
+	if s.take(text, got) {
+		return true
+	}
+	for _, st := range s.steps {
+		got[st.slot] = ""
+	}
+	return false
+}
+
+func (s shape) take(text string, got *captures) bool {
 	for i, st := range s.steps {
 		if st.slot == slotLiteral {
 			if len(text) < len(st.literal) || !strings.EqualFold(text[:len(st.literal)], st.literal) {
@@ -93,7 +104,7 @@ func (s shape) match(text string, got *captures) bool {
 		}
 		end := len(text)
 		if i+1 < len(s.steps) {
-			if end = indexFold(text, s.steps[i+1].literal); end < 0 {
+			if end = st.slot.end(text, s.steps[i+1].literal); end < 0 {
 				return false
 			}
 		}
@@ -104,6 +115,21 @@ func (s shape) match(text string, got *captures) bool {
 		text = text[end:]
 	}
 	return text == ""
+}
+
+// end finds where a slot ends: at the literal behind it. A user name may hold
+// an @ of its own, so the ident ends at the last one in its comment.
+func (s slot) end(text, literal string) int {
+	if s == slotIdent && literal[0] == '@' {
+		comment := text
+		if i := strings.IndexByte(text, ')'); i >= 0 {
+			comment = text[:i]
+		}
+		if i := strings.LastIndexByte(comment, '@'); i >= 0 && hasPrefixFold(text[i:], literal) {
+			return i
+		}
+	}
+	return indexFold(text, literal)
 }
 
 // indexFold finds a literal; letters match in either case.
@@ -137,6 +163,26 @@ func (s slot) accepts(text string) bool {
 	default:
 		return text != ""
 	}
+}
+
+// addressIn finds the first address among the words of a text; bracketed asks
+// for one in square brackets.
+func addressIn(text string, bracketed bool) (netip.Addr, bool) {
+	for text != "" {
+		var word string
+		word, text, _ = strings.Cut(text, " ")
+		if bracketed {
+			_, rest, found := strings.Cut(word, "[")
+			if !found {
+				continue
+			}
+			word, _, _ = strings.Cut(rest, "]")
+		}
+		if ip, ok := parseIP(strings.Trim(word, ",;()")); ok {
+			return ip, true
+		}
+	}
+	return netip.Addr{}, false
 }
 
 // parseIP reads an address as servers write it: with or without brackets,

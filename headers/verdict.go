@@ -70,7 +70,10 @@ type Hop struct {
 	Trust        Trust
 	Note         string // one sentence: why this trust
 	Raw          string // the unfolded field body
+	Kind         Kind
 	Software     string // the server program that wrote the line, where it says so
+
+	program software
 }
 
 // From is the sending side of a handoff as the receiving server described it.

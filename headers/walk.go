@@ -41,9 +41,10 @@ func read(block []byte) Verdict {
 		switch {
 		case strings.EqualFold(string(name), "Received"):
 			buf = appendUnfolded(buf[:0], body)
-			h := parseLine(&c, string(buf))
-			h.N = len(v.Hops)
-			v.Hops = append(v.Hops, h)
+			v.Hops = append(v.Hops, Hop{})
+			h := &v.Hops[len(v.Hops)-1]
+			c.read(h, string(buf))
+			h.N = len(v.Hops) - 1
 		case v.MessageID == "" && strings.EqualFold(string(name), "Message-ID"):
 			v.MessageID = string(appendUnfolded(buf[:0], body))
 		}

@@ -1,0 +1,130 @@
+package headers
+
+import "strings"
+
+// Kind says what a line describes. Only a handoff crosses from one host to
+// another; the other kinds stay on one.
+type Kind string
+
+// The kinds of line.
+const (
+	Handoff Kind = "handoff" // one host took the message from another
+	Web     Kind = "web"     // a person handed it in over HTTP
+	Pickup  Kind = "pickup"  // a program on the same host handed it in
+	Queue   Kind = "queue"   // the server passed it on to itself
+	Filter  Kind = "filter"  // a scanner looked at it
+	List    Kind = "list"    // list software sent it out again
+	Fetch   Kind = "fetch"   // the recipient's own program fetched it from a mailbox
+)
+
+// mark is a text that shows what kind of line it stands in. The first row
+// that fits wins.
+type mark struct {
+	clause int    // the clause in which the text stands
+	inside bool   // in one of its comments, not at its beginning
+	prefix string // how the text begins
+	kind   Kind
+}
+
+var marks = []mark{
+	// qmail describes steps on one host with a comment and nothing else.
+	{inRest, true, "nullmailer ", Pickup},
+	{inRest, true, "qmail invoked by alias", Queue},
+	{inRest, true, "from ", Pickup},
+	{inRest, true, "at ", Pickup},
+
+	{inWith, true, "fetchmail", Fetch},
+	{inWith, true, "getmail", Fetch},
+	{inWith, false, "POP3", Fetch},
+	{inWith, false, "IMAP", Fetch},
+	{inWith, false, "POP ", Fetch},
+	{inWith, false, "APOP", Fetch},
+	{inWith, false, "KPOP", Fetch},
+	{inWith, false, "DomainPOP", Fetch},
+	{inWith, false, "MultiPOP", Fetch},
+	{inWith, false, "ETRN", Fetch},
+	{inWith, false, "ODMR", Fetch},
+
+	{inWith, false, "local", Pickup},
+	{inBy, true, "Postfix, from userid", Pickup},
+	{inFrom, false, "mail pickup service", Pickup},
+	{inFrom, true, "uid ", Pickup},
+	{inBy, false, "simscan", Filter},
+	{inBy, true, "amavis", Filter},
+	{inWith, false, "qmail-scanner", Filter},
+	{inWith, false, "SpamAssassin", Filter},
+	{inBy, true, "LISTSERV", List},
+	{inBy, true, "bulk_mailer", List},
+	{inBy, true, "SmartList", List},
+	{inBy, true, "Mailman", List},
+	{inWith, false, "spool", List},
+	{inWith, false, "LIST", List},
+
+	{inWith, false, "PIPE", Queue},
+	{inWith, false, "RULE", Queue},
+	{inWith, false, "GROUP", Queue},
+	{inWith, false, "Novell_GroupWise", Queue},
+	{inWith, false, "BSMTP", Queue},
+	{inFrom, false, "spooler", Queue},
+	{inFrom, false, "SpoolDir", Queue},
+	{inFrom, false, "conversion-daemon", Queue},
+	{inFrom, false, "DIRECTORY-DAEMON", Queue},
+
+	{inBy, false, "ajax-webmail", Web}, // Coremail
+	{inWith, false, "HTTP", Web},
+	{inWith, false, "DAV", Web},
+	{inVia, false, "HTTP", Web},
+	{inBy, true, "via HTTP", Web},
+}
+
+// kind finds out what a line describes.
+func (c *clauses) kind(h *Hop) Kind {
+	for i := range marks {
+		m := &marks[i]
+		if c.spans[m.clause].empty() {
+			continue
+		}
+		if m.inside && !c.comments(m) || !m.inside && !hasPrefixFold(c.text(m.clause), m.prefix) {
+			continue
+		}
+		if m.kind == Web && h.From.HELO != "" && h.From.RDNS == "" && strings.EqualFold(h.With, "HTTPS") {
+			return Handoff // Exchange Online moves mail between its own hosts this way
+		}
+		return m.kind
+	}
+	noSender := c.spans[inFrom].empty()
+	switch {
+	case noSender && c.spans[inBy].empty():
+		return c.qmailStep()
+	case noSender:
+		return Queue
+	case !h.From.IP.IsValid() && (h.From.Ident != "" && h.From.RDNS == "" || strings.IndexByte(h.From.HELO, '@') > 0):
+		return Pickup // Sendmail's submission program: "from localhost (joe@localhost)"
+	case !h.From.IP.IsValid() && (strings.EqualFold(h.From.HELO, h.By.Name) || strings.EqualFold(h.From.HELO, "localhost")):
+		return Queue
+	}
+	return Handoff
+}
+
+func (c *clauses) comments(m *mark) bool {
+	s := c.spans[m.clause]
+	for i := s.lo; i < s.hi; i++ {
+		if c.items[i].comment && hasPrefixFold(c.inner(i), m.prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// qmailStep reads "(qmail 12345 invoked by uid 500)" and its like.
+func (c *clauses) qmailStep() Kind {
+	if c.n > 0 && c.items[0].comment && hasPrefixFold(c.inner(0), "qmail") {
+		text := c.inner(0)
+		for _, w := range []string{"by uid", "for bounce"} {
+			if indexFold(text, w) >= 0 {
+				return Pickup
+			}
+		}
+	}
+	return Queue
+}
