@@ -93,8 +93,8 @@ type Complaint struct {
 	Secrets []string `toml:"secrets" check:"oneline"`
 	// The most complaints that one abuse desk gets in a day.
 	PerContactPerDay int `toml:"per_contact_per_day" default:"20" check:"positive"`
-	// Older messages are not reported: desks cannot act on them.
-	MaxAge time.Duration `toml:"max_age" default:"30d" check:"positive"`
+	// Messages older than this are not reported, since desks cannot act on them; 0s reports every message.
+	MaxAge time.Duration `toml:"max_age" default:"0s" check:"not negative"`
 	// Addresses and domains that never get a complaint.
 	Never []string `toml:"never" check:"target"`
 }

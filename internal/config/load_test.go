@@ -67,7 +67,7 @@ func defaults() Config {
 		},
 		Complaint: Complaint{
 			Approve: "review", Format: "text", Redact: true,
-			PerContactPerDay: 20, MaxAge: 30 * 24 * time.Hour,
+			PerContactPerDay: 20,
 		},
 		Relay: Relay{Timeout: time.Minute},
 	}

@@ -32,6 +32,9 @@ func obeyNumber(rule string, n int64) error {
 	if rule == "positive" && n <= 0 {
 		return errors.New("must be more than 0")
 	}
+	if rule == "not negative" && n < 0 {
+		return errors.New("must be 0 or more")
+	}
 	return nil
 }
 
