@@ -22,10 +22,15 @@ const (
 	Sent      Action = "sent"       // filed: queued for delivery
 	Held      Action = "held"       // waits for a person's approval
 	Duplicate Action = "duplicate"  // the same message was handled before
-	Skipped   Action = "skipped"    // nothing to report, final
+	Skipped   Action = "skipped"    // nothing to report
 	Deferred  Action = "deferred"   // could not be decided now (registry down, limit reached); tried again
 	Dropped   Action = "dropped"    // held, and turned down by a person
 )
+
+// Final says that the message is not taken up again: what was skipped or
+// deferred may turn out differently after a change of the configuration, or
+// when a registry is back.
+func (a Action) Final() bool { return a == Sent || a == Held || a == Dropped }
 
 // Incident is everything known about one spam message before composing.
 type Incident struct {

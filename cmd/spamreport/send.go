@@ -37,9 +37,10 @@ Exit statuses are those of sysexits.h.`,
 }
 
 func (a *app) sendmail(cmd *cobra.Command, args relay.SendmailArgs) error {
-	a.verbose = args.Verbose
+	a.verbose, a.quiet = args.Verbose, !args.Verbose // cron mails whatever is said
 	switch args.Mode {
 	case relay.SendmailQueue:
+		a.quiet = false
 		return a.withStore(cmd, func(p *parts) error { return a.listQueue(cmd.Context(), p, false) })
 	case relay.SendmailAliases:
 		return nil

@@ -18,7 +18,7 @@ type Ledger interface {
 
 	// Record files the outcome of a message, where it lies (when place is not
 	// zero), and the submission to the relay (when sub is not nil), all or
-	// nothing. If the message has an entry already that is not Deferred, the
+	// nothing. If the message has an entry already whose Action is Final, the
 	// entry stays as it is, nothing is queued, only the place is added, and
 	// the existing entry is returned.
 	Record(ctx context.Context, e complaint.Entry, place mailbox.Place, sub *relay.Submission) (complaint.Entry, error)

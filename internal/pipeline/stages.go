@@ -75,7 +75,7 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 	return s.judge(ctx, c)
 }
 
-// known returns the message's entry unless it is new or still to be decided.
+// known returns the message's entry if it has a final one.
 func (s *Stages) known(ctx context.Context, digest string) (*complaint.Entry, error) {
 	if s.Ledger == nil {
 		return nil, nil
@@ -86,7 +86,7 @@ func (s *Stages) known(ctx context.Context, digest string) (*complaint.Entry, er
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("read the ledger: %w", err)
-	case entry.Action == complaint.Deferred:
+	case !entry.Action.Final():
 		return nil, nil
 	}
 	return &entry, nil
@@ -184,7 +184,11 @@ func (c Case) end(action complaint.Action, why string) Case {
 
 func (c Case) repeat(known complaint.Entry) Case {
 	c.Complaint, c.QueueID = nil, known.QueueID
-	return c.end(complaint.Duplicate, fmt.Sprintf("handled on %s: %s", known.Seen.Local().Format(time.DateTime), known.Action))
+	why := fmt.Sprintf("%s already, on %s", known.Action, known.Seen.Local().Format(time.DateTime))
+	if known.Action == complaint.Held {
+		why += "; spamreport review shows what waits for approval"
+	}
+	return c.end(complaint.Duplicate, why)
 }
 
 func (c Case) entry(now time.Time) complaint.Entry {

@@ -105,7 +105,7 @@ func (s *Store) record(ctx context.Context, tx *sql.Tx, e complaint.Entry, sub *
 	case errors.Is(err, complaint.ErrUnknown):
 	case err != nil:
 		return complaint.Entry{}, err
-	case existing.Action != complaint.Deferred:
+	case existing.Action.Final():
 		return existing, nil
 	}
 	if err := checkOutcome(e, sub); err != nil {
