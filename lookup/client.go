@@ -3,25 +3,292 @@ package lookup
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
+	"net/http"
 	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/gaissmai/bart"
 )
 
-// Client looks up networks and their desks. It is safe for concurrent use.
+// Client looks up networks and their desks. It is safe for concurrent use; all
+// lookups of a process should share one, because the manners towards the
+// registries are kept in it.
 type Client struct {
-	opts Options
+	opts      Options
+	special   special
+	overrides *overrides
+	rirs      *bart.Table[*rir]
+	dialer    *dialer
+	dns       *net.Resolver
+	web       *http.Client
+	boot      *bootstrapper
+	servers   *servers
+	memory    *memory
+	sources   []sourceFunc
 }
 
-// New makes a client.
+// sourceFunc asks one source. known tells whether another lookup has learned
+// the answer meanwhile (errKnownMeanwhile); it may be nil. An error ends the
+// lookup; a failure that the next source may make good is in the finding.
+type sourceFunc func(ctx context.Context, q query, known func() bool) (finding, error)
+
+// New makes a client. It fails only on options that contradict themselves.
 func New(o Options) (*Client, error) {
-	return &Client{opts: o.withDefaults()}, nil
-}
-
-// Lookup answers for an IP address, CIDR, AS number, domain or URL.
-func (c *Client) Lookup(ctx context.Context, query string) (Result, error) {
-	return Result{Query: query}, errors.New("lookup: not built yet")
+	o = o.withDefaults()
+	c := &Client{opts: o, rirs: rirTable(), memory: newMemory(), servers: newServers(o.Rates)}
+	c.dialer = newDialer(o)
+	c.dns = resolver(o.DNSServer)
+	c.web = httpClient(c.dialer, o.TLS, o.MaxRDAP)
+	var err error
+	if c.boot, err = newBootstrapper(o, c.dialer, c.web, c.rirs); err != nil {
+		return nil, err
+	}
+	allow := o.AllowSpecial
+	if c.boot.loopback {
+		// A registry on loopback is the user's own; so is what it answers for.
+		allow = append(slices.Clone(allow), documentation()...)
+	}
+	c.special = newSpecial(allow)
+	if c.overrides, err = newOverrides(o.Overrides); err != nil {
+		return nil, err
+	}
+	byName := map[string]sourceFunc{
+		ViaRDAP: c.rdapSource, ViaWHOIS: c.whoisSource, ViaAbusix: c.abusixSource,
+		ViaASN: c.asnSource, ViaRDNS: c.rdnsSource, ViaDomain: c.domainSource,
+	}
+	for _, name := range o.Order {
+		source, ok := byName[name]
+		if !ok {
+			return nil, fmt.Errorf("lookup: order names %q; known are rdap, whois, abusix, asn, rdns and domain", name)
+		}
+		c.sources = append(c.sources, source)
+	}
+	return c, nil
 }
 
 // IP answers for an address.
 func (c *Client) IP(ctx context.Context, addr netip.Addr) (Result, error) {
 	return c.Lookup(ctx, addr.String())
+}
+
+// Lookup answers for an IP address, CIDR, AS number ("AS64496"), domain or
+// URL. The Result is filled in as far as possible also when there is an error;
+// errors.Is tells ErrBadQuery, ErrSpecialPurpose, ErrNoContact and
+// ErrUnreachable apart.
+func (c *Client) Lookup(ctx context.Context, text string) (Result, error) {
+	// The warm path of a sweep: an address in a known network.
+	if !c.overrides.any {
+		if addr, err := netip.ParseAddr(text); err == nil {
+			if r, ok := c.memory.addr(addr.Unmap()); ok && r.entry.Fresh(time.Now()) {
+				return c.serve(r, text)
+			}
+		}
+	}
+	return c.lookup(ctx, text, c.cached)
+}
+
+// Refresh is Lookup without looking into the cache; the new answer replaces
+// what is there.
+func (c *Client) Refresh(ctx context.Context, text string) (Result, error) {
+	return c.lookup(ctx, text, func(context.Context, query) (*remembered, bool) { return nil, false })
+}
+
+func (c *Client) lookup(ctx context.Context, text string, cached func(context.Context, query) (*remembered, bool)) (Result, error) {
+	q, err := parseQuery(text)
+	if err != nil {
+		return Result{Query: text}, err
+	}
+	if err := c.refuse(q); err != nil {
+		return Result{Query: text}, err
+	}
+	if row, ok := c.overrides.find(q); ok {
+		if r := c.finish(Result{Network: row.network(), Contacts: row.contacts()}); len(r.Contacts) > 0 {
+			r.Query, r.Trail = text, []Step{{Via: "override", Server: "configuration", Outcome: "ok"}}
+			return r, nil
+		}
+	}
+	old, ok := cached(ctx, q)
+	if ok && old.entry.Fresh(time.Now()) {
+		return c.serve(old, text)
+	}
+	return c.ask(ctx, q, old)
+}
+
+// refuse tells why nobody can be asked about a query.
+func (c *Client) refuse(q query) error {
+	var why string
+	switch q.kind {
+	case netQuery:
+		why = c.special.why(q.prefix)
+	case asnQuery:
+		why = specialASNWhy(q.asn)
+	case domainQuery:
+		if specialTLD(q.domain) {
+			why = "a name that no registry delegates (RFC 6761)"
+		}
+	}
+	if why == "" {
+		return nil
+	}
+	return &Error{Query: q.text, Kind: ErrSpecialPurpose, Hint: why + "; nobody can be asked about it"}
+}
+
+// cached looks into the memory and then into the Cache. What it returns may
+// have expired.
+func (c *Client) cached(ctx context.Context, q query) (*remembered, bool) {
+	r, ok := c.memory.find(q)
+	if ok && r.entry.Fresh(time.Now()) || c.opts.Cache == nil {
+		return r, ok
+	}
+	e, found, err := c.opts.Cache.Get(ctx, lookupKeys(q))
+	if err != nil {
+		c.opts.Logger.Warn("lookup: cache", "query", q.text, "error", err)
+	}
+	if err != nil || !found || time.Now().After(e.staleUntil()) {
+		return r, ok
+	}
+	if ok && !e.Fresh(time.Now()) && e.Expires.Before(r.entry.Expires) {
+		return r, ok
+	}
+	fromStore := c.remember(e)
+	return fromStore, true
+}
+
+// remember prepares an entry for being served and keeps it in memory.
+func (c *Client) remember(e Entry) *remembered {
+	r := &remembered{entry: e, served: c.finish(e.Result)}
+	r.served.Trail = []Step{{Via: "cache", Server: "cache", Outcome: "cached"}}
+	if len(r.served.Contacts) == 0 {
+		r.err = ErrNoContact
+	}
+	c.memory.put(r)
+	return r
+}
+
+// serve answers from memory.
+func (c *Client) serve(r *remembered, text string) (Result, error) {
+	out := r.served
+	if c.opts.Suppressed != nil && slices.ContainsFunc(out.Contacts, c.suppressed) {
+		out = c.finish(r.entry.Result)
+		out.Trail = r.served.Trail
+	}
+	out.Query = text
+	if len(out.Contacts) == 0 {
+		return out, noContact(out)
+	}
+	return out, nil
+}
+
+func (c *Client) suppressed(contact Contact) bool {
+	_, bad := c.opts.Suppressed(contact.Email)
+	return bad
+}
+
+// ask asks the sources in turn until somebody may be mailed, and remembers
+// what they say. old is an expired answer, if there is one.
+func (c *Client) ask(ctx context.Context, q query, old *remembered) (Result, error) {
+	asked := time.Now()
+	known := func() bool {
+		r, ok := c.memory.find(q)
+		return ok && r.entry.Stored.After(asked)
+	}
+	all := finding{}
+	for _, source := range c.sources {
+		got, err := source(ctx, q, known)
+		all.add(got)
+		if errors.Is(err, errKnownMeanwhile) {
+			if r, ok := c.memory.find(q); ok {
+				return c.serve(r, q.text)
+			}
+		}
+		if err != nil {
+			all.failure = err
+			break
+		}
+		if best := c.best(all); best == High || best == Medium {
+			break
+		}
+	}
+	return c.conclude(ctx, q, all, old)
+}
+
+// add merges what another source says. The first that knows the network
+// describes it.
+func (f *finding) add(g finding) {
+	asn := max(f.network.ASN, g.network.ASN)
+	if f.network.isZero() {
+		f.network = g.network
+	}
+	f.network.ASN = asn
+	f.contacts = append(f.contacts, g.contacts...)
+	f.dead = append(f.dead, g.dead...)
+	f.steps = append(f.steps, g.steps...)
+	f.answered = f.answered || g.answered
+	if g.failure != nil {
+		f.failure = g.failure
+	}
+}
+
+func (n Network) isZero() bool {
+	return n.Handle == "" && n.Name == "" && len(n.CIDR) == 0 && n.Domain == ""
+}
+
+// conclude turns what was found into the result, the entry and the error.
+func (c *Client) conclude(ctx context.Context, q query, all finding, old *remembered) (Result, error) {
+	raw := Result{Network: all.network, Contacts: all.contacts}
+	for _, email := range all.dead {
+		raw.Rejected = append(raw.Rejected, Rejected{email, "the registry says that it does not work"})
+	}
+	r := c.finish(raw)
+	r.Query, r.Trail = q.text, all.steps
+	switch {
+	case len(r.Contacts) > 0:
+		c.store(ctx, q, raw, false)
+		return r, nil
+	case ctx.Err() != nil:
+		return r, &Error{Query: q.text, Kind: ErrUnreachable, Hint: "interrupted; try again later", Cause: ctx.Err()}
+	case !all.answered && old != nil:
+		stale, err := c.serve(old, q.text)
+		stale.Stale = true
+		stale.Trail = append(slices.Clone(all.steps), Step{Via: "cache", Server: "cache", Outcome: "stale"})
+		return stale, err
+	case !all.answered:
+		return r, &Error{Query: q.text, Kind: ErrUnreachable, Hint: "try again later", Cause: all.failure}
+	}
+	if all.failure == nil {
+		c.store(ctx, q, raw, true)
+	}
+	return r, noContact(r)
+}
+
+func noContact(r Result) error {
+	hint := "the registries name nobody; set an override if you know the desk"
+	if len(r.Rejected) > 0 {
+		hint = fmt.Sprintf("%s must not be mailed: %s", r.Rejected[0].Email, r.Rejected[0].Why)
+	}
+	return &Error{Query: r.Query, Kind: ErrNoContact, Hint: hint}
+}
+
+// store remembers an answer in memory and in the Cache.
+func (c *Client) store(ctx context.Context, q query, raw Result, negative bool) {
+	now := time.Now()
+	ttl := c.opts.TTL
+	if negative {
+		ttl = c.opts.NegativeTTL
+	}
+	var entries []Entry
+	for _, key := range cacheKeys(q, raw.Network) {
+		e := Entry{Key: key, Result: raw, Negative: negative, Stored: now, Expires: now.Add(ttl)}
+		c.remember(e)
+		entries = append(entries, e)
+	}
+	if c.opts.Cache == nil {
+		return
+	}
+	if err := c.opts.Cache.Put(ctx, entries); err != nil {
+		c.opts.Logger.Warn("lookup: cache", "query", q.text, "error", err)
+	}
 }

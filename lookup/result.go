@@ -38,7 +38,7 @@ func (r Result) Best() []Contact {
 }
 
 func sameDesk(a, b Contact) bool {
-	return a.Role == b.Role && a.Via == b.Via && a.Confidence == b.Confidence
+	return a.Role == b.Role && a.Via == b.Via && a.Confidence == b.Confidence && a.Rank == b.Rank
 }
 
 // Network is the registered network (or domain) that the query fell into.
@@ -58,6 +58,7 @@ type Contact struct {
 	Via        string // rdap, whois, override, …
 	Server     string // host that said so
 	Confidence Confidence
+	Rank       int // among contacts of equal confidence: the smaller, the nearer to the network
 }
 
 // Rejected is a candidate that must not be mailed.

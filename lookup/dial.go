@@ -1,0 +1,166 @@
+package lookup
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// The names of servers come from bootstrap files, redirects and referrals,
+// that is, from others. A name that leads to an address inside the user's own
+// network must not be connected to (server-side request forgery), and the
+// check belongs where the address is known: after resolving, at the dial.
+
+// dialer connects to servers.
+type dialer struct {
+	net     net.Dialer
+	special special
+
+	mu      sync.RWMutex
+	allowed map[string]bool // host or host:port that the user named himself
+}
+
+func newDialer(o Options) *dialer {
+	d := &dialer{special: newSpecial(nil), allowed: make(map[string]bool)}
+	d.net.Timeout = o.Timeout
+	d.net.Resolver = resolver(o.DNSServer)
+	for _, host := range o.AllowHosts {
+		d.allow(host)
+	}
+	return d
+}
+
+// resolver asks the configured DNS server, or the system's.
+func resolver(server string) *net.Resolver {
+	if server == "" {
+		return net.DefaultResolver
+	}
+	return &net.Resolver{
+		PreferGo: true,
+		Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, network, server)
+		},
+	}
+}
+
+func (d *dialer) allow(host string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.allowed[strings.ToLower(host)] = true
+}
+
+func (d *dialer) allows(addr string) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	addr = strings.ToLower(addr)
+	host, _, _ := net.SplitHostPort(addr)
+	return d.allowed[addr] || d.allowed[host]
+}
+
+// DialContext connects to a public address, or to one that is allowed by name.
+func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	n := d.net
+	if !d.allows(addr) {
+		n.Control = d.refusePrivate
+	}
+	return n.DialContext(ctx, network, addr)
+}
+
+func (d *dialer) refusePrivate(_, address string, _ syscall.RawConn) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("refused to connect to %q: %w", address, err)
+	}
+	addr := ap.Addr().Unmap()
+	if why := d.special.why(netip.PrefixFrom(addr.WithZone(""), addr.BitLen())); why != "" {
+		return fmt.Errorf("refused to connect to %s: %s", addr, why)
+	}
+	return nil
+}
+
+// isLoopback tells whether a URL names this machine.
+func isLoopback(u *url.URL) bool {
+	host := u.Hostname()
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// hostPort is the address that a URL leads to.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		if port = "443"; u.Scheme == "http" {
+			port = "80"
+		}
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// httpClient makes single requests: redirects are handed back to be looked at,
+// bodies are bounded.
+func httpClient(d *dialer, base *tls.Config, maxBody int64) *http.Client {
+	if base != nil {
+		base = base.Clone()
+	}
+	transport := &http.Transport{
+		DialContext:            d.DialContext,
+		TLSClientConfig:        base,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        30 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
+	return &http.Client{
+		Transport:     boundedBody{transport, maxBody},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// boundedBody limits what is read of an answer.
+type boundedBody struct {
+	next http.RoundTripper
+	max  int64
+}
+
+func (b boundedBody) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := b.next.RoundTrip(r)
+	if err == nil {
+		resp.Body = &boundedReader{ReadCloser: resp.Body, left: b.max, max: b.max}
+	}
+	return resp, err
+}
+
+// boundedReader fails, rather than ending, when there is more than left.
+type boundedReader struct {
+	io.ReadCloser
+	left, max int64
+}
+
+func (r *boundedReader) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, errTooLong{r.max}
+	}
+	if int64(len(p)) > r.left {
+		p = p[:r.left]
+	}
+	n, err := r.ReadCloser.Read(p)
+	r.left -= int64(n)
+	return n, err
+}
+
+type errTooLong struct{ max int64 }
+
+func (e errTooLong) Error() string { return fmt.Sprintf("the answer is longer than %d bytes", e.max) }

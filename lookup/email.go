@@ -1,0 +1,114 @@
+package lookup
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// Registries' answers are written by people for people: addresses stand in
+// running text, in angle brackets, after "mailto:", several in one field, or
+// disguised as "abuse [at] example.net". emailsIn finds them all, in order,
+// each once, normalised.
+func emailsIn(text string) []string {
+	if !strings.ContainsAny(text, "@(") && !strings.Contains(text, "[") {
+		return nil
+	}
+	text = undisguise(text)
+	var found []string
+	for _, raw := range addressText.FindAllString(text, maxEmails) {
+		email, ok := normalEmail(raw)
+		if ok && !contains(found, email) {
+			found = append(found, email)
+		}
+	}
+	return found
+}
+
+// maxEmails bounds what one field may name; a real one names two or three.
+const maxEmails = 32
+
+var (
+	// addressText is wider than RFC 5321's Dot-string only in what it lets
+	// stand at the ends, which normalEmail trims. Letters beyond ASCII are
+	// for domains; a local part with them is refused later.
+	addressText = regexp.MustCompile(`[\pL\pN.!#$%&'*+/=?^_{|}~-]{1,64}@[\pL\pN](?:[\pL\pN.-]{0,252}[\pL\pN])?`)
+	// disguised is "[at]", "(at)", "(@)", with or without spaces. A bare
+	// " at " is English.
+	disguised    = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
+	disguisedDot = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
+)
+
+func undisguise(text string) string {
+	if !strings.ContainsAny(text, "[({<") {
+		return text
+	}
+	return disguisedDot.ReplaceAllString(disguised.ReplaceAllString(text, "@"), ".")
+}
+
+// normalEmail gives the one spelling of an address that the ledger, the limits
+// and the tables compare: lower case (RFC 5321 §2.4 leaves the local part to
+// the host, but no host of an abuse desk makes use of that) and the domain in
+// A-labels. ok is false for what no mail server takes.
+func normalEmail(raw string) (email string, ok bool) {
+	s := strings.ToLower(strings.Trim(raw, " \t\r\n<>()[]{}\"'`,;:."))
+	s = strings.TrimPrefix(s, "mailto:")
+	at := strings.LastIndexByte(s, '@')
+	if at <= 0 || at == len(s)-1 {
+		return "", false
+	}
+	local, domain := strings.TrimLeft(s[:at], "/='*"), strings.TrimSuffix(s[at+1:], ".")
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if err != nil || !validLocal(local) || !validDomain(ascii) {
+		return "", false
+	}
+	return local + "@" + ascii, true
+}
+
+// validLocal is RFC 5321's Dot-string in ASCII.
+func validLocal(local string) bool {
+	if local == "" || len(local) > 64 || local[0] == '.' || local[len(local)-1] == '.' || strings.Contains(local, "..") {
+		return false
+	}
+	for i := range len(local) {
+		if c := local[i]; !isAlnum(c) && !strings.ContainsRune(".!#$%&'*+/=?^_{|}~-", rune(c)) {
+			return false
+		}
+	}
+	return true
+}
+
+// validDomain wants a name of two labels or more whose last one is not a
+// number: a mail domain that can exist in the public DNS.
+func validDomain(domain string) bool {
+	if len(domain) > 253 {
+		return false
+	}
+	labels := strings.Split(domain, ".")
+	for _, l := range labels {
+		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' {
+			return false
+		}
+		for i := range len(l) {
+			if c := l[i]; !isAlnum(c) && c != '-' && c != '_' {
+				return false
+			}
+		}
+	}
+	last := labels[len(labels)-1]
+	return len(labels) >= 2 && len(last) >= 2 && strings.Trim(last, "0123456789") != ""
+}
+
+func isAlnum(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+}
+
+func contains(list []string, s string) bool {
+	for _, have := range list {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}

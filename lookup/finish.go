@@ -1,0 +1,108 @@
+package lookup
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// unmailable tells why an address gets no complaint today.
+func (c *Client) unmailable(email string) (why string, bad bool) {
+	if why, bad = NeverMail(email); bad {
+		return why, true
+	}
+	if c.opts.Suppressed != nil {
+		return c.opts.Suppressed(email)
+	}
+	return "", false
+}
+
+// finish makes a result of every candidate that was found: overrides by AS
+// first, then the best of those that may be mailed; the others are listed with
+// the reason.
+func (c *Client) finish(raw Result) Result {
+	out := Result{Network: raw.Network, Rejected: slices.Clone(raw.Rejected)}
+	all := raw.Contacts
+	if row, ok := c.overrides.ofNetwork(raw.Network); ok {
+		all = append(row.contacts(), all...)
+	}
+	seen := make(map[string]bool)
+	for _, r := range raw.Rejected {
+		seen[r.Email] = true
+	}
+	for _, contact := range byConfidence(all) {
+		if seen[contact.Email] {
+			continue
+		}
+		seen[contact.Email] = true
+		if why, bad := c.unmailable(contact.Email); bad {
+			out.Rejected = append(out.Rejected, Rejected{contact.Email, why})
+			continue
+		}
+		out.Contacts = append(out.Contacts, contact)
+	}
+	if len(out.Contacts) > 0 && out.Contacts[0].Confidence != Low {
+		// Where there is a desk, the people behind the network are left alone.
+		out.Contacts = slices.DeleteFunc(out.Contacts, func(c Contact) bool { return c.Confidence == Low })
+	}
+	return out
+}
+
+// byConfidence merges the sources' rankings: each source's order is kept
+// within a confidence.
+func byConfidence(list []Contact) []Contact {
+	sorted := slices.Clone(list)
+	slices.SortStableFunc(sorted, func(a, b Contact) int {
+		return cmp.Compare(confidenceRank[a.Confidence], confidenceRank[b.Confidence])
+	})
+	return sorted
+}
+
+// best is the confidence of the best contact of a finding that may be mailed;
+// empty when there is none.
+func (c *Client) best(f finding) Confidence {
+	best := Confidence("")
+	for _, contact := range f.contacts {
+		if contains(f.dead, contact.Email) {
+			continue
+		}
+		if best != "" && confidenceRank[contact.Confidence] >= confidenceRank[best] {
+			continue
+		}
+		if _, bad := c.unmailable(contact.Email); !bad {
+			best = contact.Confidence
+		}
+	}
+	return best
+}
+
+// Entries lists what the cache holds: the Cache's entries, or the memory's
+// when there is none.
+func (c *Client) Entries(ctx context.Context) ([]Entry, error) {
+	if c.opts.Cache != nil {
+		return c.opts.Cache.List(ctx)
+	}
+	return c.memory.entries(), nil
+}
+
+// Forget removes the entries that answer for the queries; without queries,
+// everything.
+func (c *Client) Forget(ctx context.Context, queries ...string) error {
+	var keys []string
+	for _, text := range queries {
+		q, err := parseQuery(text)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, lookupKeys(q)...)
+	}
+	if len(queries) == 0 {
+		c.memory.clear()
+	} else {
+		c.memory.forget(keys)
+	}
+	if c.opts.Cache == nil {
+		return nil
+	}
+	return c.opts.Cache.Delete(ctx, keys...)
+}

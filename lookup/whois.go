@@ -1,0 +1,326 @@
+package lookup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/likexian/whois"
+)
+
+// maxWHOISQueries bounds the chain of referrals for one query.
+const maxWHOISQueries = 6
+
+// whoisSource looks a query up over WHOIS: at the registry that the bundled
+// table names (or the one that IANA refers to), and on from there to the
+// servers that the answers refer to, until somebody may be mailed.
+func (c *Client) whoisSource(ctx context.Context, q query, known func() bool) (finding, error) {
+	w := &whoisAsker{c: c, q: q, known: known, seen: make(map[string]bool)}
+	w.hosts = c.whoisStarts(q)
+	for asked := 0; len(w.hosts) > 0 && asked < maxWHOISQueries; {
+		host := w.hosts[0]
+		w.hosts = w.hosts[1:]
+		if w.seen[host] {
+			continue
+		}
+		w.seen[host] = true
+		asked++
+		if err := w.ask(ctx, host); err != nil {
+			return w.out, err
+		}
+	}
+	return w.out, nil
+}
+
+// whoisStarts lists the servers to begin with, likeliest first. Where the
+// configuration maps hosts, those come before the rest.
+func (c *Client) whoisStarts(q query) []string {
+	var hosts []string
+	switch q.kind {
+	case netQuery:
+		if row, ok := c.rirs.Lookup(q.prefix.Addr()); ok {
+			hosts = append(hosts, row.whois)
+		}
+		hosts = append(hosts, whoisIANA, whoisARIN)
+	case asnQuery:
+		hosts = append(hosts, whoisIANA, whoisARIN)
+	case domainQuery:
+		tld := q.domain[strings.LastIndexByte(q.domain, '.')+1:]
+		if host, ok := domainWHOIS[tld]; ok {
+			hosts = append(hosts, host)
+		}
+		hosts = append(hosts, "whois.nic."+tld, whoisIANA)
+	}
+	if q.kind != domainQuery {
+		for _, row := range rirs {
+			if _, mapped := c.opts.WHOISHosts[row.whois]; mapped {
+				hosts = append(hosts, row.whois)
+			}
+		}
+	}
+	slices.SortStableFunc(hosts, func(a, b string) int { return c.unmapped(a) - c.unmapped(b) })
+	return hosts
+}
+
+func (c *Client) unmapped(host string) int {
+	if _, ok := c.opts.WHOISHosts[host]; ok {
+		return 0
+	}
+	return 1
+}
+
+type whoisAsker struct {
+	c     *Client
+	q     query
+	known func() bool
+	hosts []string // still to ask
+	seen  map[string]bool
+	out   finding
+}
+
+// ask makes one query and decides where to go from its answer. It returns an
+// error only when the whole lookup is to end.
+func (w *whoisAsker) ask(ctx context.Context, host string) error {
+	start := time.Now()
+	raw, err := w.c.queryWHOIS(ctx, host, w.q, w.known)
+	switch {
+	case errors.Is(err, errKnownMeanwhile):
+		return err
+	case err != nil:
+		w.step(host, oneLine(err.Error(), 160), start)
+		w.out.failure = fmt.Errorf("%s: %w", oneLine(host, 80), err)
+		return ctx.Err()
+	}
+	got, kind := readWHOIS(raw, w.q)
+	switch kind {
+	case denied:
+		w.c.whoisServer(host).closeFor(jitter(refusalPause), "refuses more queries")
+		w.step(host, "refused: "+oneLine(firstLine(raw), 80), start)
+		w.out.failure = fmt.Errorf("%s: refuses more queries", oneLine(host, 80))
+		return nil
+	case unknown:
+		w.step(host, "not found", start)
+		w.out.answered = true
+		return nil
+	}
+	w.out.answered = true
+	if got.referral != "" && (host == whoisIANA || got.foreign) {
+		w.step(host, "refers to "+oneLine(got.referral, 80), start)
+		w.refer(got.referral)
+		return nil
+	}
+	if got.foreign {
+		w.step(host, "another registry's network", start)
+		return nil
+	}
+	w.take(host, raw, got, start)
+	return nil
+}
+
+// take keeps what an answer says, and goes on only where that may lead to a
+// better desk.
+func (w *whoisAsker) take(host, raw string, got answer, start time.Time) {
+	outcome := "ok"
+	if len(got.candidates) == 0 {
+		outcome = "no contact"
+	}
+	w.step(host, outcome, start)
+	if len(w.out.network.CIDR) == 0 {
+		w.out.network = got.network
+	}
+	w.out.contacts = append(w.out.contacts, contacts(got.candidates, ViaWHOIS, host)...)
+	w.out.dead = append(w.out.dead, got.dead...)
+
+	w.hosts = nil // this server knows the query: no other start is needed
+	best := w.c.best(w.out)
+	if best != High && got.referral != "" {
+		w.refer(got.referral)
+	}
+	if best != High && best != Medium {
+		if national, ok := nationalWHOIS(raw); ok {
+			w.refer(national)
+		}
+	}
+}
+
+func (w *whoisAsker) refer(host string) {
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		name, port = host, "43"
+	}
+	// A name in an answer is anybody's choice: no services that a line of text
+	// could do harm to.
+	n, err := strconv.Atoi(port)
+	if err != nil || n != 43 && n < 1024 || n > 65535 {
+		return
+	}
+	if n == 43 {
+		host = name
+	}
+	w.hosts = append([]string{host}, w.hosts...)
+}
+
+func (w *whoisAsker) step(host, outcome string, start time.Time) {
+	w.out.steps = append(w.out.steps, Step{Via: ViaWHOIS, Server: oneLine(host, 80), Outcome: outcome, Took: time.Since(start)})
+}
+
+// nationalWHOIS finds the national registry that an answer of APNIC stands in
+// for.
+func nationalWHOIS(raw string) (string, bool) {
+	lower := strings.ToLower(raw)
+	for _, row := range nirs {
+		if strings.Contains(lower, row.mark) {
+			return row.whois, true
+		}
+	}
+	return "", false
+}
+
+func firstLine(raw string) string {
+	for line := range strings.Lines(raw) {
+		if line = strings.TrimSpace(line); line != "" {
+			return line
+		}
+	}
+	return ""
+}
+
+// whoisServer is the state of a server; one that the configuration maps to
+// this machine is not limited.
+func (c *Client) whoisServer(host string) *server {
+	rate, burst := float64(whoisRate), whoisBurst
+	if target, ok := c.opts.WHOISHosts[host]; ok {
+		if ap, err := netip.ParseAddrPort(target); err == nil && ap.Addr().IsLoopback() {
+			rate = 0
+		}
+	}
+	return c.servers.get(host, rate, burst)
+}
+
+// queryWHOIS makes one query in its turn, and once again after a failure that
+// may pass.
+func (c *Client) queryWHOIS(ctx context.Context, host string, q query, known func() bool) (string, error) {
+	srv := c.whoisServer(host)
+	if err := srv.enter(ctx); err != nil {
+		return "", err
+	}
+	defer srv.leave()
+	if known != nil && known() {
+		return "", errKnownMeanwhile
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+	defer cancel()
+	for attempt := 0; ; attempt++ {
+		raw, err := c.exchange(ctx, host, whoisQuery(host, q))
+		if err == nil {
+			srv.worked()
+			return raw, nil
+		}
+		var tooLong errTooLong
+		var dns *net.DNSError
+		lasting := errors.As(err, &tooLong) || errors.As(err, &dns) || isRefusal(err) || ctx.Err() != nil
+		if attempt > 0 || lasting {
+			srv.failed(err)
+			return "", err
+		}
+		if err := sleep(ctx, jitter(retryPause)); err != nil {
+			return "", err
+		}
+	}
+}
+
+// whoisQuery writes a query in the server's language. ARIN takes a CIDR only
+// with flags that the library does not send; the first address finds the same
+// network or a narrower one.
+func whoisQuery(host string, q query) string {
+	subject := q.subject()
+	if q.kind == netQuery && host == whoisARIN {
+		subject = q.prefix.Addr().String()
+	}
+	if form, ok := whoisQueries[host]; ok && q.kind != asnQuery {
+		return strings.ReplaceAll(form, "%s", subject)
+	}
+	return subject
+}
+
+// exchange is one question and one answer, by the library over our dialer.
+func (c *Client) exchange(ctx context.Context, host, question string) (string, error) {
+	d := &whoisDialer{ctx: ctx, c: c}
+	client := whois.NewClient().SetDialer(d).SetTimeout(c.opts.Timeout).SetDisableStats(true).SetDisableReferral(true)
+	raw, err := client.Whois(question, host)
+	switch {
+	case d.conn != nil && d.conn.left <= 0:
+		return "", errTooLong{c.opts.MaxWHOIS}
+	case err != nil:
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		return "", err
+	case strings.TrimSpace(raw) == "":
+		return "", errors.New("empty answer")
+	}
+	return raw, nil
+}
+
+// whoisDialer connects one query: to where the configuration maps the host, or
+// to the host itself if that is a public address.
+type whoisDialer struct {
+	ctx  context.Context
+	c    *Client
+	conn *whoisConn
+}
+
+// Dial implements proxy.Dialer, which the library takes.
+func (d *whoisDialer) Dial(network, addr string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	var conn net.Conn
+	target, mapped := d.c.opts.WHOISHosts[addr]
+	if !mapped {
+		target, mapped = d.c.opts.WHOISHosts[host]
+	}
+	if mapped {
+		conn, err = d.c.dialer.net.DialContext(d.ctx, network, target)
+	} else {
+		conn, err = d.c.dialer.DialContext(d.ctx, network, addr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	stop := context.AfterFunc(d.ctx, func() { _ = conn.Close() })
+	d.conn = &whoisConn{Conn: conn, left: d.c.opts.MaxWHOIS, stop: stop}
+	return d.conn, nil
+}
+
+// whoisConn bounds the answer and ends with the query's context.
+type whoisConn struct {
+	net.Conn
+	left int64
+	stop func() bool
+}
+
+func (w *whoisConn) Read(p []byte) (int, error) {
+	if w.left <= 0 {
+		return 0, io.ErrShortBuffer
+	}
+	if int64(len(p)) > w.left {
+		p = p[:w.left]
+	}
+	n, err := w.Conn.Read(p)
+	w.left -= int64(n)
+	return n, err
+}
+
+func (w *whoisConn) Close() error {
+	w.stop()
+	return w.Conn.Close()
+}

@@ -1,0 +1,312 @@
+package lookup
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// verdict is the kind of a WHOIS answer.
+type verdict int
+
+const (
+	answered verdict = iota
+	unknown          // the server does not know the query
+	denied           // the server refuses, for now
+)
+
+// readWHOIS reads the answer of one server.
+func readWHOIS(raw string, q query) (answer, verdict) {
+	sections := splitWHOIS(raw)
+	r := whoisReader{q: q, out: &answer{}}
+	r.referral(sections)
+	if q.kind == domainQuery {
+		for _, s := range sections {
+			r.domain(s)
+		}
+	} else {
+		for order, s := range nearestFirst(sections, q) {
+			r.network(s, order)
+		}
+	}
+	r.out.foreign = anyPhrase(foreign, raw)
+	switch {
+	case len(r.out.candidates) > 0 || r.out.referral != "" || len(r.out.network.CIDR) > 0:
+		return *r.out, answered
+	case anyPhrase(refused, raw):
+		return *r.out, denied
+	case strings.TrimSpace(raw) == "" || anyPhrase(noMatch, raw):
+		return *r.out, unknown
+	}
+	return *r.out, answered
+}
+
+func anyPhrase(list []phrase, raw string) bool {
+	return slices.ContainsFunc(list, func(p phrase) bool { return p.text.MatchString(raw) })
+}
+
+type whoisReader struct {
+	q   query
+	out *answer
+}
+
+// nearestFirst orders the sections by how narrow their network around the
+// query is. What is about another network is left out, unless nothing is left;
+// sections about no network (routes, organisations) come last.
+func nearestFirst(sections []section, q query) []section {
+	if q.kind != netQuery || len(sections) == 1 {
+		return sections
+	}
+	type sized struct {
+		section
+		bits int
+	}
+	var around []sized
+	for _, s := range sections {
+		prefixes := s.prefixes()
+		p, ok := covering(prefixes, netip.PrefixFrom(q.prefix.Addr(), q.prefix.Addr().BitLen()))
+		switch {
+		case ok:
+			around = append(around, sized{s, p.Bits()})
+		case len(prefixes) == 0:
+			around = append(around, sized{s, -1})
+		}
+	}
+	if len(around) == 0 {
+		return sections
+	}
+	slices.SortStableFunc(around, func(a, b sized) int { return b.bits - a.bits })
+	out := make([]section, len(around))
+	for i, s := range around {
+		out[i] = s.section
+	}
+	return out
+}
+
+func (s section) prefixes() []netip.Prefix {
+	var out []netip.Prefix
+	for _, o := range s.objects {
+		for _, a := range o.attrs {
+			if networkKeys[a.key] {
+				out = append(out, networkValue(a.value)...)
+			}
+		}
+	}
+	return out
+}
+
+// networkValue drops what KRNIC writes behind a range: "(/12+/13)".
+func networkValue(value string) []netip.Prefix {
+	value, _, _ = strings.Cut(value, "(")
+	return parseNetworks(strings.TrimSpace(value))
+}
+
+// ordersPerSection separates the orders of candidates of one section from
+// those of the next.
+const ordersPerSection = 10
+
+// network reads a section of an answer about a network or an AS.
+func (r whoisReader) network(s section, order int) {
+	base := order * ordersPerSection
+	for _, c := range s.comments {
+		if m := abuseComment.FindStringSubmatch(c); m != nil {
+			r.add(m[1], "abuse", High, base)
+		}
+	}
+	refs := s.references()
+	for _, o := range s.objects {
+		r.describe(o, order == 0)
+		handle := o.handle()
+		for _, a := range o.attrs {
+			r.attribute(a, o, refs[handle], base)
+		}
+		r.remarks(o, base)
+	}
+}
+
+// references maps the handles that a section's objects name to their role for
+// the network: the best one, where a handle has several.
+func (s section) references() map[string]string {
+	refs := make(map[string]string)
+	for _, o := range s.objects {
+		for _, a := range o.attrs {
+			role, ok := contactRefs[a.key]
+			if !ok {
+				continue
+			}
+			handle := strings.ToUpper(strings.TrimSpace(a.value))
+			if have, again := refs[handle]; !again || roleRank(role) < roleRank(have) {
+				refs[handle] = role
+			}
+		}
+	}
+	return refs
+}
+
+func (o object) handle() string {
+	for _, key := range handleKeys {
+		if h := o.first(key); h != "" {
+			return strings.ToUpper(strings.TrimSpace(h))
+		}
+	}
+	return ""
+}
+
+func (r whoisReader) attribute(a attribute, o object, refRole string, base int) {
+	if ignoredKeys[a.key] || !strings.ContainsAny(a.value, "@(") {
+		return
+	}
+	if rule, ok := findRule(contactRules, a); ok {
+		r.add(a.value, rule.role, rule.conf, base+1+rule.order)
+		return
+	}
+	switch {
+	case a.key == "e-mail" || a.key == "email":
+		r.personal(a, o, refRole, base)
+	case !remarkKeys[a.key]:
+		// An unknown attribute: only an address that names itself abuse@.
+		for _, email := range emailsIn(a.value) {
+			if deskOf(email) == "abuse" {
+				r.add(email, "contact", Low, base+ordersPerSection-1)
+			}
+		}
+	}
+}
+
+// personal is the e-mail line of a person, role, team or organisation: worth
+// what the network says that the object is for.
+func (r whoisReader) personal(a attribute, o object, refRole string, base int) {
+	switch {
+	case refRole == "abuse":
+		r.add(a.value, "abuse", High, base+2)
+	case refRole != "":
+		r.add(a.value, refRole, Low, base)
+	case o.kind == "irt":
+		r.add(a.value, "security", Low, base)
+	default:
+		r.add(a.value, "contact", Low, base+1)
+	}
+}
+
+func findRule(rules []contactRule, a attribute) (contactRule, bool) {
+	for _, rule := range rules {
+		if rule.key == a.key && (rule.head == "" || strings.Contains(a.heading, rule.head)) {
+			return rule, true
+		}
+	}
+	return contactRule{}, false
+}
+
+func (r whoisReader) add(value, role string, conf Confidence, order int) {
+	for _, email := range emailsIn(value) {
+		if len(r.out.candidates) < 4*maxEmails {
+			r.out.candidates = append(r.out.candidates, candidate{email: email, role: role, conf: conf, order: order})
+		}
+	}
+}
+
+func (r whoisReader) remarks(o object, base int) {
+	var lines []string
+	for _, a := range o.attrs {
+		if remarkKeys[a.key] {
+			lines = append(lines, strings.Split(a.value, "\n")...)
+		}
+	}
+	abuse, dead := abuseInRemarks(lines)
+	for _, email := range abuse {
+		r.add(email, "remarks", Medium, base)
+	}
+	r.out.dead = append(r.out.dead, dead...)
+}
+
+// describe fills in what the nearest section says about the network. The
+// others add only the AS, which stands with the route.
+func (r whoisReader) describe(o object, nearest bool) {
+	n := &r.out.network
+	for _, a := range o.attrs {
+		value := oneLine(a.value, 120)
+		switch {
+		case networkKeys[a.key] && nearest:
+			r.addNetwork(a.value)
+			if n.Handle == "" && a.key != "cidr" {
+				n.Handle = value
+			}
+		case handleOfNetwork[a.key] && nearest && n.Name != "":
+			n.Handle = value
+		case nameKeys[a.key] && nearest && n.Name == "":
+			n.Name = value
+		case countryKeys[a.key] && nearest && n.Country == "":
+			n.Country = country(value)
+		case originKeys[a.key] && n.ASN == 0:
+			n.ASN = number(firstField(value))
+		}
+	}
+}
+
+// addNetwork remembers the first network around the query, in the form that
+// comes first.
+func (r whoisReader) addNetwork(value string) {
+	if len(r.out.network.CIDR) > 0 || r.q.kind != netQuery {
+		return
+	}
+	prefixes := networkValue(value)
+	single := netip.PrefixFrom(r.q.prefix.Addr(), r.q.prefix.Addr().BitLen())
+	if _, ok := covering(prefixes, single); ok {
+		r.out.network.CIDR = prefixes
+	}
+}
+
+func firstField(s string) string {
+	for f := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ' ' || r == ',' }) {
+		return f
+	}
+	return ""
+}
+
+// domain reads a section of an answer about a domain.
+func (r whoisReader) domain(s section) {
+	n := &r.out.network
+	for _, o := range s.objects {
+		for _, a := range o.attrs {
+			if n.Name == "" && (a.key == "registrar" || a.key == "registrar name" || a.key == "sponsoring registrar") {
+				n.Name = oneLine(strings.TrimSpace(a.value), 120)
+			}
+			if a.key == "domain name" || a.key == "domain" {
+				n.Domain = r.q.domain
+			}
+			if rule, ok := findRule(domainRules, a); ok {
+				r.add(a.value, rule.role, rule.conf, rule.order)
+				continue
+			}
+			// AFNIC and others print the registrar as an object of its own.
+			if o.kind == "registrar" && (a.key == "e-mail" || a.key == "email") {
+				r.add(a.value, "registrar", Low, 1)
+			}
+		}
+	}
+}
+
+var (
+	referralURL  = regexp.MustCompile(`(?i)^(?:r?whois://|https?://)?([a-z0-9][a-z0-9.-]*\.[a-z]{2,})\.?(?::(\d{1,5}))?(?:/.*)?$`)
+	schemeIsHTTP = regexp.MustCompile(`(?i)^https?://`)
+)
+
+// referral finds the server that an answer points to.
+func (r whoisReader) referral(sections []section) {
+	for _, s := range sections {
+		for _, o := range s.objects {
+			for _, a := range o.attrs {
+				if r.out.referral != "" || !referralKeys[a.key] || schemeIsHTTP.MatchString(a.value) {
+					continue
+				}
+				if m := referralURL.FindStringSubmatch(strings.TrimSpace(a.value)); m != nil {
+					r.out.referral = strings.ToLower(m[1])
+					if m[2] != "" {
+						r.out.referral += ":" + m[2]
+					}
+				}
+			}
+		}
+	}
+}
