@@ -83,11 +83,14 @@ func (a Account) explainDial(ctx context.Context, err error) error {
 // plainly says in a few words what a network error is about.
 func plainly(err error) string {
 	var op *net.OpError
+	var call *os.SyscallError
 	switch {
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return "closed by the server"
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return "no answer in time"
+	case errors.As(err, &call): // without the name of the system call
+		err = call.Err
 	case errors.As(err, &op):
 		err = op.Err
 	}

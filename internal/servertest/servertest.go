@@ -148,18 +148,25 @@ type Process struct {
 	log   string
 }
 
-// leash starts a server and ends it when the standard input of the shell
-// does. The test holds the other end, so the server ends with the test binary
-// however that ends: cleanups do not run after a panic, a time-out or a kill.
+// leash starts a server in a process group of its own and ends the group when
+// the standard input of the shell ends. The test holds the other end, so the
+// server ends with the test binary however that ends: cleanups do not run
+// after a panic, a time-out or a kill. It waits for the children of the
+// server, too: a connection must not outlive Stop, and Dovecot leaves them open
+// when only its first process is told to end.
 const leash = `
-"$@" </dev/null &
+setsid "$@" </dev/null &
 server=$!
 read -r never_comes
-kill -TERM $server 2>/dev/null
-(sleep 5; kill -KILL $server) >/dev/null 2>&1 </dev/null &
-killer=$!
+kill -TERM -$server 2>/dev/null
+tries=0
+while kill -0 -$server 2>/dev/null; do
+	tries=$((tries + 1))
+	[ $tries = 250 ] && kill -KILL -$server 2>/dev/null
+	[ $tries = 500 ] && exit 1
+	sleep 0.02
+done
 wait $server
-kill $killer 2>/dev/null
 `
 
 // StartProcess starts a server that stays in the foreground. What it says goes
