@@ -8,13 +8,18 @@ import (
 	"spamreport/relay"
 )
 
-// deliver sends what is due in the queue, and says what stays there and why.
-// Whatever happens, the mail is safe in the queue.
+// deliver sends what is due in the queue, and says what became of it.
 func (a *app) deliver(ctx context.Context, p *parts) error {
 	report, err := p.relay.Flush(ctx)
 	if report.Delivered > 0 {
 		a.say("delivered: %d", report.Delivered)
 	}
+	return a.undelivered(report, err)
+}
+
+// undelivered says what stays in the queue, and why. Whatever happened, it is
+// safe there.
+func (a *app) undelivered(report relay.FlushReport, err error) error {
 	for _, problem := range report.Problems {
 		if problem.State == relay.Failed || a.verbose {
 			a.complain(fmt.Errorf("%s to %s: %s: %s", problem.ID, problem.Recipient, problem.State, problem.Reply))

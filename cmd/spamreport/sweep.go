@@ -87,7 +87,8 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 		}
 	}
 	if !flags.dryRun {
-		if err := a.deliver(ctx, p); err != nil {
+		report, err := p.relay.Flush(ctx)
+		if err := a.undelivered(report, err); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -11,12 +11,13 @@ import (
 var answers embed.FS
 
 // Sample is an invented corner of the internet on documentation addresses (RFC
-// 5737, 3849, 5398), each network in the shape of another registry:
+// 5737, 3849, 9637, 5398), each network in the shape of another registry:
 //
 //	192.0.2.0/24       RIPE NCC   abuse@broadband.example, in the abuse role
 //	198.51.100.0/24    ARIN       abuse@hosting.example, nested in the organisation
 //	203.0.113.0/24     APNIC      the abuse role is the national registry's; the technical contact lists abuse@telecom.example
 //	2001:db8::/32      AFRINIC    no roles; remarks name abuse@carrier.example
+//	3fff::/20          RIPE NCC   nobody
 //	AS64500            RIPE NCC   abuse@broadband.example
 //	shop.example       registry   the registrar's desk is abuse@registrar.example
 func Sample() Registry {

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"spamreport/internal/demo"
+)
+
+// testMain is the variable that makes this test binary the program itself.
+const testMain = "SPAMREPORT_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(testMain) != "" {
+		main() // exits
+	}
+	testscript.Main(m, map[string]func(){
+		"spamreport": main,
+		"sendmail":   main,
+	})
+}
+
+// TestScripts runs testdata/script/*.txtar: each reads like a session at a
+// shell. Every script has a world of its own on loopback (mailbox, registries,
+// abuse desk) and a configuration that points at it; see worldConfig.
+//
+// Besides the commands of testscript there are:
+//
+//	desk N [PATTERN]   N messages have arrived at the abuse desks, and one
+//	                   matches (with ! in front: none does)
+//	stop imap|smtp|registries, start smtp
+//	status N CMD…      the command ends with exit status N
+//	mode FILE PERM     the file has these permissions
+//	make-big FILE MB   a spam message with an attachment of MB megabytes
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata/script",
+		Setup: setUpWorld,
+		Condition: func(cond string) (bool, error) {
+			return cond == "root" && os.Geteuid() == 0, nil
+		},
+		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"desk": cmdDesk, "stop": cmdStop, "start": cmdStart, "status": cmdStatus, "mode": cmdMode, "make-big": cmdMakeBig,
+		},
+	})
+}
+
+type worldKey struct{}
+
+func setUpWorld(env *testscript.Env) error {
+	dir := filepath.Join(env.WorkDir, ".world")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	world, err := demo.Start(ctx, dir)
+	if err != nil {
+		cancel()
+		return err
+	}
+	env.Defer(func() { cancel(); _ = world.Close() })
+	env.Values[worldKey{}] = world
+	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
+	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
+	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("NO_COLOR", "1")
+	env.Setenv("MAIL_PASSWORD", demo.Password)
+	spam, err := demo.Spam(time.Now())
+	if err != nil {
+		return err
+	}
+	for i, raw := range spam {
+		name := filepath.Join(env.WorkDir, fmt.Sprintf("spam%d.eml", i+1))
+		if err := os.WriteFile(name, raw, 0o600); err != nil {
+			return err
+		}
+	}
+	return writeConfig(env, world.TOML())
+}
+
+func writeConfig(env *testscript.Env, text string) error {
+	dir := filepath.Join(env.WorkDir, "config", "spamreport")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "config.toml"), []byte(text), 0o600)
+}
+
+func world(ts *testscript.TestScript) *demo.World { return ts.Value(worldKey{}).(*demo.World) }
+
+func cmdDesk(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) == 0 || len(args) > 2 || (neg && len(args) == 1) {
+		ts.Fatalf("usage: [!] desk N [PATTERN]")
+	}
+	got := world(ts).Deliveries()
+	if want, err := strconv.Atoi(args[0]); err != nil || len(got) != want {
+		ts.Fatalf("%d messages arrived at the desks, not %s", len(got), args[0])
+	}
+	if len(args) == 1 {
+		return
+	}
+	pattern := regexp.MustCompile("(?m)" + args[1])
+	found := false
+	for _, d := range got {
+		found = found || pattern.Match(bytes.ReplaceAll(d.Data, []byte("\r\n"), []byte("\n")))
+	}
+	if found == neg {
+		ts.Fatalf("a match of %s among what arrived at the desks: %v", pattern, found)
+	}
+}
+
+func cmdStop(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: stop imap|smtp|registries")
+	}
+	w := world(ts)
+	stop, ok := map[string]func() error{"imap": w.StopMailbox, "smtp": w.StopDesk, "registries": w.StopRegistries}[args[0]]
+	if !ok {
+		ts.Fatalf("there is no %s to stop", args[0])
+	}
+	ts.Check(stop())
+}
+
+func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 || args[0] != "smtp" {
+		ts.Fatalf("usage: start smtp")
+	}
+	ts.Check(world(ts).StartDesk())
+}
+
+func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N CMD…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if err != nil {
+		var exit interface{ ExitCode() int }
+		if e, ok := err.(interface{ ExitCode() int }); ok {
+			exit = e
+		}
+		if exit == nil {
+			ts.Fatalf("%v", err)
+		}
+		code = exit.ExitCode()
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit status %d, not %s", code, args[0])
+	}
+}
+
+func cmdMode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: mode FILE PERM")
+	}
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%04o", info.Mode().Perm()); got != args[1] {
+		ts.Fatalf("%s has mode %s, not %s", args[0], got, args[1])
+	}
+}
+
+func cmdMakeBig(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: make-big FILE MB")
+	}
+	megabytes, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer func() { ts.Check(f.Close()) }()
+	_, err = io.WriteString(f, "Received: from big.example.net (big.example.net [198.51.100.66])\r\n\tby mx.example.org (Postfix) with ESMTP id 4QxBIG;\r\n\t"+
+		time.Now().Add(-time.Minute).Format(time.RFC1123Z)+"\r\nFrom: a@big.example.net\r\nTo: you@example.org\r\nSubject: big\r\n"+
+		"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n"+
+		"--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=big.bin\r\n\r\n")
+	ts.Check(err)
+	line := strings.Repeat("QUFB", 19) + "\r\n"
+	block := strings.Repeat(line, 1<<20/len(line))
+	for range megabytes {
+		_, err = io.WriteString(f, block)
+		ts.Check(err)
+	}
+	_, err = io.WriteString(f, "--b--\r\n")
+	ts.Check(err)
+}
