@@ -139,3 +139,42 @@ func weekday(s string) bool {
 	const names = "mon tue wed thu fri sat sun"
 	return len(s) == 3 && indexFold(names, s)%4 == 0
 }
+
+// dateFault says in a few words why a date cannot be right; "" when it can,
+// or when it is not a date at all: that happens to honest servers.
+func dateFault(s string) string {
+	if at := strings.IndexByte(s, '('); at > 0 {
+		s = s[:at]
+	}
+	t := parseTime(s)
+	day, month := "", 0
+	for word := range strings.FieldsSeq(s) {
+		word = strings.Trim(word, ",")
+		switch {
+		case weekday(word):
+			day = word
+		case len(word) == 3 && monthNumber(word) > 0:
+			month = monthNumber(word)
+		case len(word) == 5 && (word[0] == '+' || word[0] == '-'):
+			if v := number(word[1:]); v >= 0 && (v%100 >= 60 || v > 1400) {
+				return "there is no time zone " + clean(word, 8)
+			}
+			if v := number(word[1:]); v >= 0 && day != "" && !t.IsZero() {
+				offset := time.Duration(v/100*60+v%100) * time.Minute
+				if word[0] == '-' {
+					offset = -offset
+				}
+				if name := t.Add(offset).Weekday().String(); !strings.EqualFold(name[:3], day) {
+					return "that day was a " + name
+				}
+			}
+		}
+	}
+	if t.IsZero() && month > 0 && strings.IndexByte(s, ':') > 0 {
+		return "there is no such day or hour"
+	}
+	if !t.IsZero() && t.Year() < 1982 { // RFC 821
+		return "there was no SMTP yet"
+	}
+	return ""
+}

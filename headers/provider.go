@@ -6,6 +6,8 @@ import (
 )
 
 // provider is what is known of one big mailbox, filtering or sending service.
+// To add one, add a row to providers.go and a message to
+// testdata/walks.txt.
 type provider struct {
 	name string
 	// hosts are the domains under which its servers sign the by part.
@@ -15,11 +17,34 @@ type provider struct {
 	// client called itself.
 	inner     []string
 	innerNets []netip.Prefix
-	// outbound are its servers that talk to the world. Mail from one of them
-	// to a mailbox at the same provider crossed the border like any other:
-	// the sender is a customer.
+	// outbound are its servers that talk to the world, and outNets their
+	// addresses. Mail from one of them to a mailbox at the same provider
+	// crossed the border like any other: the sender is a customer. Where
+	// outNets is empty, only a checked name shows the provider.
 	outbound []string
 	outNets  []netip.Prefix
+	// clients are the forms in which its servers write down who gave them a
+	// message. Nothing of another form is taken for their word.
+	clients []clientForm
+	// steps are the by names of hosts inside that do not carry the domain.
+	steps []string
+	// evidence are the headers of its own that lead its desk to the account.
+	evidence []string
+	// originHeader is a header in which it puts the address of the client,
+	// overwriting what the client may have written there.
+	originHeader string
+	// sealers are the names under which it signs Authentication-Results
+	// (RFC 8601 §2.5) and ARC sets (RFC 8617).
+	sealers []string
+}
+
+// clientForm is how a provider's servers write down a client.
+type clientForm struct {
+	by    string            // the server that took the message, as a glob
+	with  []string          // the protocols that it notes then
+	id    func(*Hop) bool   // the shape of its ids; nil when any will do
+	what  string            // what the client did, for the reason
+	extra func(h *Hop) bool // what else must hold; nil for nothing
 }
 
 // signs says whether a server called name is one of the provider's.
@@ -29,15 +54,27 @@ func (p *provider) signs(name string) bool {
 			return true
 		}
 	}
-	return false
+	return globAny(p.steps, name)
 }
 
+// isInner says whether a name and an address are a hop inside the provider.
 func (p *provider) isInner(name string, ip netip.Addr) bool {
-	return p != nil && globAny(p.inner, name) && within(p.innerNets, ip)
+	return p != nil && within(p.innerNets, ip) && p.named(name)
 }
 
-func (p *provider) isOutbound(name string, ip netip.Addr) bool {
-	return globAny(p.outbound, name) && within(p.outNets, ip)
+// named says whether a name is in the form of the provider's own hops.
+func (p *provider) named(name string) bool {
+	return p != nil && globAny(p.inner, name) && !globAny(p.outbound, name)
+}
+
+// isOutbound says whether the name is one of the servers that send for customers.
+func (p *provider) isOutbound(name string) bool {
+	return p != nil && globAny(p.outbound, name) && p.signs(name)
+}
+
+// stands says whether the provider's outbound servers have this address.
+func (p *provider) stands(ip netip.Addr) bool {
+	return p != nil && (within(p.outNets, ip) || within(p.innerNets, ip))
 }
 
 // providerOf finds the provider that a by name belongs to; nil when none.
@@ -50,11 +87,32 @@ func providerOf(name string) *provider {
 	return nil
 }
 
-// providerAt finds the provider whose outbound server stands at an address.
-func providerAt(ip netip.Addr) *provider {
+// providerAt finds the provider whose outbound server stands at an address,
+// or, for those with unknown addresses, has a checked name.
+func providerAt(ip netip.Addr, checkedName string) *provider {
 	for i := range providers {
 		if within(providers[i].outNets, ip) {
 			return &providers[i]
+		}
+	}
+	if checkedName == "" {
+		return nil
+	}
+	for i := range providers {
+		if providers[i].isOutbound(checkedName) {
+			return &providers[i]
+		}
+	}
+	return nil
+}
+
+// sealerOf finds the provider that signs results under a name.
+func sealerOf(authserv string) *provider {
+	for i := range providers {
+		for _, s := range providers[i].sealers {
+			if underDomain(authserv, s) {
+				return &providers[i]
+			}
 		}
 	}
 	return nil
@@ -69,14 +127,32 @@ func globAny(patterns []string, name string) bool {
 	return false
 }
 
-// glob matches a name in any case; one * stands for any characters.
+// glob matches a name in any case; each * stands for any characters.
 func glob(pattern, name string) bool {
-	star := strings.IndexByte(pattern, '*')
-	if star < 0 {
-		return strings.EqualFold(pattern, name)
+	for {
+		star := strings.IndexByte(pattern, '*')
+		if star < 0 {
+			return strings.EqualFold(pattern, name)
+		}
+		if !hasPrefixFold(name, pattern[:star]) {
+			return false
+		}
+		name, pattern = name[star:], pattern[star+1:]
+		if pattern == "" {
+			return true
+		}
+		if strings.IndexByte(pattern, '*') < 0 { // the last star reaches to the end
+			cut := len(name) - len(pattern)
+			return cut >= 0 && strings.EqualFold(name[cut:], pattern)
+		}
+		next := pattern[:strings.IndexByte(pattern, '*')]
+		if next == "" {
+			continue
+		}
+		at := indexFold(name, next)
+		if at < 0 {
+			return false
+		}
+		name = name[at:]
 	}
-	head, tail := pattern[:star], pattern[star+1:]
-	return len(name) >= len(head)+len(tail) &&
-		strings.EqualFold(name[:len(head)], head) &&
-		strings.EqualFold(name[len(name)-len(tail):], tail)
 }

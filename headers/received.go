@@ -21,7 +21,7 @@ func ParseReceived(body string) Hop {
 func (c *clauses) read(h *Hop, line string) {
 	*h = Hop{Raw: line}
 	c.split(line)
-	h.Time = parseTime(c.date)
+	h.date, h.Time = c.date, parseTime(c.date)
 	c.readBy(h)
 	h.program, h.Software = c.program(h.By.Name)
 	c.readFrom(h)

@@ -45,6 +45,7 @@ type Source struct {
 	Confidence Confidence
 	Reason     string // plain words, fit to be pasted into a complaint
 	Provider   string // name of the reputable provider that the address belongs to, if any
+	Forwarded  string // evidence that the source only passed the message on; empty when there is none
 }
 
 // Origin is the client that a reputable provider standing at the source says
@@ -74,6 +75,7 @@ type Hop struct {
 	Software     string // the server program that wrote the line, where it says so
 
 	program software
+	date    string // the date as it is written
 }
 
 // From is the sending side of a handoff as the receiving server described it.

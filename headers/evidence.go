@@ -1,0 +1,85 @@
+package headers
+
+import "strings"
+
+// maxEvidence bounds what is collected for a desk.
+const maxEvidence = 16
+
+// evidence collects the headers by which an abuse desk finds the account:
+// those that the provider at the source writes of itself, and the domains of
+// signatures that the recipient's own server verified.
+func (s *search) evidence(o *Origin) []Evidence {
+	var found []Evidence
+	add := func(name, value string) {
+		value = clean(value, 400)
+		for _, e := range found {
+			if e.Name == name && e.Value == value {
+				return
+			}
+		}
+		if value != "" && len(found) < maxEvidence {
+			found = append(found, Evidence{Name: name, Value: value})
+		}
+	}
+	if s.source == nil {
+		return nil
+	}
+	for _, n := range s.t.notes {
+		switch {
+		case n.name == "Authentication-Results" && n.above <= s.source.Hop:
+			for _, d := range signedBy(n.value) {
+				add("DKIM d=", d)
+			}
+		case s.provider != nil && n.above > s.source.Hop && contains(s.provider.evidence, n.name):
+			add(n.name, n.value)
+		case s.provider != nil && n.name == "DKIM-Signature":
+			if d := dkimDomain(n.value); d != "" && s.provider.signs(d) {
+				add("DKIM d=", d)
+			}
+		}
+	}
+	if o != nil && o.Hop >= 0 {
+		if auth := s.t.hops[o.Hop].From.Auth; auth != "" && !loggedIn(auth) {
+			add("Authenticated sender", auth)
+		}
+	}
+	return found
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// signedBy reads the domains of good signatures out of Authentication-Results:
+// "dkim=pass (…) header.d=example.com" (RFC 8601 §2.7.1).
+func signedBy(results string) []string {
+	var domains []string
+	for part := range strings.SplitSeq(results, ";") {
+		if indexFold(part, "dkim=pass") < 0 {
+			continue
+		}
+		for _, mark := range [...]string{"header.d=", "header.i=@"} {
+			if at := indexFold(part, mark); at >= 0 {
+				d, _, _ := strings.Cut(part[at+len(mark):], " ")
+				domains = append(domains, strings.ToLower(strings.TrimSpace(d)))
+				break
+			}
+		}
+	}
+	return domains
+}
+
+func dkimDomain(signature string) string {
+	for tag := range strings.SplitSeq(signature, ";") {
+		tag = strings.TrimSpace(tag)
+		if hasPrefixFold(tag, "d=") {
+			return strings.ToLower(strings.TrimSpace(tag[2:]))
+		}
+	}
+	return ""
+}

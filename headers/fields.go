@@ -1,0 +1,121 @@
+package headers
+
+// note is a field other than Received that may matter: it vouches for an
+// address, or helps a provider find the account.
+type note struct {
+	name  string // as in the table below
+	value string // unfolded
+	above int    // how many Received fields stand above it
+}
+
+// noteNames are the fields that the walk keeps, by length and spelling. What
+// is not here is passed over without a copy.
+var noteNames = []string{
+	"Message-ID", "Return-Path", "Received-SPF", "Authentication-Results", "ARC-Authentication-Results",
+	"X-Sender-IP", "X-Originating-IP", "X-Forwarded-For", "X-Forwarded-To", "Resent-From", "List-Id", "List-Unsubscribe",
+	"DKIM-Signature", "Feedback-ID",
+	"X-Google-Smtp-Source", "X-Authenticated-Sender", "X-Authenticated-User", "X-AuthUser", "X-Auth-ID",
+	"X-SES-Outgoing", "X-SG-EID", "X-SG-ID", "X-Mailgun-Sid", "X-Mailgun-Sending-Ip", "X-MSFBL",
+	"X-MC-User", "X-Mandrill-User", "X-Report-Abuse", "X-Report-Abuse-To", "X-PM-Message-Id", "X-MJ-Mid", "X-Mailin-EID",
+	"X-Mailin-Campaign", "X-SFMC-Stack", "X-Job", "X-CSA-Complaints", "X-HS-Cid",
+	"X-MS-Exchange-CrossTenant-Id", "X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp",
+	"X-MS-Office365-Filtering-Correlation-Id", "X-ClientProxiedBy",
+	"X-Apparently-From", "X-UI-Out-Filterresults", "X-Provags-ID", "X-Mras", "X-QQ-mid", "X-CM-SenderInfo",
+	"X-Yandex-Fwd", "X-ME-Sender", "X-Spam-Sender", "X-Source-IP", "X-Roaming-ID", "X-Zoho-Virus-Status", "X-ZohoMailClient",
+	"X-Ovh-Tracer-Id", "X-Ctct-Id", "X-Rocket-Received",
+}
+
+// noteIndex finds a name by its length first: that refuses nearly every field
+// of a message without looking at a letter.
+var noteIndex = func() [64][]string {
+	var index [64][]string
+	for _, n := range noteNames {
+		if len(n) < len(index) {
+			index[len(n)] = append(index[len(n)], n)
+		}
+	}
+	return index
+}()
+
+// noteNamed returns the spelling in the table, or "".
+func noteNamed(name []byte) string {
+	if len(name) >= len(noteIndex) {
+		return ""
+	}
+	for _, n := range noteIndex[len(name)] {
+		if equalFold(name, n) {
+			return n
+		}
+	}
+	return ""
+}
+
+func equalFold(b []byte, s string) bool {
+	if len(b) != len(s) {
+		return false
+	}
+	for i := range b {
+		x, y := b[i], s[i]
+		if x != y && (x|0x20 != y|0x20 || x|0x20 < 'a' || x|0x20 > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// trace is what one header block says: its Received fields and its notes.
+type trace struct {
+	hops  []Hop
+	notes []note
+}
+
+// maxHops and maxNotes bound what is kept of a hostile message. A loop stops
+// at 100 hops in practice (RFC 5321 §6.3); what stands lower cannot change the verdict.
+const (
+	maxHops  = 20000
+	maxNotes = 400
+)
+
+// readTrace collects what the walk needs. All kept fields are unfolded into
+// one text, and every string of every hop is a part of it: one copy of each
+// kept byte, however many fields there are.
+func readTrace(block []byte) trace {
+	var t trace
+	var where [64][2]int
+	received, kept := where[:0], make([][2]int, 0, 32)
+	text := make([]byte, 0, min(len(block), readChunk/2))
+	for fields := newFieldScanner(block); ; {
+		name, body, ok := fields.next()
+		if !ok {
+			break
+		}
+		start := len(text)
+		if equalFold(name, "Received") {
+			if len(received) < maxHops {
+				text = appendUnfolded(text, body)
+				received = append(received, [2]int{start, len(text)})
+			}
+			continue
+		}
+		if known := noteNamed(name); known != "" && len(t.notes) < maxNotes {
+			text = appendUnfolded(text, body[:min(len(body), maxNote)])
+			kept = append(kept, [2]int{start, len(text)})
+			t.notes = append(t.notes, note{name: known, above: len(received)})
+		}
+	}
+	whole := string(text)
+	for i, at := range kept {
+		t.notes[i].value = whole[at[0]:at[1]]
+	}
+	t.hops = make([]Hop, len(received))
+	var c clauses
+	for i, at := range received {
+		c.read(&t.hops[i], whole[at[0]:at[1]])
+		t.hops[i].N = i
+	}
+	return t
+}
+
+// maxNote bounds the part of a note that is read: the longest real ones are
+// signatures of a few KiB, whose tags come first.
+const maxNote = 8 << 10

@@ -1,0 +1,169 @@
+package headers
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// markBelow gives every line below the source its trust and a sentence. None
+// of it changes the verdict.
+func (s *search) markBelow(o *Origin) {
+	first := s.boundary() + 1
+	vouched := s.provider != nil
+	s.earliest = s.ceiling()
+	for i := first; i < len(s.t.hops); i++ {
+		h := &s.t.hops[i]
+		h.Trust = Untrusted
+		if vouched = vouched && s.provider.wrote(h) && (o == nil || o.Hop < 0 || i <= o.Hop); vouched {
+			h.Note = fmt.Sprintf("Written by %s, if the provider tells the truth.", s.provider.name)
+			continue
+		}
+		if fault := s.fault(i); fault != "" {
+			h.Trust, h.Note = Forged, fault
+			continue
+		}
+		h.Note = "Written before the message reached a believed server: a claim."
+		if doubt := s.breach(i); doubt != "" {
+			h.Note = doubt
+		}
+	}
+}
+
+// boundary is the index of the last believed line.
+func (s *search) boundary() int {
+	if s.source != nil {
+		return s.source.Hop
+	}
+	last := 0
+	for i := range s.t.hops {
+		if s.t.hops[i].Trust != "" {
+			last = i
+		}
+	}
+	return last
+}
+
+// fault finds a contradiction that no honest server produces.
+func (s *search) fault(i int) string {
+	h, above := &s.t.hops[i], &s.t.hops[i-1]
+	p := providerOf(h.By.Name)
+	switch {
+	case impossibleAddress(h):
+		return "It names an address that cannot exist."
+	case dateFault(h.date) != "":
+		return "Its date is impossible: " + dateFault(h.date) + "."
+	case !h.Time.IsZero() && !s.earliest.IsZero() && h.Time.Sub(s.earliest) > 24*time.Hour:
+		return "Its date is later than that of the servers that took the message afterwards."
+	case p != nil && wrongShape(p, h):
+		return fmt.Sprintf("It claims to be written by %s but does not have the form of its lines.", p.name)
+	case p != nil && len(p.outNets) > 0 && above.Kind == Handoff && public(above.From.IP) && providerOf(above.By.Name) != p && !p.stands(above.From.IP):
+		return fmt.Sprintf("It claims to be written by %s, but the line above took the message from %s, which is not %s's.", p.name, above.From.IP, p.name)
+	case s.ownHost(h.By.Name) && !continuous(h, above):
+		return fmt.Sprintf("It claims that the recipient's own %s had the message before it came in from outside.", clean(h.By.Name, maxName))
+	}
+	return ""
+}
+
+// breach finds what is odd but happens to honest mail too.
+func (s *search) breach(i int) string {
+	h, above := &s.t.hops[i], &s.t.hops[i-1]
+	switch {
+	case !h.Time.IsZero() && !above.Time.IsZero() && h.Time.Sub(above.Time) > 10*time.Minute:
+		return "A claim; its clock is ahead of the line above."
+	case h.By.Name != "" && above.Kind == Handoff && !continuous(h, above) && !localName(h.By.Name):
+		return fmt.Sprintf("A claim; the line above took the message from %s, not from %s.", hostOr(senderName(above), "a nameless host"), clean(h.By.Name, maxName))
+	}
+	return ""
+}
+
+// ceiling is the earliest date in the believed lines: nothing below can be later.
+func (s *search) ceiling() time.Time {
+	var earliest time.Time
+	for i := 0; i <= s.boundary(); i++ {
+		if t := s.t.hops[i].Time; !t.IsZero() && (earliest.IsZero() || t.Before(earliest)) {
+			earliest = t
+		}
+	}
+	return earliest
+}
+
+// ownHost says whether a name belongs to the side of the recipient.
+func (s *search) ownHost(name string) bool {
+	if name == "" || localName(name) {
+		return false
+	}
+	for i := 0; i <= s.boundary(); i++ {
+		if strings.EqualFold(name, s.t.hops[i].By.Name) || sameOrganisation(name, s.t.hops[i].By.Name) {
+			return true
+		}
+	}
+	return s.ruleCovers(name, netip.Addr{})
+}
+
+// continuous says whether a line was written by the host from which the line
+// above took the message. The HELO does not count against a checked name: the
+// client chooses it.
+func continuous(h, above *Hop) bool {
+	by := h.By.Name
+	if by == "" || above.From.RDNS == "" && above.From.HELO == "" && !above.From.IP.IsValid() {
+		return true
+	}
+	if ip, ok := parseIP(by); h.By.IP.IsValid() && h.By.IP == above.From.IP || ok && ip == above.From.IP {
+		return true
+	}
+	if above.From.RDNS != "" && above.program&nameCheckers != 0 {
+		return strings.EqualFold(by, above.From.RDNS) || sameOrganisation(by, above.From.RDNS)
+	}
+	if p := providerOf(by); p != nil && p.stands(above.From.IP) {
+		return true
+	}
+	return strings.EqualFold(by, above.From.HELO) || sameOrganisation(by, above.From.HELO)
+}
+
+// wrongShape says whether a line that a provider signs lacks what the
+// provider always writes.
+func wrongShape(p *provider, h *Hop) bool {
+	if h.Kind != Handoff {
+		return false
+	}
+	for i := range p.clients {
+		f := &p.clients[i]
+		if f.id != nil && glob(f.by, h.By.Name) {
+			return !f.id(h)
+		}
+	}
+	return false
+}
+
+// impossibleAddress says whether a line names a client at an address that no
+// host can have.
+func impossibleAddress(h *Hop) bool {
+	ip := h.From.IP
+	if ip.IsValid() {
+		return ip.IsMulticast() || ip.IsUnspecified() || ip.Is4() && (ip.As4()[0] >= 240 || ip.As4()[0] == 0)
+	}
+	from, _, _ := strings.Cut(h.Raw, " by ")
+	for from != "" {
+		var word string
+		word, from, _ = strings.Cut(from, " ")
+		if numbers(strings.Trim(word, "()[];,")) {
+			return true // like an address, and did not read as one
+		}
+	}
+	return false
+}
+
+// numbers says whether a word is four numbers with dots between.
+func numbers(word string) bool {
+	if strings.Count(word, ".") != 3 {
+		return false
+	}
+	for part := range strings.SplitSeq(word, ".") {
+		if number(part) < 0 || len(part) > 3 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,203 @@
+package headers
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+)
+
+// search is the walk through one message.
+type search struct {
+	w *Walker
+	t *trace
+
+	writer *provider // the provider that wrote the line at hand, if any
+	// guesses counts the steps that rest on something weaker than a rule, a
+	// profile or a private address; each is named in doubts.
+	doubts []string
+	known  bool // a rule or a profile says that the writer of the source line is ours
+
+	source   *Source
+	provider *provider // that stands at the source
+	failure  string
+	asked    int       // questions put to the resolver
+	earliest time.Time // of the believed lines; what stands below cannot be later
+}
+
+// judgement is what one line means to the walk.
+type judgement struct {
+	trust Trust
+	note  string
+	doubt string // why it is weaker than others; empty when it is not
+}
+
+// descend goes down the believed lines to the first address outside.
+func (s *search) descend() {
+	hops := s.t.hops
+	for i := range hops {
+		h := &hops[i]
+		if p := providerOf(h.By.Name); p != nil || h.Kind == Handoff {
+			s.writer = p
+		}
+		st := s.judge(h, i)
+		h.Trust, h.Note = st.trust, st.note
+		if st.doubt != "" {
+			s.doubts = append(s.doubts, st.doubt)
+		}
+		if st.trust == TrustEdge {
+			s.cross(h, i)
+			return
+		}
+		if h.Kind == Web && !h.From.IP.IsValid() || h.Kind == Queue && loggedIn(h.From.Auth) && h.From.HELO == "" {
+			s.hidden(i)
+			return
+		}
+	}
+	s.failure = s.insideOnly()
+}
+
+// insideOnly says why no address was found though every line is believed.
+func (s *search) insideOnly() string {
+	for i := range s.t.hops {
+		if s.t.hops[i].Kind == Pickup {
+			return "The message was handed in by a program on a believed server; no line names an address outside."
+		}
+	}
+	return "Every line stays inside: no believed server wrote down a public address."
+}
+
+// hidden ends a walk at a submission whose client the server does not name.
+func (s *search) hidden(i int) {
+	h := &s.t.hops[i]
+	s.failure = fmt.Sprintf("%s took the message from a client that logged in and does not say from which address.", hostOr(h.By.Name, "The server"))
+	for j := i + 1; j < len(s.t.hops); j++ {
+		s.t.hops[j].Trust = Untrusted
+		s.t.hops[j].Note = "Handed in by the client together with the message: a claim."
+	}
+}
+
+// judge decides on one line, which is believed because of the lines above.
+func (s *search) judge(h *Hop, i int) judgement {
+	ip, by := h.From.IP, hostOr(h.By.Name, "the server")
+	switch {
+	case h.Kind == Queue:
+		return judgement{trust: Internal, note: fmt.Sprintf("%s passed the message on to itself.", by)}
+	case h.Kind == Filter:
+		return judgement{trust: Internal, note: "A filter on the server looked at the message."}
+	case h.Kind == List:
+		return judgement{trust: Internal, note: "List software on the server sent the message out again."}
+	case h.Kind == Fetch:
+		return judgement{trust: Internal, note: fmt.Sprintf("The recipient's own program fetched the message from %s.", senderName(h))}
+	case h.Kind == Pickup:
+		return judgement{
+			trust: Internal, note: fmt.Sprintf("A program on %s handed the message in.", by),
+			doubt: "a program on a believed server handed the message in again",
+		}
+	case !ip.IsValid():
+		return s.judgeNameless(h, i)
+	case !public(ip):
+		return judgement{trust: Internal, note: fmt.Sprintf("%s is an address of a private network: a hop inside.", ip)}
+	}
+	if st, ok := s.trusted(h, ip); ok {
+		return st
+	}
+	if st, ok := s.sameHouse(h, i); ok {
+		return st
+	}
+	if st, ok := s.resolved(h, ip); ok {
+		return st
+	}
+	return judgement{trust: TrustEdge, note: fmt.Sprintf("%s took the message from %s, which is outside.", by, ip)}
+}
+
+// trusted applies the rules of the user and the profile of the provider that
+// wrote the line.
+func (s *search) trusted(h *Hop, ip netip.Addr) (judgement, bool) {
+	name := senderName(h)
+	outbound := s.writer.isOutbound(name)
+	for k, rules := range [2][]TrustRule{s.w.Trust, s.w.Learned} {
+		how := [2]string{"trusted by the rule", "one of the hosts learned from ordinary mail,"}[k]
+		for _, r := range rules {
+			switch {
+			case r.coversAddr(ip):
+				return judgement{trust: Trusted, note: fmt.Sprintf("%s is %s %s.", ip, how, r)}, true
+			case !r.coversName(name), outbound && !s.writer.isOutbound(r.Domain):
+				// A provider's own domain does not cover the servers that
+				// send for its customers: they are the border.
+			case s.believesName(h, ip):
+				return judgement{trust: Trusted, note: fmt.Sprintf("%s is %s %s.", clean(name, maxName), how, r)}, true
+			}
+		}
+	}
+	if s.writer.isInner(name, ip) {
+		return judgement{trust: Trusted, note: fmt.Sprintf("%s at %s is a host inside %s.", clean(name, maxName), ip, s.writer.name)}, true
+	}
+	return judgement{}, false
+}
+
+// believesName says whether the name of the sending side is more than what
+// the client called itself.
+func (s *search) believesName(h *Hop, ip netip.Addr) bool {
+	if h.From.RDNS != "" {
+		return !h.From.Unverified && h.program&(qmail|heloWriters) == 0
+	}
+	// Exchange writes down the HELO alone. The name is good when the address
+	// is in the published range of the same provider.
+	p := providerOf(h.From.HELO)
+	return p != nil && p.stands(ip)
+}
+
+// judgeNameless decides on a handoff whose line has no address.
+func (s *search) judgeNameless(h *Hop, i int) judgement {
+	name := senderName(h)
+	by := hostOr(h.By.Name, "the server")
+	if s.writer.named(name) || s.writer != nil && s.writer.signs(name) && !s.writer.isOutbound(name) {
+		return judgement{trust: Trusted, note: fmt.Sprintf("%s is a host inside %s.", clean(name, maxName), s.writer.name)}
+	}
+	for _, rules := range [2][]TrustRule{s.w.Trust, s.w.Learned} {
+		for _, r := range rules {
+			if r.coversName(name) {
+				return judgement{
+					trust: Trusted, note: fmt.Sprintf("%s is trusted by the rule %s; the line has no address to check it.", clean(name, maxName), r),
+					doubt: fmt.Sprintf("%s took it from %s without writing down the address", by, clean(name, maxName)),
+				}
+			}
+		}
+	}
+	sameHost := i+1 < len(s.t.hops) && sameOrganisation(name, h.By.Name) && sameOrganisation(name, s.t.hops[i+1].By.Name)
+	if sameHost || name == "" || localName(name) {
+		return judgement{
+			trust: Internal, note: fmt.Sprintf("%s took the message from inside its own organisation.", by),
+			doubt: fmt.Sprintf("%s took it from %s without writing down the address", by, hostOr(name, "a nameless host")),
+		}
+	}
+	return judgement{trust: TrustEdge, note: fmt.Sprintf("%s took the message from a host that called itself %s and did not write down the address.", by, hostOr(name, "nothing"))}
+}
+
+// sameHouse passes through a relay of the organisation that wrote the line,
+// such as a second MX, when nothing says otherwise. The name has to be
+// checked by the writer, must not be the name of a customer's line, and the
+// next line has to be signed by the same organisation.
+func (s *search) sameHouse(h *Hop, i int) (judgement, bool) {
+	name := h.From.RDNS
+	if name == "" || h.From.Unverified || h.program&nameCheckers == 0 || s.writer != nil || i+1 >= len(s.t.hops) {
+		return judgement{}, false
+	}
+	next := &s.t.hops[i+1]
+	if dynamicName(name, h.From.IP) || !sameOrganisation(name, h.By.Name) || !sameOrganisation(name, next.By.Name) {
+		return judgement{}, false
+	}
+	return judgement{
+		trust: Trusted, note: fmt.Sprintf("%s is a relay of the same organisation.", clean(name, maxName)),
+		doubt: fmt.Sprintf("%s is taken for a relay of the recipient because of its checked name", clean(name, maxName)),
+	}, true
+}
+
+// senderName is the best name for the sending side: what the server found,
+// or else what the client called itself.
+func senderName(h *Hop) string {
+	if h.From.RDNS != "" {
+		return h.From.RDNS
+	}
+	return h.From.HELO
+}

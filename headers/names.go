@@ -1,0 +1,70 @@
+package headers
+
+import (
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// sameOrganisation says whether two host names are under the same registered
+// domain.
+func sameOrganisation(a, b string) bool {
+	if a == "" || b == "" || strings.IndexByte(a, '.') < 0 || strings.IndexByte(b, '.') < 0 {
+		return false
+	}
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	da, db := organisation(a), organisation(b)
+	return da != "" && da == db
+}
+
+// organisation is the registered domain of a host name, lower case; "" for
+// addresses, single labels and public suffixes.
+func organisation(name string) string {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	if _, isAddress := parseIP(name); isAddress || len(name) > 253 {
+		return ""
+	}
+	d, err := publicsuffix.EffectiveTLDPlusOne(name)
+	if err != nil {
+		return ""
+	}
+	return d
+}
+
+// dynamicName says whether a host name is that of a customer's line and not
+// of a mail relay: it spells out its address, or says what it is.
+func dynamicName(name string, ip netip.Addr) bool {
+	low := strings.ToLower(name)
+	for _, w := range [...]string{"dyn", "dial", "dhcp", "dsl", "cable", "pool", "ppp", "cust", "client", "broadband", "hsd1", "catv", "wireless", "mobile"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	if !ip.Is4() {
+		return false
+	}
+	found := 0
+	for part := range strings.SplitSeq(ip.String(), ".") {
+		if at := strings.Index(low, part); at >= 0 {
+			found++
+			low = low[:at] + " " + low[at+len(part):]
+		}
+	}
+	return found >= 3
+}
+
+// localName says whether a name can only be one on the same host or network.
+func localName(name string) bool {
+	if strings.IndexByte(name, '.') < 0 {
+		return true
+	}
+	for _, d := range [...]string{"localhost", "localdomain", "local", "internal", "lan", "home.arpa"} {
+		if underDomain(name, d) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,111 @@
+package headers
+
+// bulkSenders are the services that send newsletters and transactional mail
+// for others. Few of them say where a message came from; all of them can find
+// the account by the ids that they put into the header.
+var bulkSenders = []provider{
+	{
+		name:     "Amazon SES",
+		hosts:    []string{"amazonses.com", "amazonaws.com"},
+		outbound: []string{"*.smtp-out.*amazonses.com", "*.amazonses.com"},
+		outNets: prefixes("199.255.192.0/22", "199.127.232.0/22", "54.240.0.0/18", "69.169.224.0/20", "23.249.208.0/20",
+			"23.251.224.0/19", "76.223.128.0/19", "76.223.176.0/20", "54.240.64.0/19", "54.240.96.0/19", "216.221.160.0/19"),
+		clients:  []clientForm{{by: "email-smtp.*amazonaws.com", with: []string{"SMTP"}, what: "an authenticated client"}},
+		evidence: []string{"X-SES-Outgoing", "Feedback-ID"},
+		sealers:  []string{"amazonses.com"},
+	},
+	{
+		name:     "SendGrid",
+		hosts:    []string{"sendgrid.net", "sendgrid.com"},
+		steps:    []string{"filter*", "geopod-ismtpd-*", "ismtpd*", "recvd-*"},
+		outbound: []string{"*.outbound-mail.sendgrid.net", "o*.sendgrid.net"},
+		outNets: prefixes("167.89.0.0/17", "208.117.48.0/20", "50.31.32.0/19", "198.37.144.0/20", "198.21.0.0/21",
+			"192.254.112.0/20", "168.245.0.0/17", "149.72.0.0/16", "159.183.0.0/16"),
+		clients: []clientForm{
+			{by: "geopod-ismtpd-*", with: []string{"ESMTP", "SMTP", "HTTP"}, extra: bySendGrid, what: "an authenticated client"},
+			{by: "ismtpd*", with: []string{"ESMTP", "SMTP", "HTTP"}, extra: bySendGrid, what: "an authenticated client"},
+		},
+		evidence: []string{"X-SG-EID", "X-SG-ID", "Feedback-ID", "X-Report-Abuse"},
+	},
+	{
+		name:     "Mailgun",
+		hosts:    []string{"mailgun.org", "mailgun.net", "mailgun.com"},
+		outbound: []string{"*.mailgun.net", "*.mailgun.org", "*.mailgun.co"},
+		outNets: prefixes("69.72.32.0/20", "104.130.122.0/23", "146.20.112.0/26", "146.20.191.0/24", "159.135.224.0/20",
+			"161.38.192.0/20", "166.78.68.0/22", "198.61.254.0/23", "192.237.158.0/23", "209.61.151.0/24", "143.55.224.0/20",
+			"159.112.240.0/20", "198.244.48.0/20", "204.220.160.0/20"),
+		clients:  []clientForm{{by: "*.mailgun.org", with: []string{"ESMTP", "ESMTPA", "ESMTPSA"}, what: "an authenticated client"}},
+		evidence: []string{"X-Mailgun-Sid", "X-Mailgun-Sending-Ip", "Feedback-ID"},
+	},
+	{
+		name:     "SparkPost",
+		hosts:    []string{"sparkpostmail.com", "sparkpost.com", "sparkpostelite.com"},
+		outbound: []string{"mta*.sparkpostmail.com", "*.sparkpostmail.com", "*.mta.sparkpost.com"},
+		outNets:  prefixes("147.253.208.0/20", "192.174.80.0/20", "156.70.0.0/18"),
+		evidence: []string{"X-MSFBL", "Feedback-ID"},
+	},
+	{
+		name:     "Mailchimp",
+		hosts:    []string{"mandrillapp.com", "mcsv.net", "mcdlv.net", "rsgsv.net", "mandrill.prod"},
+		outbound: []string{"mail*.mandrillapp.com", "mail*.mcsv.net", "mail*.mcdlv.net", "mail*.rsgsv.net", "mail*.suw*.mcsv.net"},
+		outNets:  prefixes("205.201.128.0/20", "198.2.128.0/18", "148.105.0.0/16"),
+		clients:  []clientForm{{by: "mandrillapp.com", with: []string{""}, what: "an authenticated client"}},
+		evidence: []string{"X-Mandrill-User", "X-MC-User", "Feedback-ID", "X-Report-Abuse"},
+	},
+	{
+		name:     "Postmark",
+		hosts:    []string{"mtasv.net", "postmarkapp.com"},
+		outbound: []string{"*.mtasv.net"},
+		outNets:  prefixes("50.31.156.96/27", "104.245.209.192/26", "147.160.158.0/24"),
+		evidence: []string{"X-PM-Message-Id", "Feedback-ID"},
+	},
+	{
+		name:     "Mailjet",
+		hosts:    []string{"mailjet.com"},
+		outbound: []string{"*.mailjet.com", "*.mailjet.net"},
+		outNets:  prefixes("87.253.232.0/21", "185.189.236.0/22", "185.211.120.0/22", "185.250.236.0/22"),
+		evidence: []string{"X-MJ-Mid", "Feedback-ID", "X-CSA-Complaints"},
+	},
+	{
+		name:     "Brevo",
+		hosts:    []string{"sendinblue.com", "mailin.fr", "sender-sib.com", "brevo.com"},
+		outbound: []string{"*.d.mailin.fr", "*.sender-sib.com", "*.mailin.fr"},
+		outNets:  prefixes("1.179.112.0/20", "77.32.128.0/18", "185.41.28.0/22", "94.143.16.0/21", "185.24.144.0/22", "153.92.224.0/19", "213.32.128.0/18", "212.146.192.0/18"),
+		evidence: []string{"X-Mailin-EID", "X-Mailin-Campaign", "Feedback-ID", "X-CSA-Complaints"},
+	},
+	{
+		name:     "Salesforce Marketing Cloud",
+		hosts:    []string{"exacttarget.com", "exct.net"},
+		outbound: []string{"mta*.exacttarget.com", "*.exct.net"},
+		outNets:  prefixes("13.111.0.0/16", "136.147.128.0/18", "66.231.80.0/20", "68.232.192.0/20", "161.71.0.0/17", "128.245.0.0/16"),
+		evidence: []string{"X-SFMC-Stack", "X-Job", "Feedback-ID", "X-CSA-Complaints"},
+	},
+	{
+		name:     "Constant Contact",
+		hosts:    []string{"constantcontact.com", "confirmedcc.com"},
+		outbound: []string{"ccm*.constantcontact.com", "*.confirmedcc.com"},
+		outNets:  prefixes("208.75.120.0/22", "205.207.104.0/22"),
+		evidence: []string{"X-Ctct-Id", "X-Roaming-ID", "Feedback-ID"},
+	},
+	{
+		name:     "HubSpot",
+		hosts:    []string{"hubspotemail.net", "hubspot.com"},
+		outbound: []string{"*.hubspotemail.net"},
+		outNets:  prefixes("3.93.157.0/24", "54.174.52.0/24", "54.174.57.0/24", "54.174.59.0/24", "158.247.16.0/20", "143.244.80.0/20", "216.139.64.0/19"),
+		evidence: []string{"X-HS-Cid", "Feedback-ID", "X-Report-Abuse-To"},
+	},
+	{
+		name:     "ActiveCampaign",
+		hosts:    []string{"acems1.com", "acemsa1.com", "acemsa4.com", "acemsd1.com"},
+		outbound: []string{"*.csa.acemsa4.com", "*.acems1.com", "*.acemsa1.com"},
+		outNets:  prefixes("52.128.40.0/21"),
+		evidence: []string{"Feedback-ID", "X-CSA-Complaints", "X-Report-Abuse"},
+	},
+	{
+		name:     "Oracle Email Delivery",
+		hosts:    []string{"oracleemaildelivery.com", "oraclevcn.com"},
+		outbound: []string{"*.oracleemaildelivery.com"},
+		outNets:  prefixes("147.154.32.0/25", "192.29.200.0/25"),
+		evidence: []string{"Feedback-ID"},
+	},
+}

@@ -1,0 +1,200 @@
+package headers
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// A witness is a header other than Received in which a server says which
+// address it talked to: the results of SPF, and headers of a provider's own.
+type witness struct {
+	header string
+	ip     netip.Addr
+	above  int
+}
+
+// witnessMarks are the words behind which such headers put the address.
+var witnessMarks = []struct{ header, mark string }{
+	{"Received-SPF", "client-ip="},
+	{"Received-SPF", "designates "},
+	{"Received-SPF", "not designate "},
+	{"Received-SPF", "domain of transitioning "},
+	{"Authentication-Results", "sender IP is "},
+	{"Authentication-Results", "designates "},
+	{"Authentication-Results", "not designate "},
+	{"Authentication-Results", "smtp.remote-ip="},
+	{"Authentication-Results", "policy.iprev="},
+	{"Authentication-Results", "smtp.client-ip="},
+	{"ARC-Authentication-Results", "sender IP is "},
+	{"ARC-Authentication-Results", "designates "},
+	{"ARC-Authentication-Results", "smtp.remote-ip="},
+	{"ARC-Authentication-Results", "policy.iprev="},
+	{"X-Sender-IP", ""},
+}
+
+// witnesses collects what the notes say, from the top down.
+func (t *trace) witnesses() []witness {
+	var found []witness
+	for _, n := range t.notes {
+		for _, m := range witnessMarks {
+			if m.header != n.name {
+				continue
+			}
+			if ip, ok := addressAfter(n.value, m.mark); ok {
+				found = append(found, witness{n.name, ip, n.above})
+				break
+			}
+		}
+	}
+	return found
+}
+
+// addressAfter reads the address that follows a mark.
+func addressAfter(text, mark string) (netip.Addr, bool) {
+	if mark != "" {
+		at := indexFold(text, mark)
+		if at < 0 {
+			return netip.Addr{}, false
+		}
+		text = text[at+len(mark):]
+	}
+	text = strings.TrimLeft(text, " \"")
+	if end := strings.IndexAny(text, " ;,)\""); end >= 0 {
+		text = text[:end]
+	}
+	ip, ok := parseIP(text)
+	return ip, ok && public(ip)
+}
+
+// cross notes the handoff from outside that the walk has come to.
+func (s *search) cross(h *Hop, i int) {
+	if h.From.IP.IsValid() {
+		s.source = &Source{IP: h.From.IP, Hop: i}
+	} else if w := s.witnessOf(i); w != nil {
+		s.source = &Source{IP: w.ip, Hop: i}
+		s.doubts = append(s.doubts, fmt.Sprintf("the line has no address; it is taken from %s", w.header))
+	} else {
+		h.Trust = Trusted
+		s.failure = h.Note
+		s.markBelow(nil)
+		return
+	}
+	checked := ""
+	if h.program&nameCheckers != 0 && !h.From.Unverified {
+		checked = h.From.RDNS
+	}
+	s.provider = providerAt(s.source.IP, checked)
+	if s.provider != nil {
+		s.source.Provider = s.provider.name
+	}
+	s.known = s.writer != nil || s.ruleCovers(h.By.Name, h.By.IP) || i > 0 && s.t.hops[i-1].Trust == Trusted && len(s.doubts) == 0
+}
+
+// witnessOf finds a believed header that names the address of hop i: it
+// stands above the line, and below the line of the hop before.
+func (s *search) witnessOf(i int) *witness {
+	for _, w := range s.t.witnesses() {
+		if w.above == i {
+			return &w
+		}
+	}
+	return nil
+}
+
+func (s *search) ruleCovers(name string, ip netip.Addr) bool {
+	for _, rules := range [2][]TrustRule{s.w.Trust, s.w.Learned} {
+		for _, r := range rules {
+			if r.coversName(name) || r.coversAddr(ip) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// weigh decides how sure the verdict is and writes the reason.
+func (s *search) weigh() {
+	src, h := s.source, &s.t.hops[s.source.Hop]
+	level := 1
+	if s.known {
+		level = 2
+	}
+	agree, against := s.hear()
+	if agree != "" && level < 2 && len(s.doubts) == 0 {
+		level++
+	}
+	if len(s.doubts) > 0 {
+		level = min(level, 1)
+	}
+	src.Forwarded = s.passedOn()
+	if src.Forwarded != "" {
+		level--
+	}
+	if against != "" {
+		level--
+	}
+	if len(s.doubts) > 2 {
+		level--
+	}
+	src.Confidence = [...]Confidence{Low, Medium, High}[max(0, min(level, 2))]
+	src.Reason = s.reason(h, agree, against)
+}
+
+// hear compares the source with what believed headers say of it: those above
+// its line, which the recipient's side wrote.
+func (s *search) hear() (agree, against string) {
+	inside := map[netip.Addr]bool{}
+	for i := range s.source.Hop {
+		inside[s.t.hops[i].From.IP] = true
+	}
+	for _, w := range s.t.witnesses() {
+		switch {
+		case w.above > s.source.Hop:
+			return agree, against
+		case w.ip == s.source.IP:
+			if agree == "" {
+				agree = w.header
+			}
+		case !inside[w.ip] && w.above == s.source.Hop && against == "":
+			against = fmt.Sprintf("%s names %s", w.header, w.ip)
+		}
+	}
+	return agree, against
+}
+
+func (s *search) reason(h *Hop, agree, against string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s took the message from %s", hostOr(h.By.Name, "The recipient's server"), s.source.IP)
+	if name := senderName(h); name != "" {
+		if h.From.RDNS != "" && !h.From.Unverified {
+			fmt.Fprintf(&b, " (%s)", clean(name, maxName))
+		} else {
+			fmt.Fprintf(&b, ", which called itself %s,", clean(h.From.HELO, maxName))
+		}
+	}
+	if !h.Time.IsZero() {
+		fmt.Fprintf(&b, " on %s UTC", h.Time.UTC().Format("2 January 2006 at 15:04:05"))
+	}
+	if s.source.Hop == 0 {
+		b.WriteString("; that line is the topmost, so the recipient's own server wrote it.")
+	} else {
+		b.WriteString("; every server above that line is the recipient's or its provider's.")
+	}
+	if s.provider != nil {
+		fmt.Fprintf(&b, " The address belongs to %s, which can find the account behind it.", s.provider.name)
+	}
+	if agree != "" {
+		fmt.Fprintf(&b, " The recipient's %s header names the same address.", agree)
+	}
+	if against != "" {
+		fmt.Fprintf(&b, " But the recipient's %s.", against)
+	}
+	if s.source.Forwarded != "" {
+		fmt.Fprintf(&b, " That host seems only to have passed the message on: %s.", s.source.Forwarded)
+	}
+	for _, d := range s.doubts {
+		fmt.Fprintf(&b, " Less sure because %s.", d)
+	}
+	return b.String()
+}
