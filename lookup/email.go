@@ -30,10 +30,11 @@ func emailsIn(text string) []string {
 const maxEmails = 32
 
 var (
-	// addressText is wider than RFC 5321's Dot-string only in what it lets
-	// stand at the ends, which normalEmail trims. Letters beyond ASCII are
-	// for domains; a local part with them is refused later.
-	addressText = regexp.MustCompile(`[\pL\pN.!#$%&'*+/=?^_{|}~-]{1,64}@[\pL\pN](?:[\pL\pN.-]{0,252}[\pL\pN])?`)
+	// addressText is RFC 5321's Dot-string without "/", "=" and "?", which in
+	// these texts belong to a URL around the address. What it lets stand at
+	// the ends normalEmail trims. Letters beyond ASCII are for domains; a
+	// local part with them is refused later.
+	addressText = regexp.MustCompile(`[\pL\pN.!#$%&'*+^_{|}~-]{1,64}@[\pL\pN](?:[\pL\pN.-]{0,252}[\pL\pN])?`)
 	// disguised is "[at]", "(at)", "(@)", with or without spaces. A bare
 	// " at " is English.
 	disguised    = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
@@ -58,7 +59,7 @@ func normalEmail(raw string) (email string, ok bool) {
 	if at <= 0 || at == len(s)-1 {
 		return "", false
 	}
-	local, domain := strings.TrimLeft(s[:at], "/='*"), strings.TrimSuffix(s[at+1:], ".")
+	local, domain := strings.TrimLeft(s[:at], "'*"), strings.TrimSuffix(s[at+1:], ".")
 	ascii, err := idna.Lookup.ToASCII(domain)
 	if err != nil || !validLocal(local) || !validDomain(ascii) {
 		return "", false

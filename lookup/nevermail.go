@@ -133,7 +133,7 @@ var neverMail = []never{
 // relay (Options.Suppressed).
 func NeverMail(email string) (why string, never bool) {
 	normal, ok := normalEmail(email)
-	if !ok {
+	if !ok || isASCII(email) && !strings.EqualFold(normal, email) {
 		return "not an e-mail address that can be delivered to", true
 	}
 	at := strings.LastIndexByte(normal, '@')
@@ -154,4 +154,13 @@ func (n never) matches(local, domain string) bool {
 		return strings.HasPrefix(local, start)
 	}
 	return n.local == "" || local == n.local
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }

@@ -54,8 +54,13 @@ func parseQuery(text string) (query, error) {
 	if addr, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
 		return q.forAddr(addr), nil
 	}
+	if ap, err := netip.ParseAddrPort(s); err == nil {
+		return q.forAddr(ap.Addr()), nil
+	}
 	if p, err := netip.ParsePrefix(s); err == nil {
-		q.prefix = p.Masked()
+		if q.prefix = p.Masked(); p.Bits() < shortest4 || p.Addr().Is6() && p.Bits() < shortest6 {
+			return q, &Error{Query: text, Kind: ErrBadQuery, Hint: "the prefix is wider than any network"}
+		}
 		return q, nil
 	}
 	if n, ok := parseASN(s); ok {

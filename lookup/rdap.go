@@ -89,7 +89,7 @@ type rdapAsker struct {
 }
 
 // network asks for the network, and for its parents while nobody may be
-// mailed.
+// mailed (for a domain: for the registrar's own answer).
 func (a *rdapAsker) network(ctx context.Context, u *url.URL) error {
 	for level := 0; ; level++ {
 		got, server, err := a.object(ctx, u)
@@ -112,7 +112,7 @@ func (a *rdapAsker) network(ctx context.Context, u *url.URL) error {
 		a.out.dead = append(a.out.dead, got.dead...)
 
 		up, err := u.Parse(got.up)
-		if a.mailable(got.candidates, got.dead) || level >= maxParents || a.q.kind != netQuery || got.up == "" || err != nil || *up == *u {
+		if err != nil || got.up == "" || *up == *u || level >= maxParents || a.mailable(got.candidates, got.dead) {
 			return nil
 		}
 		// What is above is not what other queries wait for.

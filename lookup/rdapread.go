@@ -17,7 +17,7 @@ type answer struct {
 	notes      []string // "truncated" and the like, for the trail
 
 	// RDAP: where more can be had.
-	up    string   // link to the parent network
+	up    string   // link to the parent network, or to the registrar's answer
 	stubs []string // links to abuse entities that came without an address
 
 	// WHOIS: who else is to be asked.
@@ -55,7 +55,11 @@ func readRDAP(body []byte, kind queryKind) (answer, error) {
 	for _, e := range objects(top["entities"]) {
 		w.entity(e, nil, 0)
 	}
-	a.up = linkTo(top, "up")
+	a.up = linkTo(top, "up", "")
+	if kind == domainQuery {
+		// A registry that knows only the registrar links to its server.
+		a.up = linkTo(top, "related", "rdap+json")
+	}
 	return a, nil
 }
 
@@ -85,7 +89,7 @@ func (w rdapWalk) entity(e map[string]any, above []string, depth int) {
 	role := bestRole(roles)
 	emails := entityEmails(e)
 	if role == "abuse" && len(emails) == 0 {
-		if href := linkTo(e, "self"); href != "" {
+		if href := linkTo(e, "self", ""); href != "" {
 			w.out.stubs = append(w.out.stubs, href)
 		}
 	}
@@ -242,9 +246,10 @@ func registrarName(top map[string]any) string {
 	return ""
 }
 
-func linkTo(object map[string]any, rel string) string {
+// linkTo finds a link by its relation and, where it matters, its media type.
+func linkTo(object map[string]any, rel, media string) string {
 	for _, l := range objects(object["links"]) {
-		if strings.EqualFold(text(l, "rel"), rel) {
+		if strings.EqualFold(text(l, "rel"), rel) && strings.Contains(text(l, "type"), media) {
 			return text(l, "href")
 		}
 	}

@@ -111,7 +111,7 @@ func (w *whoisAsker) ask(ctx context.Context, host string) error {
 		return nil
 	}
 	w.out.answered = true
-	if got.referral != "" && (host == whoisIANA || got.foreign) {
+	if got.referral != "" && (got.foreign || host == whoisIANA && len(got.candidates) == 0) {
 		w.step(host, "refers to "+oneLine(got.referral, 80), start)
 		w.refer(got.referral)
 		return nil

@@ -157,6 +157,9 @@ func (p *whoisParser) attribute(line, trimmed string) {
 		last.value = strings.TrimLeft(last.value+"\n"+trimmed, "\n")
 		return
 	}
+	if !indented {
+		p.indent = ""
+	}
 	p.add(attribute{value: trimmed})
 }
 
@@ -176,6 +179,9 @@ func (p *whoisParser) add(a attribute) {
 	a.heading = p.heading
 	if p.indent != "" {
 		a.heading = strings.TrimSpace(p.heading + " " + p.indent)
+		if a.key == "" {
+			a.key = p.indent // an empty line parts the heading from its value
+		}
 	}
 	if len(p.object.attrs) == 0 {
 		p.object.kind = a.key
