@@ -136,8 +136,8 @@ func (c *Composer) evidence(inc Incident) evidence {
 	if inc.Message.Truncated {
 		t.note("The message was longer than what we keep; its end is missing.")
 	}
-	t.shorten(orDefault(c.EvidenceLimit, DefaultEvidenceLimit), orDefault(c.AttachmentLimit, DefaultAttachmentLimit))
 	hide := c.redactor(inc, t)
+	t.shorten(orDefault(c.EvidenceLimit, DefaultEvidenceLimit), orDefault(c.AttachmentLimit, DefaultAttachmentLimit), hide)
 	hide.tree(t)
 	ev := evidence{root: t.root, raw: t.render(), notes: t.notes, hide: hide}
 	head, _, _ := bytes.Cut(ev.raw, []byte("\r\n\r\n"))

@@ -84,7 +84,10 @@ func (p *part) contentType() string {
 	if s := mime.FormatMediaType(p.mediaType, p.params); s != "" {
 		return s
 	}
-	return fmt.Sprintf("multipart/mixed; boundary=%q", p.params["boundary"])
+	if b := p.params["boundary"]; len(p.kids) > 0 && b != "" {
+		return fmt.Sprintf("multipart/mixed; boundary=%q", b)
+	}
+	return "text/plain; charset=utf-8"
 }
 
 // renderLeaf picks the transfer encoding.

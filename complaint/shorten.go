@@ -15,7 +15,7 @@ const (
 
 // shorten bounds the bodies: attachments over a limit become a note with their
 // hash, texts are cut where the budget ends.
-func (t *tree) shorten(evidenceLimit, attachmentLimit int) {
+func (t *tree) shorten(evidenceLimit, attachmentLimit int, hide *redactor) {
 	left := evidenceLimit
 	t.root.walk(func(p *part) {
 		if len(p.kids) > 0 {
@@ -24,12 +24,12 @@ func (t *tree) shorten(evidenceLimit, attachmentLimit int) {
 		size := len(p.body)
 		switch {
 		case p.unread != "":
-			t.leaveOut(p, p.unread)
+			t.leaveOut(p, p.unread, hide)
 		case p.isText() && size > left:
 			t.cut(p, max(left, 0))
 			left = 0
 		case !p.isText() && (size > attachmentLimit || size > left):
-			t.leaveOut(p, "too large")
+			t.leaveOut(p, "it is large", hide)
 		default:
 			left -= size
 		}
@@ -41,18 +41,22 @@ func (p *part) isText() bool {
 	return strings.HasPrefix(p.mediaType, "text/") && !strings.HasPrefix(strings.ToLower(p.get("Content-Disposition")), "attachment")
 }
 
-// leaveOut replaces a part by a note that names it beyond doubt.
-func (t *tree) leaveOut(p *part, why string) {
+// leaveOut replaces a part by a note that names it beyond doubt. The hash of
+// something that was made for one recipient would name the recipient.
+func (t *tree) leaveOut(p *part, why string, hide *redactor) {
 	content := p.decoded()
 	var note strings.Builder
-	fmt.Fprintf(&note, "[This part was left out of the report: %s.]\n\n", why)
-	fmt.Fprintf(&note, "Type:    %s\n", oneLine(p.mediaType, 100))
-	if name := p.filename(); name != "" {
+	fmt.Fprintf(&note, "[This part is left out of the report: %s.]\n\n", why)
+	fmt.Fprintf(&note, "Type:    %s\n", hide.text(oneLine(p.mediaType, 100)))
+	if name := hide.text(p.filename()); name != "" {
 		fmt.Fprintf(&note, "Name:    %s\n", name)
 	}
-	fmt.Fprintf(&note, "Size:    %d octets\nSHA-256: %x\n", len(content), sha256.Sum256(content))
+	fmt.Fprintf(&note, "Size:    %d octets\n", len(content))
+	if !hide.findsOpenly(content) {
+		fmt.Fprintf(&note, "SHA-256: %x\n", sha256.Sum256(content))
+	}
 	p.become(note.String())
-	t.note("Some attachments are left out; their size and SHA-256 are given in their place.")
+	t.note("Some parts of the message are left out; their size and SHA-256 are given in their place.")
 }
 
 // become turns a part into a plain text of ours. Its old type stays readable.
@@ -95,8 +99,7 @@ func (t *tree) cut(p *part, keep int) {
 	if i := bytes.LastIndexByte(head, '\n'); i > keep/2 {
 		head = head[:i+1]
 	}
-	note := fmt.Sprintf("\n[Cut here for the report: %d of %d octets shown, SHA-256 of the whole %x]\n",
-		len(head), len(content), sha256.Sum256(content))
+	note := fmt.Sprintf("\n[Cut here for the report: %d of %d octets are shown.]\n", len(head), len(content))
 	p.content = append(bytes.Clone(head), note...)
 	t.note("The text of the message is long and is cut.")
 }

@@ -152,7 +152,7 @@ func (r *treeReader) refuse(p *part, depth int) bool {
 	if depth < maxDepth && r.parts < maxParts {
 		return false
 	}
-	p.unread = "nested too deeply"
+	p.unread = "it is nested too deeply"
 	r.deep = true
 	return true
 }

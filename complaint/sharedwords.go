@@ -1,0 +1,58 @@
+package complaint
+
+import (
+	"slices"
+	"strings"
+)
+
+// isShared says whether so many people have addresses in a domain that it
+// identifies nobody. Hiding it would hide evidence: spam also comes from there.
+func isShared(domain string) bool {
+	if slices.Contains(sharedDomains, domain) {
+		return true
+	}
+	name, _, _ := strings.Cut(domain, ".")
+	return slices.Contains(sharedNames, name)
+}
+
+// isRole says whether a user name is a function and not a person (RFC 2142
+// and what is customary).
+func isRole(name string) bool { return slices.Contains(roles, strings.ToLower(name)) }
+
+// sharedNames are providers that are at home under many country domains.
+var sharedNames = []string{
+	"gmail", "googlemail", "google", "yahoo", "hotmail", "outlook", "live", "msn", "gmx",
+	"yandex", "icloud", "aol", "protonmail", "fastmail", "zoho", "tutanota", "rediffmail",
+}
+
+// sharedDomains are the others.
+var sharedDomains = []string{
+	"163.com", "126.com", "139.com", "189.cn", "21cn.com", "aliyun.com", "alice.it", "arcor.de",
+	"att.net", "bellsouth.net", "bigpond.com", "bk.ru", "bluewin.ch", "bol.com.br", "btinternet.com",
+	"centrum.cz", "charter.net", "comcast.net", "cox.net", "daum.net", "docomo.ne.jp", "earthlink.net",
+	"ezweb.ne.jp", "foxmail.com", "free.fr", "freenet.de", "gmx.de", "gmx.net", "hanmail.net", "hey.com",
+	"inbox.ru", "interia.pl", "laposte.net", "libero.it", "list.ru", "mac.com", "mail.com", "mail.ru",
+	"me.com", "microsoft.com", "naver.com", "nifty.com", "o2.pl", "onet.pl", "optonline.net", "orange.fr",
+	"ovh.net", "pm.me", "posteo.de", "posteo.net", "proton.me", "qq.com", "rambler.ru", "rocketmail.com",
+	"rogers.com", "rr.com", "runbox.com", "sbcglobal.net", "seznam.cz", "sfr.fr", "shaw.ca", "sina.com",
+	"sky.com", "sohu.com", "softbank.ne.jp", "t-online.de", "telenet.be", "terra.com.br", "tiscali.it",
+	"tuta.com", "ukr.net", "uol.com.br", "verizon.net", "virgilio.it", "virginmedia.com", "wanadoo.fr",
+	"web.de", "wp.pl", "xs4all.nl", "yeah.net", "ymail.com", "zohomail.com",
+}
+
+// roles are user names that say nothing about who reads them.
+var roles = []string{
+	"abuse", "accounting", "accounts", "admin", "administrator", "all", "billing", "bounce", "bounces",
+	"business", "careers", "client", "clients", "contact", "customer", "customers", "daemon", "email",
+	"enquiries", "finance", "friend", "help", "helpdesk", "hello", "hostmaster", "hr", "info", "inbox",
+	"inquiries", "invoice", "invoices", "jobs", "list", "mail", "mailer-daemon", "mailbox", "marketing",
+	"me", "media", "member", "members", "news", "newsletter", "no-reply", "noc", "noreply", "office",
+	"order", "orders", "payments", "phishing", "postmaster", "press", "privacy", "purchase", "recipient",
+	"reply", "report", "reporting", "reports", "root", "sales", "security", "sender", "service", "shop",
+	"spam", "staff", "subscribe", "subscriber", "support", "team", "test", "undisclosed", "unsubscribe",
+	"user", "users", "web", "webmaster", "www",
+}
+
+// privateZones are top labels that the public DNS does not have (RFC 6762
+// appendix G, RFC 8375, ICANN's .internal).
+var privateZones = []string{"arpa", "box", "corp", "home", "internal", "intranet", "lan", "local", "localdomain", "private"}
