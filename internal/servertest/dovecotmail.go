@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -65,8 +66,9 @@ func (d *DovecotServer) Fill(t testing.TB, user, folder string, n int, message f
 	if folder != "INBOX" {
 		dir = filepath.Join(dir, "."+folder)
 	}
+	stamp := time.Now().UnixNano() // filling twice adds, and replaces nothing
 	for i := range n {
-		path := filepath.Join(dir, "cur", fmt.Sprintf("1700000000.%08d.test:2,", i))
+		path := filepath.Join(dir, "cur", fmt.Sprintf("%d.%08d.test:2,", stamp, i))
 		WriteFile(t, path, string(message(i)))
 		if err := os.Chown(path, mailUID, mailUID); err != nil {
 			t.Fatal(err)
