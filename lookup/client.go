@@ -30,10 +30,10 @@ type Client struct {
 	sources   []sourceFunc
 }
 
-// sourceFunc asks one source. known tells whether another lookup has learned
-// the answer meanwhile (errKnownMeanwhile); it may be nil. An error ends the
-// lookup; a failure that the next source may make good is in the finding.
-type sourceFunc func(ctx context.Context, q query, known func() bool) (finding, error)
+// sourceFunc asks one source, waiting for its turn at the servers. An error
+// ends the lookup; a failure that the next source may make good is in the
+// finding.
+type sourceFunc func(ctx context.Context, q query, t *turn) (finding, error)
 
 // New makes a client. It fails only on options that contradict themselves.
 func New(o Options) (*Client, error) {
@@ -110,11 +110,12 @@ func (c *Client) lookup(ctx context.Context, text string, cached func(context.Co
 			return r, nil
 		}
 	}
+	asked := time.Now() // before looking: what is learned from now on counts
 	old, ok := cached(ctx, q)
 	if ok && old.entry.Fresh(time.Now()) {
 		return c.serve(old, text)
 	}
-	return c.ask(ctx, q, old)
+	return c.ask(ctx, q, asked, old)
 }
 
 // refuse tells why nobody can be asked about a query.
@@ -189,15 +190,15 @@ func (c *Client) suppressed(contact Contact) bool {
 
 // ask asks the sources in turn until somebody may be mailed, and remembers
 // what they say. old is an expired answer, if there is one.
-func (c *Client) ask(ctx context.Context, q query, old *remembered) (Result, error) {
-	asked := time.Now()
-	known := func() bool {
+func (c *Client) ask(ctx context.Context, q query, asked time.Time, old *remembered) (Result, error) {
+	t := &turn{known: func() bool {
 		r, ok := c.memory.find(q)
-		return ok && r.entry.Stored.After(asked)
-	}
+		return ok && !r.entry.Stored.Before(asked)
+	}}
+	defer t.drop()
 	all := finding{}
 	for _, source := range c.sources {
-		got, err := source(ctx, q, known)
+		got, err := source(ctx, q, t)
 		all.add(got)
 		if errors.Is(err, errKnownMeanwhile) {
 			if r, ok := c.memory.find(q); ok {

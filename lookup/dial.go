@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -79,13 +80,33 @@ func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 func (d *dialer) refusePrivate(_, address string, _ syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
-		return fmt.Errorf("refused to connect to %q: %w", address, err)
+		return err
 	}
 	addr := ap.Addr().Unmap()
 	if why := d.special.why(netip.PrefixFrom(addr.WithZone(""), addr.BitLen())); why != "" {
-		return fmt.Errorf("refused to connect to %s: %s", addr, why)
+		return errPrivate{addr, why}
 	}
 	return nil
+}
+
+// errPrivate: somebody else's text led to an address inside.
+type errPrivate struct {
+	addr netip.Addr
+	why  string
+}
+
+func (e errPrivate) Error() string {
+	return fmt.Sprintf("refused to connect to %s: %s", e.addr, e.why)
+}
+
+// worthRetrying tells whether a failure on the wire may pass at once. A name
+// that does not resolve, a closed port, a refused address and an answer
+// without an end do not.
+func worthRetrying(err error) bool {
+	var tooLong errTooLong
+	var private errPrivate
+	var dns *net.DNSError
+	return !errors.As(err, &tooLong) && !errors.As(err, &private) && !errors.As(err, &dns) && !errors.Is(err, syscall.ECONNREFUSED)
 }
 
 // isLoopback tells whether a URL names this machine.

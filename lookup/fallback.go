@@ -45,7 +45,7 @@ func (c *Client) dnsSource(ctx context.Context, name string, ask func(context.Co
 }
 
 // abusixSource asks Abusix's contact database.
-func (c *Client) abusixSource(ctx context.Context, q query, _ func() bool) (finding, error) {
+func (c *Client) abusixSource(ctx context.Context, q query, _ *turn) (finding, error) {
 	if q.kind != netQuery {
 		return finding{}, nil
 	}
@@ -62,7 +62,7 @@ func (c *Client) abusixSource(ctx context.Context, q query, _ func() bool) (find
 }
 
 // asnSource asks for the contact of the AS that announces the address.
-func (c *Client) asnSource(ctx context.Context, q query, _ func() bool) (finding, error) {
+func (c *Client) asnSource(ctx context.Context, q query, t *turn) (finding, error) {
 	if q.kind != netQuery {
 		return finding{}, nil
 	}
@@ -84,7 +84,7 @@ func (c *Client) asnSource(ctx context.Context, q query, _ func() bool) (finding
 	of := query{text: "AS" + strconv.FormatUint(uint64(asn), 10), kind: asnQuery, asn: asn}
 	f.network.ASN = asn
 	for _, source := range []sourceFunc{c.rdapSource, c.whoisSource} {
-		got, err := source(ctx, of, nil)
+		got, err := source(ctx, of, t)
 		f.steps = append(f.steps, got.steps...)
 		if err != nil {
 			return f, err
@@ -106,7 +106,7 @@ func (c *Client) asnSource(ctx context.Context, q query, _ func() bool) (finding
 // rdnsSource guesses abuse@ the domain of the reverse name (RFC 2142 §2), if
 // the name leads back to the address, so that nobody can point it at others,
 // and if the domain takes mail.
-func (c *Client) rdnsSource(ctx context.Context, q query, _ func() bool) (finding, error) {
+func (c *Client) rdnsSource(ctx context.Context, q query, _ *turn) (finding, error) {
 	if q.kind != netQuery {
 		return finding{}, nil
 	}
@@ -134,7 +134,7 @@ func (c *Client) rdnsSource(ctx context.Context, q query, _ func() bool) (findin
 }
 
 // domainSource guesses abuse@ the domain that was asked for.
-func (c *Client) domainSource(ctx context.Context, q query, _ func() bool) (finding, error) {
+func (c *Client) domainSource(ctx context.Context, q query, _ *turn) (finding, error) {
 	if q.kind != domainQuery {
 		return finding{}, nil
 	}

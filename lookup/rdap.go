@@ -25,13 +25,8 @@ const (
 	userAgent = "spamreport (abuse contact lookup)"
 )
 
-var (
-	// errKnownMeanwhile: while this query waited for its turn another one
-	// learned the network; the cache has it.
-	errKnownMeanwhile = errors.New("known meanwhile")
-	// errNotFound: the registry does not know the query.
-	errNotFound = errors.New("not found")
-)
+// errNotFound: the registry does not know the query.
+var errNotFound = errors.New("not found")
 
 // finding is what one source has to say.
 type finding struct {
@@ -44,8 +39,8 @@ type finding struct {
 }
 
 // rdapSource looks a query up over RDAP.
-func (c *Client) rdapSource(ctx context.Context, q query, known func() bool) (finding, error) {
-	a := &rdapAsker{c: c, q: q, known: known}
+func (c *Client) rdapSource(ctx context.Context, q query, t *turn) (finding, error) {
+	a := &rdapAsker{c: c, q: q, turn: t}
 	bases, err := c.boot.servers(ctx, q)
 	switch {
 	case err != nil:
@@ -82,10 +77,10 @@ func rdapURL(base *url.URL, q query) *url.URL {
 
 // rdapAsker asks for one query, which may take several requests.
 type rdapAsker struct {
-	c     *Client
-	q     query
-	known func() bool
-	out   finding
+	c    *Client
+	q    query
+	turn *turn
+	out  finding
 }
 
 // network asks for the network, and for its parents while nobody may be
@@ -94,7 +89,7 @@ func (a *rdapAsker) network(ctx context.Context, u *url.URL) error {
 	for level := 0; ; level++ {
 		got, server, err := a.object(ctx, u)
 		if err != nil {
-			if level > 0 {
+			if level > 0 && !errors.Is(err, errKnownMeanwhile) {
 				return nil // what the network itself said stands
 			}
 			return err
@@ -103,7 +98,11 @@ func (a *rdapAsker) network(ctx context.Context, u *url.URL) error {
 			a.out.network = got.network
 		}
 		if !a.mailable(got.candidates, got.dead) {
-			got.candidates = append(got.candidates, a.stubs(ctx, got.stubs)...)
+			more, err := a.stubs(ctx, got.stubs)
+			if err != nil {
+				return err
+			}
+			got.candidates = append(got.candidates, more...)
 		}
 		for i := range got.candidates {
 			got.candidates[i].order += level * ordersPerSection
@@ -115,8 +114,6 @@ func (a *rdapAsker) network(ctx context.Context, u *url.URL) error {
 		if err != nil || got.up == "" || *up == *u || level >= maxParents || a.mailable(got.candidates, got.dead) {
 			return nil
 		}
-		// What is above is not what other queries wait for.
-		a.known = nil
 		u = up
 	}
 }
@@ -132,21 +129,21 @@ func (a *rdapAsker) mailable(list []candidate, dead []string) bool {
 }
 
 // stubs fetches abuse entities that the network's answer only names.
-func (a *rdapAsker) stubs(ctx context.Context, links []string) []candidate {
-	var found []candidate
+func (a *rdapAsker) stubs(ctx context.Context, links []string) (found []candidate, err error) {
 	for _, link := range links[:min(len(links), maxStubs)] {
 		u, err := url.Parse(link)
 		if err != nil || u.Host == "" {
 			continue
 		}
-		a.known = nil
 		body, _, err := a.fetch(ctx, u)
-		if err != nil {
-			continue
+		if errors.Is(err, errKnownMeanwhile) {
+			return nil, err
 		}
-		found = append(found, readEntity(body)...)
+		if err == nil {
+			found = append(found, readEntity(body)...)
+		}
 	}
-	return found
+	return found, nil
 }
 
 // object fetches and reads one network, autnum or domain.
@@ -230,12 +227,8 @@ func (a *rdapAsker) get(ctx context.Context, u *url.URL) (reply, error) {
 		rate = 0 // the user's own server
 	}
 	srv := a.c.servers.get(hostPort(u), rate, burst)
-	if err := srv.enter(ctx); err != nil {
+	if err := a.turn.take(ctx, srv); err != nil {
 		return reply{}, err
-	}
-	defer srv.leave()
-	if a.known != nil && a.known() {
-		return reply{}, errKnownMeanwhile
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.c.opts.Timeout)
 	defer cancel()
@@ -302,8 +295,13 @@ func (c *Client) request(ctx context.Context, u *url.URL) (r reply, again bool, 
 	}
 	h := resp.HTTP[len(resp.HTTP)-1]
 	if h.Response == nil {
-		return reply{}, ctx.Err() == nil && !isRefusal(h.Error), h.Error
+		var wrapped *url.Error // repeats the address, which the trail has
+		if errors.As(h.Error, &wrapped) {
+			return reply{}, ctx.Err() == nil && worthRetrying(wrapped.Err), wrapped.Err
+		}
+		return reply{}, ctx.Err() == nil && worthRetrying(h.Error), h.Error
 	}
+	wait := retryAfter(h.Response.Header.Get("Retry-After"))
 	switch status := h.Response.StatusCode; {
 	case status >= 200 && status <= 299:
 		return wholeBody(h)
@@ -311,8 +309,8 @@ func (c *Client) request(ctx context.Context, u *url.URL) (r reply, again bool, 
 		return reply{location: h.Response.Header.Get("Location")}, false, nil
 	case status == http.StatusNotFound:
 		return reply{}, false, errNotFound
-	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
-		return reply{}, true, errLimited{status, retryAfter(h.Response.Header.Get("Retry-After"))}
+	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable && wait > 0:
+		return reply{}, true, errLimited{status, wait}
 	default:
 		return reply{}, status >= 500, fmt.Errorf("status %d", status)
 	}
@@ -338,10 +336,6 @@ func wholeBody(h *rdap.HTTPResponse) (reply, bool, error) {
 		return reply{}, false, errors.New("not JSON, or cut short")
 	}
 	return reply{body: h.Body}, false, nil
-}
-
-func isRefusal(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "refused to connect to")
 }
 
 // retryAfter reads seconds or a date.

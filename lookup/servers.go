@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -105,6 +106,39 @@ func (s *server) enter(ctx context.Context) error {
 }
 
 func (s *server) leave() { s.slot <- struct{}{} }
+
+// turn is a lookup's place at the servers. It holds the slot of one server at
+// a time, and the last one until the answer is remembered: whoever waits for
+// the slot with an address of the same network then finds it in the cache.
+type turn struct {
+	known func() bool // whether another lookup has learned the answer meanwhile
+	held  *server
+}
+
+// errKnownMeanwhile: while a query waited for its turn another one learned the
+// network; the cache has it.
+var errKnownMeanwhile = errors.New("known meanwhile")
+
+// take gives up the slot that is held, if any, and waits for the next; holding
+// one and waiting for another could block two lookups for good.
+func (t *turn) take(ctx context.Context, s *server) error {
+	t.drop()
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	t.held = s
+	if t.known() {
+		return errKnownMeanwhile
+	}
+	return nil
+}
+
+func (t *turn) drop() {
+	if t.held != nil {
+		t.held.leave()
+		t.held = nil
+	}
+}
 
 func (s *server) open() error {
 	s.mu.Lock()

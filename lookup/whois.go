@@ -21,8 +21,8 @@ const maxWHOISQueries = 6
 // whoisSource looks a query up over WHOIS: at the registry that the bundled
 // table names (or the one that IANA refers to), and on from there to the
 // servers that the answers refer to, until somebody may be mailed.
-func (c *Client) whoisSource(ctx context.Context, q query, known func() bool) (finding, error) {
-	w := &whoisAsker{c: c, q: q, known: known, seen: make(map[string]bool)}
+func (c *Client) whoisSource(ctx context.Context, q query, t *turn) (finding, error) {
+	w := &whoisAsker{c: c, q: q, turn: t, seen: make(map[string]bool)}
 	w.hosts = c.whoisStarts(q)
 	for asked := 0; len(w.hosts) > 0 && asked < maxWHOISQueries; {
 		host := w.hosts[0]
@@ -79,7 +79,7 @@ func (c *Client) unmapped(host string) int {
 type whoisAsker struct {
 	c     *Client
 	q     query
-	known func() bool
+	turn  *turn
 	hosts []string // still to ask
 	seen  map[string]bool
 	out   finding
@@ -89,7 +89,7 @@ type whoisAsker struct {
 // error only when the whole lookup is to end.
 func (w *whoisAsker) ask(ctx context.Context, host string) error {
 	start := time.Now()
-	raw, err := w.c.queryWHOIS(ctx, host, w.q, w.known)
+	raw, err := w.c.queryWHOIS(ctx, host, w.q, w.turn)
 	switch {
 	case errors.Is(err, errKnownMeanwhile):
 		return err
@@ -206,14 +206,10 @@ func (c *Client) whoisServer(host string) *server {
 
 // queryWHOIS makes one query in its turn, and once again after a failure that
 // may pass.
-func (c *Client) queryWHOIS(ctx context.Context, host string, q query, known func() bool) (string, error) {
+func (c *Client) queryWHOIS(ctx context.Context, host string, q query, t *turn) (string, error) {
 	srv := c.whoisServer(host)
-	if err := srv.enter(ctx); err != nil {
+	if err := t.take(ctx, srv); err != nil {
 		return "", err
-	}
-	defer srv.leave()
-	if known != nil && known() {
-		return "", errKnownMeanwhile
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
@@ -223,10 +219,7 @@ func (c *Client) queryWHOIS(ctx context.Context, host string, q query, known fun
 			srv.worked()
 			return raw, nil
 		}
-		var tooLong errTooLong
-		var dns *net.DNSError
-		lasting := errors.As(err, &tooLong) || errors.As(err, &dns) || isRefusal(err) || ctx.Err() != nil
-		if attempt > 0 || lasting {
+		if attempt > 0 || ctx.Err() != nil || !worthRetrying(err) {
 			srv.failed(err)
 			return "", err
 		}
