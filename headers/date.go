@@ -17,10 +17,13 @@ func parseTime(s string) time.Time {
 	if at := strings.IndexByte(s, '('); at > 0 {
 		s = s[:at]
 	}
-	for n := 0; s != "" && n < 12; n++ {
+	for n := 0; s != "" && n < 16; n++ {
 		var word string
-		word, s, _ = strings.Cut(s, " ")
-		word = strings.Trim(word, ",")
+		if end := strings.IndexAny(s, " ,"); end >= 0 {
+			word, s = s[:end], s[end+1:]
+		} else {
+			word, s = s, ""
+		}
 		switch {
 		case word == "":
 		case strings.IndexByte(word, ':') > 0 && !t.clock:

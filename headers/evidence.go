@@ -39,7 +39,7 @@ func (s *search) evidence(o *Origin) []Evidence {
 		}
 	}
 	if o != nil && o.Hop >= 0 {
-		if auth := s.t.hops[o.Hop].From.Auth; auth != "" && !loggedIn(auth) {
+		if auth := s.t.hops[o.Hop].From.Auth; auth != "" && !loggedIn(auth) && auth != "HTTP" {
 			add("Authenticated sender", auth)
 		}
 	}

@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// markBelow gives every line below the source its trust and a sentence. None
-// of it changes the verdict.
-func (s *search) markBelow(o *Origin) {
-	first := s.boundary() + 1
-	vouched := s.provider != nil
-	s.earliest = s.ceiling()
-	for i := first; i < len(s.t.hops); i++ {
+// markBelow gives every line below the source its trust and a sentence; those
+// down to vouched are the provider's at the source. None of it changes the
+// verdict.
+func (s *search) markBelow(vouched int) {
+	s.survey()
+	for i := s.boundary() + 1; i < len(s.t.hops); i++ {
 		h := &s.t.hops[i]
 		h.Trust = Untrusted
-		if vouched = vouched && s.provider.wrote(h) && (o == nil || o.Hop < 0 || i <= o.Hop); vouched {
-			h.Note = fmt.Sprintf("Written by %s, if the provider tells the truth.", s.provider.name)
+		if i <= vouched {
+			h.Note = fmt.Sprintf("Written by %s, whose server stands at the source.", s.provider.name)
 			continue
 		}
 		if fault := s.fault(i); fault != "" {
@@ -27,6 +26,26 @@ func (s *search) markBelow(o *Origin) {
 		h.Note = "Written before the message reached a believed server: a claim."
 		if doubt := s.breach(i); doubt != "" {
 			h.Note = doubt
+		}
+	}
+}
+
+// maxOwn bounds the number of organisations that the recipient's side has.
+const maxOwn = 8
+
+// survey notes what the believed lines say of the recipient's side: its
+// organisations, and the earliest date, after which nothing below can be.
+func (s *search) survey() {
+	for i := 0; i <= s.boundary(); i++ {
+		h := &s.t.hops[i]
+		if !h.Time.IsZero() && (s.earliest.IsZero() || h.Time.Before(s.earliest)) {
+			s.earliest = h.Time
+		}
+		if len(s.own) >= maxOwn || i > 0 && h.By.Name == s.t.hops[i-1].By.Name {
+			continue
+		}
+		if d := organisation(h.By.Name); d != "" && !contains(s.own, d) {
+			s.own = append(s.own, d)
 		}
 	}
 }
@@ -58,7 +77,7 @@ func (s *search) fault(i int) string {
 		return "Its date is later than that of the servers that took the message afterwards."
 	case p != nil && wrongShape(p, h):
 		return fmt.Sprintf("It claims to be written by %s but does not have the form of its lines.", p.name)
-	case p != nil && len(p.outNets) > 0 && above.Kind == Handoff && public(above.From.IP) && providerOf(above.By.Name) != p && !p.stands(above.From.IP):
+	case p != nil && p.complete && above.Kind == Handoff && public(above.From.IP) && providerOf(above.By.Name) != p && !p.stands(above.From.IP):
 		return fmt.Sprintf("It claims to be written by %s, but the line above took the message from %s, which is not %s's.", p.name, above.From.IP, p.name)
 	case s.ownHost(h.By.Name) && !continuous(h, above):
 		return fmt.Sprintf("It claims that the recipient's own %s had the message before it came in from outside.", clean(h.By.Name, maxName))
@@ -78,24 +97,13 @@ func (s *search) breach(i int) string {
 	return ""
 }
 
-// ceiling is the earliest date in the believed lines: nothing below can be later.
-func (s *search) ceiling() time.Time {
-	var earliest time.Time
-	for i := 0; i <= s.boundary(); i++ {
-		if t := s.t.hops[i].Time; !t.IsZero() && (earliest.IsZero() || t.Before(earliest)) {
-			earliest = t
-		}
-	}
-	return earliest
-}
-
 // ownHost says whether a name belongs to the side of the recipient.
 func (s *search) ownHost(name string) bool {
 	if name == "" || localName(name) {
 		return false
 	}
-	for i := 0; i <= s.boundary(); i++ {
-		if strings.EqualFold(name, s.t.hops[i].By.Name) || sameOrganisation(name, s.t.hops[i].By.Name) {
+	for _, d := range s.own {
+		if underDomain(name, d) {
 			return true
 		}
 	}

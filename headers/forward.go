@@ -11,7 +11,7 @@ import (
 // lists. All of it stands below the boundary, so it never changes the source;
 // it lowers the confidence and is told.
 func (s *search) passedOn() string {
-	for _, w := range s.t.witnesses() {
+	for _, w := range s.heard {
 		if w.header != "ARC-Authentication-Results" || w.above <= s.source.Hop || w.ip == s.source.IP {
 			continue
 		}
@@ -30,7 +30,7 @@ func (s *search) passedOn() string {
 				return fmt.Sprintf("it carries %s", n.name)
 			}
 		case "List-Id":
-			if n.above > s.source.Hop && s.listed(n.value) {
+			if n.above > s.source.Hop && s.listed() {
 				return fmt.Sprintf("it came through the mailing list %s", clean(n.value, maxName))
 			}
 		}
@@ -72,9 +72,8 @@ func rewrittenSender(address string) string {
 
 // listed says whether a List-Id is that of a discussion list and not of a
 // newsletter: the source took the message from somebody else.
-func (s *search) listed(string) bool {
-	next := s.source.Hop + 1
-	for i := next; i < len(s.t.hops); i++ {
+func (s *search) listed() bool {
+	for i := s.source.Hop + 1; i < len(s.t.hops); i++ {
 		if s.t.hops[i].Kind == List {
 			return true
 		}

@@ -20,6 +20,8 @@ type search struct {
 	source   *Source
 	provider *provider // that stands at the source
 	failure  string
+	heard    []witness
+	own      []string  // organisations on the recipient's side
 	asked    int       // questions put to the resolver
 	earliest time.Time // of the believed lines; what stands below cannot be later
 }
@@ -107,7 +109,11 @@ func (s *search) judge(h *Hop, i int) judgement {
 	if st, ok := s.resolved(h, ip); ok {
 		return st
 	}
-	return judgement{trust: TrustEdge, note: fmt.Sprintf("%s took the message from %s, which is outside.", by, ip)}
+	note := fmt.Sprintf("%s took the message from %s, which is outside.", by, ip)
+	if name := senderName(h); s.coveredName(name) && !s.writer.isOutbound(name) {
+		note += fmt.Sprintf(" It called itself %s, a trusted name, but nobody checked the name; if the host is yours, trust its address.", clean(name, maxName))
+	}
+	return judgement{trust: TrustEdge, note: note}
 }
 
 // trusted applies the rules of the user and the profile of the provider that

@@ -77,13 +77,15 @@ func (l *learner) descend(share float64) bool {
 			senders.count(senderName(&h), TrustRule{Prefix: netip.PrefixFrom(h.From.IP, h.From.IP.BitLen())})
 		}
 	}
-	l.propose(writers, share, "signs the topmost lines")
-	own := l.propose(senders, share, "handed over the message inside")
+	l.propose(writers, share, "signs the topmost lines", func(string) bool { return true })
+	// The domain of a sender is proposed only when the user's own server is in
+	// it: else whoever writes most, such as the friends at Gmail, would be.
+	own := l.propose(senders, share, "handed the message on inside", l.knows)
 	passed := false
 	var left [][]Hop
 	for _, hops := range l.rest {
 		h := &hops[0]
-		inside := h.Kind != Handoff && h.Kind != Web || !public(h.From.IP) || slices.ContainsFunc(own, func(r TrustRule) bool { return r.coversAddr(h.From.IP) })
+		inside := h.Kind != Handoff && h.Kind != Web || !public(h.From.IP) || slices.ContainsFunc(own, func(r TrustRule) bool { return r.coversAddr(h.From.IP) || r.coversName(h.From.RDNS) })
 		if inside && len(hops) > 1 {
 			left, passed = append(left, hops[1:]), true
 		}
@@ -92,8 +94,13 @@ func (l *learner) descend(share float64) bool {
 	return passed
 }
 
+// knows says whether a domain holds a host that was learned already.
+func (l *learner) knows(domain string) bool {
+	return slices.ContainsFunc(l.found, func(f Learned) bool { return organisation(f.Rule.Domain) == domain })
+}
+
 // propose adds the hosts that are common enough and returns their rules.
-func (l *learner) propose(t tally, share float64, what string) []TrustRule {
+func (l *learner) propose(t tally, share float64, what string, farm func(domain string) bool) []TrustRule {
 	var rules []TrustRule
 	add := func(name string, rule TrustRule, n int) {
 		if float64(n) < share*float64(l.total) {
@@ -119,7 +126,7 @@ func (l *learner) propose(t tally, share float64, what string) []TrustRule {
 	// Many hosts, each in a few messages: a farm, known by its domain.
 	farms := tally{}
 	for _, name := range t.names() {
-		if d := organisation(name); d != "" {
+		if d := organisation(name); d != "" && farm(d) {
 			farms.add(d, TrustRule{Domain: d}, t[name].n)
 		}
 	}

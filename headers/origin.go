@@ -3,25 +3,26 @@ package headers
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
-// findOrigin follows the word of a provider that stands at the source: below
-// it come the provider's own lines, and the first one that names a client in
-// the form that its servers write is the end of what it vouches for.
-func (t *trace) findOrigin(src *Source, p *provider) *Origin {
+// follow goes on from the source on the word of the provider that stands
+// there. Below it come the provider's own lines, and the first one that names
+// a client in the form that its servers write is the end of what it vouches
+// for. It returns that client, if any, and the last line that is the
+// provider's.
+func (t *trace) follow(src *Source, p *provider) (origin *Origin, end int) {
+	end = src.Hop
 	for i := src.Hop + 1; i < len(t.hops); i++ {
 		h := &t.hops[i]
-		if !p.wrote(h) {
+		if !p.wrote(h) || wrongShape(p, h) {
 			break
 		}
-		name := h.From.HELO
-		switch {
-		case h.Kind == Queue || !h.From.IP.IsValid():
-			if h.From.Auth != "" || h.Kind == Web {
-				return t.originFromHeader(src, p) // submitted here, and the client not shown
-			}
-			continue
-		case !public(h.From.IP), p.isInner(name, h.From.IP):
+		end = i
+		if h.Kind == Web && !h.From.IP.IsValid() || h.Kind == Queue && h.From.Auth != "" {
+			break // submitted here, and the client is not shown
+		}
+		if !public(h.From.IP) || h.Kind == Queue || p.isInner(senderName(h), h.From.IP) {
 			continue
 		}
 		form := p.clientForm(h)
@@ -32,16 +33,16 @@ func (t *trace) findOrigin(src *Source, p *provider) *Origin {
 			IP: h.From.IP, Hop: i, By: h.By.Name,
 			Reason: fmt.Sprintf("%s, whose server stands at the source, wrote down that %s took the message from %s, %s%s.",
 				p.name, clean(h.By.Name, maxName), h.From.IP, form.what, loginOf(h)),
-		}
+		}, end
 	}
-	return t.originFromHeader(src, p)
+	return t.originFromHeader(src, p), end
 }
 
 // wrote says whether a line can be the provider's: signed by one of its
 // hosts, or without a host name of its own, as Gmail's ids and the random
 // names of containers are.
 func (p *provider) wrote(h *Hop) bool {
-	if p.signs(h.By.Name) {
+	if p.signs(h.By.Name) || h.By.Name == "" && h.Kind == Queue {
 		return true
 	}
 	if _, isID := parseIP(h.By.Name); isID {
@@ -103,21 +104,20 @@ func loginOf(h *Hop) string {
 	return fmt.Sprintf(" logged in as %s", clean(h.From.Auth, maxName))
 }
 
-// googleID knows the ids of Gmail's front ends, which end in the time:
-// t2-20020a0dd102000000b00607e6b5a497sm323460ywd.44.2026.01.01.02.00.00.
+// googleID knows the ids of Gmail's front ends, which end in the time on the
+// Pacific coast: t2-20020a0dd102sm323460ywd.44.2026.01.01.02.00.00.
 func googleID(h *Hop) bool {
-	dots, digits := 0, 0
-	for i := len(h.ID) - 1; i >= 0 && dots < 6; i-- {
-		switch c := h.ID[i]; {
-		case c == '.':
-			dots++
-		case c >= '0' && c <= '9':
-			digits++
-		default:
-			return false
-		}
+	const layout = ".2006.01.02.15.04.05"
+	at := len(h.ID) - len(layout)
+	if at < 0 {
+		return false
 	}
-	return dots == 6 && digits == 14
+	local, err := time.Parse(layout, h.ID[at:])
+	if err != nil {
+		return false
+	}
+	behind := h.Time.Sub(local)
+	return h.Time.IsZero() || behind > 6*time.Hour && behind < 9*time.Hour
 }
 
 // exchangeOnlineID knows the "id" of Exchange Online, which is its version.

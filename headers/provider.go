@@ -23,6 +23,9 @@ type provider struct {
 	// outNets is empty, only a checked name shows the provider.
 	outbound []string
 	outNets  []netip.Prefix
+	// complete says that the addresses above are all that it sends from: a
+	// host elsewhere that claims to be the provider lies.
+	complete bool
 	// clients are the forms in which its servers write down who gave them a
 	// message. Nothing of another form is taken for their word.
 	clients []clientForm
@@ -59,7 +62,7 @@ func (p *provider) signs(name string) bool {
 
 // isInner says whether a name and an address are a hop inside the provider.
 func (p *provider) isInner(name string, ip netip.Addr) bool {
-	return p != nil && within(p.innerNets, ip) && p.named(name)
+	return p.stands(ip) && p.named(name)
 }
 
 // named says whether a name is in the form of the provider's own hops.

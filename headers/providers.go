@@ -10,8 +10,9 @@ var providers = append(mailboxProviders, bulkSenders...)
 
 var mailboxProviders = []provider{
 	{
-		name:  "Microsoft",
-		hosts: []string{"outlook.com", "office365.com", "exchangelabs.com", "hotmail.com", "outlook.cn", "office365.us", "phx.gbl"},
+		name:     "Microsoft",
+		complete: true,
+		hosts:    []string{"outlook.com", "office365.com", "exchangelabs.com", "hotmail.com", "outlook.cn", "office365.us", "phx.gbl"},
 		inner: []string{
 			"*.outlook.com", "*.exchangelabs.com", "*.outlook.office365.com", "*.office365.us", "*.outlook.cn",
 			"*.mgd.msft.net",
@@ -39,6 +40,7 @@ var mailboxProviders = []provider{
 	},
 	{
 		name:     "Google",
+		complete: true,
 		hosts:    []string{"google.com", "gmail.com", "googlemail.com"},
 		outbound: []string{"mail-*.google.com"},
 		outNets:  prefixes("209.85.128.0/17", "74.125.82.0/24", "2607:f8b0:4864::/48", "2a00:1450:4864::/48", "2404:6800:4864::/48"),
@@ -65,6 +67,7 @@ var mailboxProviders = []provider{
 	},
 	{
 		name:     "Apple iCloud",
+		complete: true,
 		hosts:    []string{"me.com", "icloud.com", "mac.com", "apple.com"},
 		inner:    []string{"*.me.com", "*.mac.com", "*.icloud.com", "*.apple.com"},
 		outbound: []string{"*-asmtp-me-*", "outbound.*", "*.pp.apple.com", "*.asmtp-me-0.apple.com"},
@@ -95,6 +98,7 @@ var mailboxProviders = []provider{
 	},
 	{
 		name:     "Fastmail",
+		complete: true,
 		hosts:    []string{"messagingengine.com", "fastmail.com", "fastmail.fm", "nyi.internal", "phl.internal", "stl.internal"},
 		outbound: []string{"out*.messagingengine.com", "fout-*.messagingengine.com", "fhigh-*.messagingengine.com", "flow-*.messagingengine.com", "wout-*.messagingengine.com", "wnew-*.messagingengine.com"},
 		outNets:  prefixes("66.111.4.0/24", "103.168.172.0/24", "64.147.123.0/24", "202.12.124.0/24"),
@@ -132,6 +136,7 @@ var mailboxProviders = []provider{
 	},
 	{
 		name:     "Yandex",
+		complete: true,
 		hosts:    []string{"yandex.net", "yandex.ru", "yandex.com"},
 		inner:    []string{"*.yandex.net"},
 		outbound: []string{"forward*.mail.yandex.net"},

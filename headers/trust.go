@@ -35,7 +35,7 @@ func checkDomain(d string) error {
 	if d == "" {
 		return errors.New("it is empty")
 	}
-	if len(d) > 253 || strings.Contains(d, "..") {
+	if len(d) > 253 || strings.Contains(d, "..") || d[0] == '-' || d[len(d)-1] == '-' {
 		return errors.New("not a domain name")
 	}
 	digits := true

@@ -43,10 +43,11 @@ func (w *Walker) Walk(block []byte) Verdict {
 	v.Source, v.Reason = s.source, s.failure
 	if s.source != nil {
 		s.weigh()
+		vouched := s.source.Hop
 		if s.provider != nil {
-			v.Origin = t.findOrigin(s.source, s.provider)
+			v.Origin, vouched = t.follow(s.source, s.provider)
 		}
-		s.markBelow(v.Origin)
+		s.markBelow(vouched)
 	}
 	v.Evidence = s.evidence(v.Origin)
 	return v

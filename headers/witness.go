@@ -69,6 +69,7 @@ func addressAfter(text, mark string) (netip.Addr, bool) {
 
 // cross notes the handoff from outside that the walk has come to.
 func (s *search) cross(h *Hop, i int) {
+	s.heard = s.t.witnesses()
 	if h.From.IP.IsValid() {
 		s.source = &Source{IP: h.From.IP, Hop: i}
 	} else if w := s.witnessOf(i); w != nil {
@@ -77,7 +78,7 @@ func (s *search) cross(h *Hop, i int) {
 	} else {
 		h.Trust = Trusted
 		s.failure = h.Note
-		s.markBelow(nil)
+		s.markBelow(i)
 		return
 	}
 	checked := ""
@@ -94,7 +95,7 @@ func (s *search) cross(h *Hop, i int) {
 // witnessOf finds a believed header that names the address of hop i: it
 // stands above the line, and below the line of the hop before.
 func (s *search) witnessOf(i int) *witness {
-	for _, w := range s.t.witnesses() {
+	for _, w := range s.heard {
 		if w.above == i {
 			return &w
 		}
@@ -148,7 +149,7 @@ func (s *search) hear() (agree, against string) {
 	for i := range s.source.Hop {
 		inside[s.t.hops[i].From.IP] = true
 	}
-	for _, w := range s.t.witnesses() {
+	for _, w := range s.heard {
 		switch {
 		case w.above > s.source.Hop:
 			return agree, against
@@ -193,7 +194,7 @@ func (s *search) reason(h *Hop, agree, against string) string {
 	if s.source.Forwarded != "" {
 		fmt.Fprintf(&b, " That host seems only to have passed the message on: %s.", s.source.Forwarded)
 	}
-	for _, d := range s.doubts {
+	for _, d := range s.doubts[:min(len(s.doubts), 3)] {
 		fmt.Fprintf(&b, " Less sure because %s.", d)
 	}
 	return b.String()
