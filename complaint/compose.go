@@ -21,6 +21,9 @@ const (
 // DefaultTemplate is the letter that is used unless another one is named.
 const DefaultTemplate = "source-network"
 
+// DefaultUserAgent names the program and the version of its reports.
+const DefaultUserAgent = "spamreport/1"
+
 // Composer writes complaints. Its fields may be left zero except Templates.
 type Composer struct {
 	Identity  Identity
@@ -29,7 +32,8 @@ type Composer struct {
 	// Template names the letter; empty means DefaultTemplate.
 	Template string
 
-	// Format is text, arf or xarf; empty means text.
+	// Format is text, arf or xarf; empty means text. Spam without any sender
+	// address cannot be said in XARF and becomes text; see Complaint.Format.
 	Format string
 
 	// Redact replaces the reporter's addresses, user names and hosts by
@@ -45,6 +49,10 @@ type Composer struct {
 	// AttachmentLimit a single attachment; 0 means the defaults.
 	EvidenceLimit   int
 	AttachmentLimit int
+
+	// UserAgent names the program in machine-readable reports; empty means
+	// DefaultUserAgent.
+	UserAgent string
 
 	// TagReplies adds the incident to the address for answers
 	// (reports+sr-7k3f-9q2m@example.org). The mail system must know
@@ -85,6 +93,17 @@ func (c *Composer) Compose(inc Incident, to []lookup.Contact) (Complaint, error)
 func writers() map[string]func(draft) ([]byte, error) {
 	return map[string]func(draft) ([]byte, error){
 		FormatText: writeText,
+		FormatARF:  writeARF,
+		FormatXARF: writeXARF,
+	}
+}
+
+// attachments say for each format what is enclosed.
+func attachments() map[string]string {
+	return map[string]string{
+		FormatText: "The message itself is attached.",
+		FormatARF:  "A machine-readable report (ARF, RFC 5965) and the message itself are attached.",
+		FormatXARF: "A machine-readable report (XARF 4) and the message itself are attached.",
 	}
 }
 
@@ -94,6 +113,8 @@ type draft struct {
 	complaint Complaint // without Raw
 	incident  Incident
 	identity  Identity
+	userAgent string
+	fraud     bool // the letter is about phishing
 	replyTo   string
 	evidence  evidence
 	facts     templates.Facts
@@ -110,8 +131,17 @@ func (c *Composer) draft(inc Incident, to []lookup.Contact) (draft, error) {
 	}
 	own := *c // the caller's identity stays as it is
 	own.Identity = c.Identity.orPlaceholder()
-	d := draft{incident: inc, identity: own.Identity, date: own.now()}
+	d := draft{
+		incident: inc, identity: own.Identity, date: own.now(),
+		userAgent: oneLine(stringOr(c.UserAgent, DefaultUserAgent), 80),
+		fraud:     c.Template == "phishing",
+	}
 	d.evidence = own.evidence(inc)
+	format := stringOr(c.Format, FormatText)
+	if format == FormatXARF && xarfSender(inc, d.evidence) == "" {
+		format = FormatText // XARF cannot express spam without a sender
+	}
+	d.evidence.attached = attachments()[format]
 	d.facts = own.facts(inc, d.evidence, recipients[0], d.date)
 	letter, err := own.Templates.Execute(stringOr(c.Template, DefaultTemplate), d.facts)
 	if err != nil {
@@ -124,7 +154,7 @@ func (c *Composer) draft(inc Incident, to []lookup.Contact) (draft, error) {
 		From:      own.Identity.Email,
 		To:        recipients,
 		Subject:   oneLine(letter.Subject, maxQuoted),
-		Format:    stringOr(c.Format, FormatText),
+		Format:    format,
 		Text:      cleanText(letter.Body),
 	}
 	return d, nil

@@ -106,13 +106,20 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
+// TestComposeGolden writes every letter in every format. To see what a change
+// does to the complaints: go test ./complaint -update && git diff
 func TestComposeGolden(t *testing.T) {
-	for _, format := range []string{FormatText} {
-		t.Run(format, func(t *testing.T) {
-			c := testComposer(t)
-			c.Format = format
-			golden(t, "source-network."+format+".eml", compose(t, c, testIncident(readSpam(t, "lottery.eml"))).Raw)
-		})
+	c := testComposer(t)
+	for _, letter := range c.Templates.Names() {
+		for format := range writers() {
+			t.Run(letter+"/"+format, func(t *testing.T) {
+				own := *c
+				own.Template, own.Format = letter, format
+				got := compose(t, &own, testIncident(readSpam(t, "lottery.eml")))
+				checkMessage(t, got)
+				golden(t, letter+"."+format+".eml", got.Raw)
+			})
+		}
 	}
 }
 

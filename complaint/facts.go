@@ -146,7 +146,6 @@ func (c *Composer) evidence(inc Incident) evidence {
 		ev.headers = ev.headers[:strings.LastIndexByte(ev.headers[:maxHeaders], '\n')+1] +
 			"[The rest of the headers is in the attached copy.]"
 	}
-	ev.attached = "The message itself is attached."
 	return ev
 }
 

@@ -224,6 +224,8 @@ func (r *redactor) standIn(m match, written string) string {
 	s := r.secrets[m.secret]
 	switch {
 	case m.encoded:
+	case s.kind == address && !strings.ContainsAny(written, `@%&\`):
+		// VERP, where a second @ would break the address around it.
 	case s.kind == address:
 		_, domain, _ := cutLast(s.text, '@')
 		if r.hides(domain) {
