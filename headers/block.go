@@ -210,20 +210,21 @@ func fieldName(line []byte) int {
 // escape sequences) become blanks too, so that nothing behind this point can
 // carry them into a terminal or a complaint.
 func appendUnfolded(dst, body []byte) []byte {
-	blank := true
-	for _, c := range body {
-		if c <= ' ' || c == 0x7f {
-			if !blank {
+	start := len(dst)
+	for i := 0; i < len(body); {
+		word := i
+		for i < len(body) && body[i] > ' ' && body[i] != 0x7f {
+			i++
+		}
+		if i > word {
+			if len(dst) > start {
 				dst = append(dst, ' ')
 			}
-			blank = true
-			continue
+			dst = append(dst, body[word:i]...)
 		}
-		dst = append(dst, c)
-		blank = false
-	}
-	if n := len(dst); n > 0 && dst[n-1] == ' ' && blank {
-		dst = dst[:n-1]
+		for i < len(body) && (body[i] <= ' ' || body[i] == 0x7f) {
+			i++
+		}
 	}
 	return dst
 }

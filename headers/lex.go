@@ -219,9 +219,27 @@ func (c *clauses) keyword(i int) int {
 		return -1
 	}
 	w := c.item(i)
-	for k, word := range [clauseCount]string{inFrom: "from", inBy: "by", inVia: "via", inWith: "with", inID: "id", inFor: "for"} {
-		if strings.EqualFold(w, word) && word != "" {
-			return k
+	switch len(w) {
+	case 2:
+		switch {
+		case strings.EqualFold(w, "by"):
+			return inBy
+		case strings.EqualFold(w, "id"):
+			return inID
+		}
+	case 3:
+		switch {
+		case strings.EqualFold(w, "for"):
+			return inFor
+		case strings.EqualFold(w, "via"):
+			return inVia
+		}
+	case 4:
+		switch {
+		case strings.EqualFold(w, "from"):
+			return inFrom
+		case strings.EqualFold(w, "with"):
+			return inWith
 		}
 	}
 	return -1

@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"bytes"
 	"net/netip"
 	"strings"
 )
@@ -80,11 +81,54 @@ func (p *provider) stands(ip netip.Addr) bool {
 	return p != nil && (within(p.outNets, ip) || within(p.innerNets, ip))
 }
 
+// providerIndex finds a provider by the domains of its hosts.
+var providerIndex = func() map[string]*provider {
+	index := map[string]*provider{}
+	for i := range providers {
+		for _, d := range providers[i].hosts {
+			index[d] = &providers[i]
+		}
+	}
+	return index
+}()
+
+// providerSteps are the names without a domain, for those not in the index.
+var providerSteps = func() (steps []*provider) {
+	for i := range providers {
+		if len(providers[i].steps) > 0 {
+			steps = append(steps, &providers[i])
+		}
+	}
+	return steps
+}()
+
 // providerOf finds the provider that a by name belongs to; nil when none.
 func providerOf(name string) *provider {
-	for i := range providers {
-		if providers[i].signs(name) {
-			return &providers[i]
+	var buf [256]byte
+	if len(name) > len(buf) {
+		return nil
+	}
+	low := buf[:0]
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		low = append(low, c)
+	}
+	for d := low; len(d) > 0; {
+		if p := providerIndex[string(d)]; p != nil {
+			return p
+		}
+		dot := bytes.IndexByte(d, '.')
+		if dot < 0 {
+			break
+		}
+		d = d[dot+1:]
+	}
+	for _, p := range providerSteps {
+		if globAny(p.steps, name) {
+			return p
 		}
 	}
 	return nil

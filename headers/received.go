@@ -130,8 +130,8 @@ func (c *clauses) readBy(h *Hop) {
 		s.hi = s.lo + 2 // what follows the first comment is never an address
 	}
 	text := c.line[c.items[s.lo].start:c.items[s.hi-1].end]
+	var got captures
 	for i := range byFormats {
-		var got captures
 		if byFormats[i].match(text, &got) {
 			h.By.IP, _ = parseIP(got[slotByIP])
 			return

@@ -49,8 +49,8 @@ var remarkRows = []remark{
 
 // readRemark notes what a comment says and reports whether it is one we know.
 func readRemark(h *Hop, text string) bool {
+	var got captures
 	for i := range remarkRows {
-		var got captures
 		if !remarkRows[i].shape.match(text, &got) {
 			continue
 		}

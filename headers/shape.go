@@ -82,22 +82,26 @@ type captures [slotAny + 1]string
 
 // match reads text by the shape. It never backtracks: each slot ends at the
 // first occurrence of the literal behind it. When the text does not fit, got
-// is left empty.
+// is left as it was.
 func (s shape) match(text string, got *captures) bool {
-	if s.take(text, got) {
+	done := s.take(text, got)
+	if done == len(s.steps) {
 		return true
 	}
-	for _, st := range s.steps {
+	for _, st := range s.steps[:done] {
 		got[st.slot] = ""
 	}
 	return false
 }
 
-func (s shape) take(text string, got *captures) bool {
-	for i, st := range s.steps {
+// take fills the slots and returns the number of steps that fitted: all of
+// them only when nothing of the text is left.
+func (s shape) take(text string, got *captures) int {
+	for i := range s.steps {
+		st := &s.steps[i]
 		if st.slot == slotLiteral {
-			if len(text) < len(st.literal) || !strings.EqualFold(text[:len(st.literal)], st.literal) {
-				return false
+			if !hasPrefixFold(text, st.literal) {
+				return i
 			}
 			text = text[len(st.literal):]
 			continue
@@ -105,16 +109,21 @@ func (s shape) take(text string, got *captures) bool {
 		end := len(text)
 		if i+1 < len(s.steps) {
 			if end = st.slot.end(text, s.steps[i+1].literal); end < 0 {
-				return false
+				return i
 			}
 		}
 		if !st.slot.accepts(text[:end]) {
-			return false
+			return i
 		}
 		got[st.slot] = text[:end]
 		text = text[end:]
 	}
-	return text == ""
+	if text != "" {
+		// The last step stands, but not for the whole text.
+		got[s.steps[len(s.steps)-1].slot] = ""
+		return len(s.steps) - 1
+	}
+	return len(s.steps)
 }
 
 // end finds where a slot ends: at the literal behind it. A user name may hold
@@ -134,9 +143,23 @@ func (s slot) end(text, literal string) int {
 
 // indexFold finds a literal; letters match in either case.
 func indexFold(text, literal string) int {
+	if literal == "" {
+		return 0
+	}
 	c := literal[0]
+	if c|0x20 < 'a' || c|0x20 > 'z' { // not a letter: the fast search will do for its first byte
+		for at := 0; ; at++ {
+			next := strings.IndexByte(text[at:], c)
+			if next < 0 {
+				return -1
+			}
+			if at += next; hasPrefixFold(text[at:], literal) {
+				return at
+			}
+		}
+	}
 	for i := 0; i+len(literal) <= len(text); i++ {
-		if (text[i] == c || text[i]|0x20 == c|0x20) && strings.EqualFold(text[i:i+len(literal)], literal) {
+		if text[i]|0x20 == c|0x20 && hasPrefixFold(text[i:], literal) {
 			return i
 		}
 	}
@@ -155,14 +178,26 @@ func (s slot) accepts(text string) bool {
 		_, err := strconv.ParseUint(text, 10, 16)
 		return err == nil
 	case slotRDNS, slotByName:
-		return text != "" && !strings.ContainsAny(text, " ()[]@<>=")
+		return text != "" && lacks(text, " ()[]@<>=")
 	case slotHELO:
-		return text != "" && !strings.ContainsAny(text, " ()")
+		return text != "" && lacks(text, " ()")
 	case slotIdent:
-		return !strings.ContainsAny(text, " ()<>")
+		return lacks(text, " ()<>")
 	default:
 		return text != ""
 	}
+}
+
+// lacks says that none of a few bytes is in a text.
+func lacks(text, bytes string) bool {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c <= '@' || c == '[' || c == ']' {
+			if strings.IndexByte(bytes, c) >= 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // addressIn finds the first address among the words of a text; bracketed asks

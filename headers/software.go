@@ -165,6 +165,11 @@ func signed(table []signature, text string) *signature {
 	return nil
 }
 
+// hasPrefixFold says whether s starts with prefix, in any case. Most calls
+// fail on the first byte.
 func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+	if len(s) < len(prefix) || prefix != "" && s[0] != prefix[0] && s[0]|0x20 != prefix[0]|0x20 {
+		return false
+	}
+	return strings.EqualFold(s[:len(prefix)], prefix)
 }

@@ -73,8 +73,8 @@ func (t TrustRule) coversName(name string) bool {
 // underDomain says whether name is domain or below it, whatever the case.
 func underDomain(name, domain string) bool {
 	cut := len(name) - len(domain)
-	if cut < 0 || !strings.EqualFold(name[cut:], domain) {
+	if cut < 0 || cut > 0 && name[cut-1] != '.' {
 		return false
 	}
-	return cut == 0 || name[cut-1] == '.'
+	return strings.EqualFold(name[cut:], domain)
 }
