@@ -106,3 +106,10 @@ func (a *app) logger() *slog.Logger {
 func (a *app) config() (config.Config, error) {
 	return config.Load(a.configPath, os.Environ())
 }
+
+// say prints a line for people; scripts and --quiet get none.
+func (a *app) say(format string, args ...any) {
+	if !a.quiet && !a.json {
+		a.printer().Line(format, args...)
+	}
+}

@@ -47,15 +47,26 @@ func (a *app) demo(ctx context.Context) (err error) {
 	defer p.close()
 
 	a.say("2. The sweep reads the Junk folder, walks each trace, and asks the registries.")
-	run := &sweepRun{app: a, parts: p, each: a.showDemoCase}
-	if errs := run.account(ctx, p.cfg.Accounts[0]); errs != nil {
-		return errors.Join(errs...)
+	if err := a.demoSweep(ctx, p); err != nil {
+		return err
 	}
 	a.say("3. The relay delivers what was queued, over STARTTLS with AUTH.")
 	if err := a.deliver(ctx, p); err != nil {
 		return err
 	}
 	return a.showDeliveries(world.Deliveries())
+}
+
+func (a *app) demoSweep(ctx context.Context, p *parts) error {
+	sweep, err := p.sweep(ctx, a.showDemoCase)
+	if err != nil {
+		return err
+	}
+	accounts, err := p.accounts("", "")
+	if err != nil {
+		return err
+	}
+	return errors.Join(sweep.Account(ctx, accounts[0])...)
 }
 
 // openDemo reads the configuration as any other, from a file, with nothing

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
 	"spamreport/complaint"
@@ -16,6 +15,7 @@ import (
 	"spamreport/internal/contract"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
+	"spamreport/relay"
 )
 
 type sweepFlags struct {
@@ -61,44 +61,95 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 		return err
 	}
 	defer p.close()
+	accounts, err := p.accounts(flags.account, flags.folder)
+	if err != nil {
+		return err
+	}
 	if !flags.dryRun {
-		unlock, err := lockSweep(p.stateDir)
+		unlock, err := p.mayFile()
 		if err != nil {
 			return err
 		}
 		defer unlock()
-		if err := p.mayFile(); err != nil {
-			return err
-		}
 	}
-	accounts, err := chosen(p.cfg, flags.account)
+	tally := tally{}
+	sweep, err := p.sweep(ctx, func(c pipeline.Case) {
+		tally[c.Action]++
+		a.observe(c, flags.dryRun)
+	})
 	if err != nil {
 		return err
 	}
-	run := &sweepRun{app: a, parts: p, flags: flags, since: since, tally: map[complaint.Action]int{}}
-	run.each = run.observe
+	sweep.DryRun, sweep.Limit, sweep.Since = flags.dryRun, flags.limit, since
+	errs := a.sweepAccounts(ctx, p, sweep, accounts)
+	if a.verbose || flags.dryRun {
+		a.say("%s", tally)
+	}
+	return sweepStatus(errs)
+}
+
+// sweepAccounts sweeps one account after the other, and delivers what became
+// due, also if something went wrong before.
+func (a *app) sweepAccounts(ctx context.Context, p *parts, sweep *pipeline.Sweep, accounts []pipeline.Account) []error {
 	var errs []error
 	for _, account := range accounts {
-		for _, err := range run.account(ctx, account) {
-			errs = append(errs, fmt.Errorf("account %s: %w", account.Name, err))
-		}
+		errs = append(errs, sweep.Account(ctx, account)...)
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return []error{ctx.Err()}
 		}
 	}
-	if !flags.dryRun {
+	if !sweep.DryRun {
 		report, err := p.relay.Flush(ctx)
 		if err := a.undelivered(report, err); err != nil {
 			errs = append(errs, err)
 		}
 	}
-	run.summary()
-	return sweepStatus(errs)
+	return errs
 }
 
-// mayFile refuses to collect complaints that could never be sent.
-func (p *parts) mayFile() error {
-	return p.identity().Validate()
+// mayFile refuses to collect complaints that could never be sent, and to run
+// beside another sweep.
+func (p *parts) mayFile() (unlock func(), err error) {
+	if err := p.identity().Validate(); err != nil {
+		return nil, err
+	}
+	unlock, err = pipeline.Lock(filepath.Join(p.stateDir, "sweep.lock"))
+	if errors.Is(err, pipeline.ErrSweepRuns) {
+		err = &statusError{exitTemporary, fmt.Errorf("%w; this one does nothing", err)}
+	}
+	return unlock, err
+}
+
+// observe shows the outcome of one message: to scripts always, to people when
+// they ask.
+func (a *app) observe(c pipeline.Case, dryRun bool) {
+	switch {
+	case a.json:
+		doc := contract.NewReport(c.Message.Name, c.Incident.Verdict, c.Incident.Lookup, c.Complaint, c.Action, c.Why)
+		if err := contract.Write(a.stdout, doc); err != nil {
+			a.complain(fmt.Errorf("print the report: %w", err))
+		}
+	case a.verbose || dryRun:
+		a.say("%s: %s: %s", c.Message.Name, c.Action, c.Why)
+	}
+}
+
+// tally counts messages by what became of them.
+type tally map[complaint.Action]int
+
+func (t tally) String() string {
+	var parts []string
+	for _, action := range []complaint.Action{
+		complaint.WouldSend, complaint.Sent, complaint.Held, complaint.Duplicate, complaint.Deferred, complaint.Skipped,
+	} {
+		if n := t[action]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, action))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing new"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // sweepStatus is temporary only when everything that failed may work later.
@@ -108,50 +159,15 @@ func sweepStatus(errs []error) error {
 	}
 	code := exitTemporary
 	for _, err := range errs {
-		if !temporary(err) {
+		var status *statusError
+		var later *relay.Temporary
+		switch {
+		case errors.As(err, &status) && status.code == exitTemporary, errors.As(err, &later), errors.Is(err, mailbox.ErrTemporary):
+		default:
 			code = exitFailed
 		}
 	}
 	return &statusError{code, errors.Join(errs...)}
-}
-
-func temporary(err error) bool {
-	var status *statusError
-	if errors.As(err, &status) {
-		return status.code == exitTemporary
-	}
-	return errors.Is(err, mailbox.ErrTemporary)
-}
-
-// lockSweep makes sure that no other sweep runs on the same state. The lock is
-// the kernel's: it is gone with the process, however that ends.
-func lockSweep(stateDir string) (unlock func(), err error) {
-	lock := flock.New(filepath.Join(stateDir, "sweep.lock"))
-	ok, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("lock %s: %w", lock.Path(), err)
-	}
-	if !ok {
-		return nil, &statusError{exitTemporary, fmt.Errorf("another sweep is running (it holds %s); this one does nothing", lock.Path())}
-	}
-	return func() { _ = lock.Unlock() }, nil
-}
-
-func chosen(cfg config.Config, name string) ([]config.Account, error) {
-	if len(cfg.Accounts) == 0 {
-		return nil, errors.New("no mailbox is configured: add an [[account]] to the configuration (spamreport init writes one to start from)")
-	}
-	if name == "" {
-		return cfg.Accounts, nil
-	}
-	var names []string
-	for _, account := range cfg.Accounts {
-		if account.Name == name {
-			return []config.Account{account}, nil
-		}
-		names = append(names, account.Name)
-	}
-	return nil, &statusError{exitUsage, fmt.Errorf("no account is called %q; there are: %s", name, strings.Join(names, ", "))}
 }
 
 // parseSince reads a date or an age.
@@ -167,120 +183,4 @@ func parseSince(s string, now time.Time) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("--since %q: write a date like 2026-01-02 or an age like 7d or 12h", s)
 	}
 	return now.Add(-age), nil
-}
-
-// sweepRun is one sweep over several accounts.
-type sweepRun struct {
-	*app
-	*parts
-	flags sweepFlags
-	since time.Time
-	each  func(pipeline.Case) // shows a message's outcome
-	tally map[complaint.Action]int
-}
-
-// account sweeps the folders of one account; one that fails does not stop the
-// others.
-func (r *sweepRun) account(ctx context.Context, account config.Account) []error {
-	walker, err := newWalker(account.Trust)
-	if err != nil {
-		return []error{err}
-	}
-	stages, err := r.stages(ctx, walker)
-	if err != nil {
-		return []error{err}
-	}
-	access, err := mailboxAccount(account)
-	if err != nil {
-		return []error{err}
-	}
-	session, err := mailbox.Dial(ctx, access)
-	if err != nil {
-		return []error{err}
-	}
-	defer func() { _ = session.Close() }()
-	folders := account.Folders
-	if r.flags.folder != "" {
-		folders = []string{r.flags.folder}
-	}
-	var errs []error
-	for _, folder := range folders {
-		err := r.folder(ctx, stages, session, account, folder)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		if errors.Is(err, mailbox.ErrTemporary) || ctx.Err() != nil {
-			break // the session is over
-		}
-	}
-	return errs
-}
-
-func (r *sweepRun) folder(ctx context.Context, stages *pipeline.Stages, session *mailbox.Session, account config.Account, folder string) error {
-	selected, err := session.Select(ctx, folder, r.flags.dryRun)
-	if err != nil {
-		return err
-	}
-	sweep := &pipeline.Sweep{
-		Stages: stages, Auto: r.cfg.Complaint.Approve == "auto", DryRun: r.flags.dryRun,
-		Limit: r.flags.limit, Since: r.since, After: after(account.After), Observe: r.each,
-	}
-	if r.store != nil {
-		sweep.Progress = r.store
-	}
-	return sweep.Run(ctx, session, mailbox.Place{Account: account.Name, Folder: folder, UIDValidity: selected.UIDValidity})
-}
-
-func (r *sweepRun) observe(c pipeline.Case) {
-	r.tally[c.Action]++
-	switch {
-	case r.json:
-		doc := contract.NewReport(c.Message.Name, c.Incident.Verdict, c.Incident.Lookup, c.Complaint, c.Action, c.Why)
-		if err := contract.Write(r.stdout, doc); err != nil {
-			r.log.Error("print the report", "error", err)
-		}
-	case r.verbose || r.flags.dryRun && !r.quiet:
-		r.printer().Line("%s: %s: %s", c.Message.Name, c.Action, c.Why)
-	}
-}
-
-func (r *sweepRun) summary() {
-	if !r.verbose && !r.flags.dryRun {
-		return
-	}
-	var parts []string
-	for _, action := range []complaint.Action{
-		complaint.WouldSend, complaint.Sent, complaint.Held, complaint.Duplicate, complaint.Deferred, complaint.Skipped,
-	} {
-		if n := r.tally[action]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, action))
-		}
-	}
-	if len(parts) == 0 {
-		parts = []string{"nothing new"}
-	}
-	r.say("%s", strings.Join(parts, ", "))
-}
-
-func after(word string) pipeline.After {
-	if folder, ok := strings.CutPrefix(word, "move:"); ok {
-		return pipeline.After{MoveTo: folder}
-	}
-	return pipeline.After{Flag: word == "flag"}
-}
-
-// security translates the words of the configuration.
-var security = map[string]mailbox.Security{
-	"implicit": mailbox.ImplicitTLS, "starttls": mailbox.STARTTLS, "none": mailbox.Plaintext,
-}
-
-func mailboxAccount(account config.Account) (mailbox.Account, error) {
-	tlsConfig, err := tlsConfig(account.CAFile)
-	if err != nil {
-		return mailbox.Account{}, fmt.Errorf("ca_file: %w", err)
-	}
-	return mailbox.Account{
-		Name: account.Name, Server: account.Server, Security: security[account.TLS], AllowPlaintext: account.AllowPlaintext,
-		User: account.User, Password: account.Secret.Get, TLSConfig: tlsConfig,
-	}, nil
 }

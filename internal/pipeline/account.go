@@ -1,0 +1,52 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"spamreport/headers"
+	"spamreport/internal/mailbox"
+)
+
+// Account is a mailbox to sweep, and what to do in it.
+type Account struct {
+	Mailbox mailbox.Account
+	Folders []string
+	Walker  *headers.Walker // knows the account's own mail servers
+	After   After
+}
+
+// Account sweeps the folders of one account. A folder that fails does not
+// stop the others, unless the connection is gone. Each error names the account.
+func (s *Sweep) Account(ctx context.Context, account Account) []error {
+	name := account.Mailbox.Name
+	session, err := mailbox.Dial(ctx, account.Mailbox)
+	if err != nil {
+		return []error{fmt.Errorf("account %s: %w", name, err)}
+	}
+	defer func() { _ = session.Close() }() // everything was answered already
+	var errs []error
+	for _, folder := range account.Folders {
+		err := s.folder(ctx, session, account, folder)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("account %s: %w", name, err))
+		}
+		if errors.Is(err, mailbox.ErrTemporary) || ctx.Err() != nil {
+			break
+		}
+	}
+	return errs
+}
+
+func (s *Sweep) folder(ctx context.Context, session *mailbox.Session, account Account, name string) error {
+	folder, err := session.Select(ctx, name, s.DryRun)
+	if err != nil {
+		return err
+	}
+	stages := *s.Stages
+	stages.Walker = account.Walker
+	of := *s
+	of.Stages, of.After = &stages, account.After
+	return of.Run(ctx, session, mailbox.Place{Account: account.Mailbox.Name, Folder: name, UIDValidity: folder.UIDValidity})
+}
