@@ -40,7 +40,9 @@ var fromFormats = []fromFormat{
 	{name: "name, address and port", shape: compile("{helo} ({rdns} [{ip}]:{port})")},
 	{name: "empty name", shape: compile("{helo} ( [{ip}])")},
 	{name: "empty name with blanks", shape: compile("{helo} ( [{ip}] )")},
-	{name: "no HELO", shape: compile("({rdns} [{ip}])")},
+	{name: "HELO in the comment", shape: compile("({helo} [{ip}])")},
+	{name: "IIS: unverified name", shape: compile("{helo} ([{ip}] unverified)"), doubt: true},
+	{name: "IIS: name without DNS", shape: compile("{helo} ([{ip}] RDNS failed)"), doubt: true},
 	{name: "address in a comment alone", shape: compile("([{ip}])")},
 	{name: "bare address in a comment alone", shape: compile("({ip})")},
 	{name: "address and port in a comment alone", shape: compile("([{ip}:{port}])")},
@@ -64,7 +66,9 @@ var fromFormats = []fromFormat{
 
 	// qmail and its patches, IronPort, MessageLabs, Yahoo.
 	{name: "qmail: name, HELO, ident and address", shape: compile("{rdns} (HELO {helo}) ({ident}@{ip})")},
+	{name: "Yahoo: name, HELO, login and address", shape: compile("{rdns} (HELO {helo}) ({ident}@{ip} with {auth})")},
 	{name: "qmail: name and address", shape: compile("{rdns} ({ip})"), single: true},
+	{name: "HELO literal and bare address", shape: compile("{helo} ({ip})")},
 	{name: "qmail: name, ident and address", shape: compile("{rdns} ({ident}@{ip})"), single: true},
 	{name: "name, EHLO and address", shape: compile("{rdns} (EHLO {helo}) ({ip})")},
 	{name: "name, EHLO, ident and address", shape: compile("{rdns} (EHLO {helo}) ({ident}@{ip})")},
@@ -92,6 +96,7 @@ var fromFormats = []fromFormat{
 	{name: "name and bare address without a comment", shape: compile("{helo} {ip}")},
 	{name: "bare address alone", shape: compile("{ip}")},
 	{name: "smap: name and address, no blank", shape: compile("{rdns}({ip})")},
+	{name: "IMP: address and user", shape: compile("( [{ip}]) as user {auth}")},
 	{name: "IMP: name, address and user", shape: compile("{helo} ([{ip}]) as user {auth}")},
 }
 

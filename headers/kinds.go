@@ -90,6 +90,9 @@ func (c *clauses) kind(h *Hop) Kind {
 		if m.kind == Web && h.From.HELO != "" && h.From.RDNS == "" && strings.EqualFold(h.With, "HTTPS") {
 			return Handoff // Exchange Online moves mail between its own hosts this way
 		}
+		if m.kind == Pickup && public(h.From.IP) {
+			return Handoff // nothing local has an address outside
+		}
 		return m.kind
 	}
 	noSender := c.spans[inFrom].empty()

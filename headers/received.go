@@ -110,13 +110,12 @@ func fill(from *From, f *fromFormat, got *captures) {
 func (c *clauses) guessFrom(h *Hop) {
 	s := c.spans[inFrom]
 	h.From.HELO = c.first(inFrom)
-	for i := s.lo; i < s.hi && !h.From.IP.IsValid(); i++ {
-		if c.items[i].comment {
-			h.From.IP, _ = addressIn(c.inner(i), true)
+	for _, pass := range [...]struct{ comment, bracketed bool }{{true, true}, {true, false}, {false, false}} {
+		for i := s.lo; i < s.hi && !h.From.IP.IsValid(); i++ {
+			if c.items[i].comment == pass.comment {
+				h.From.IP, _ = addressIn(strings.Trim(c.item(i), "()"), pass.bracketed)
+			}
 		}
-	}
-	for i := s.lo; i < s.hi && !h.From.IP.IsValid(); i++ {
-		h.From.IP, _ = addressIn(strings.Trim(c.item(i), "()"), false)
 	}
 }
 
@@ -173,7 +172,7 @@ func loggedIn(with string) bool {
 	if len(with) < 5 || len(with) > 10 {
 		return false
 	}
-	for _, w := range [...]string{"ESMTPSA", "ESMTPA", "ASMTP", "SMTPSA", "SMTPA", "UTF8SMTPA", "UTF8SMTPSA", "AESMTP", "AESMTPS", "ASMTPS"} {
+	for _, w := range [...]string{"ESMTPSA", "ESMTPA", "ASMTP", "SMTPSA", "SMTPA", "UTF8SMTPA", "UTF8SMTPSA", "AESMTP", "AESMTPS", "ASMTPS", "LMTPA", "LMTPSA"} {
 		if strings.EqualFold(with, w) {
 			return true
 		}
@@ -188,7 +187,15 @@ func (c *clauses) readRemarks(h *Hop) {
 	for i := 0; i < c.n; i++ {
 		switch {
 		case c.items[i].comment && (i < from.lo || i >= from.hi):
-			readRemark(h, c.inner(i))
+			if !readRemark(h, c.inner(i)) && h.From.HELO == "" {
+				helo, found := strings.CutPrefix(c.inner(i), "EHLO ") // ArGoSoft
+				if !found {
+					helo, found = strings.CutPrefix(c.inner(i), "HELO ")
+				}
+				if found {
+					h.From.HELO = helo
+				}
+			}
 		case !c.items[i].comment && i+1 < c.n && strings.EqualFold(c.item(i), "envelope-from"):
 			keep(&h.EnvelopeFrom, trimAngles(c.item(i+1))) // Haraka
 		case i > 0 && i+1 < c.n && !c.items[i].comment && strings.EqualFold(c.item(i), "from"):

@@ -34,6 +34,8 @@ var remarkRows = []remark{
 	{shape: compile("authenticated"), auth: "authenticated"},
 	{shape: compile("SquirrelMail authenticated user {auth}")},
 	{shape: compile("user={auth} mech={*}")},
+	{shape: compile("auth. user {auth}")},
+	{shape: compile("mp{port}"), auth: "GMX"},
 	{shape: compile("AUTH: {*} {auth}, TLS: {tls},{*}")},
 	{shape: compile("AUTH: {*} {auth}")},
 	{shape: compile("IDENT: {ident}, AUTH: {*} {auth}, TLS: {tls},{*}")},
