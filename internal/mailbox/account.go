@@ -24,6 +24,7 @@ const (
 const (
 	DefaultTimeout = 2 * time.Minute // Dovecot may search a large folder for a minute in silence
 	dialTimeout    = 30 * time.Second
+	logoutTimeout  = 5 * time.Second
 )
 
 // Account is an IMAP account: where it is and how to get in.

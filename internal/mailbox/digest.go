@@ -35,6 +35,7 @@ const headMax = 128
 // holds more than headMax octets of it.
 type digester struct {
 	hash hash.Hash
+	out  []byte // on its way to hash: a call for each line would be slow
 
 	inHeader bool   // before the blank line that ends the header
 	started  bool   // a line that is not blank was seen
@@ -47,13 +48,17 @@ type digester struct {
 }
 
 func newDigester() digester {
-	return digester{hash: sha256.New(), inHeader: true, head: make([]byte, 0, headMax)}
+	return digester{
+		hash: sha256.New(), out: make([]byte, 0, 4<<10),
+		inHeader: true, head: make([]byte, 0, headMax),
+	}
 }
 
 func (d *digester) sum() string {
 	if !d.decided && len(d.head) > 0 {
 		d.decide(d.head) // the last line has no line ending
 	}
+	d.flush()
 	return hex.EncodeToString(d.hash.Sum(nil))
 }
 
@@ -146,18 +151,30 @@ func (d *digester) emit(b []byte) {
 	if bytes.IndexByte(text, 0) >= 0 {
 		text = bytes.ReplaceAll(text, []byte{0}, []byte{0x80})
 	}
-	d.hash.Write(text)
+	d.put(text)
 }
 
 func (d *digester) repeat(c byte, n int64) {
-	if n == 0 {
-		return
+	for ; n > 0; n-- {
+		if len(d.out) == cap(d.out) {
+			d.flush()
+		}
+		d.out = append(d.out, c)
 	}
-	var block [512]byte
-	for i := range block[:min(n, int64(len(block)))] {
-		block[i] = c
+}
+
+func (d *digester) put(b []byte) {
+	if len(d.out)+len(b) > cap(d.out) {
+		d.flush()
+		if len(b) >= cap(d.out) {
+			d.hash.Write(b)
+			return
+		}
 	}
-	for ; n > 0; n -= int64(len(block)) {
-		d.hash.Write(block[:min(n, int64(len(block)))])
-	}
+	d.out = append(d.out, b...)
+}
+
+func (d *digester) flush() {
+	d.hash.Write(d.out)
+	d.out = d.out[:0]
 }

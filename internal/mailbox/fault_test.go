@@ -51,7 +51,7 @@ func TestACableCutAtAnyOctetIsOneClearError(t *testing.T) {
 		want = append(want, mailbox.Digest(spam(i)))
 	}
 	// Behind the handshake, TLS records come whole or not at all.
-	for security, step := range map[mailbox.Security]int64{mailbox.Plaintext: 7, mailbox.STARTTLS: 29} {
+	for security, step := range map[mailbox.Security]int64{mailbox.Plaintext: 13, mailbox.STARTTLS: 53} {
 		if os.Getenv("SPAMREPORT_CHAOS") == "1" {
 			step = 1
 		}

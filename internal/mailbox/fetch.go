@@ -99,7 +99,7 @@ func (s *Session) Fetch(ctx context.Context, uids []uint32, opts FetchOptions) i
 			yield(Message{}, err)
 			return
 		}
-		f := &fetch{s: s, opts: opts, folder: s.folder}
+		f := &fetch{s: s, opts: opts, folder: s.folder, buffer: make([]byte, 32<<10)}
 		for len(uids) > 0 {
 			batch, err := f.next(ctx, uids)
 			if err != nil {
@@ -126,6 +126,7 @@ type fetch struct {
 	opts   FetchOptions
 	folder Folder
 	sizes  map[uint32]int64 // of whole messages, for the next few UIDs
+	buffer []byte           // for copying
 }
 
 // fetched is a message as it came.
@@ -209,8 +210,12 @@ func (f *fetch) get(ctx context.Context, uids []uint32) (batch, error) {
 		})
 		for data := cmd.Next(); data != nil; data = cmd.Next() {
 			// Beyond the budget it is only counted. Sent twice, it counts once.
-			uid, got, ok := f.take(data, budget > 0)
-			if _, twice := b.messages[uid]; ok && !twice {
+			uid, got, err := f.take(data, budget > 0)
+			switch _, twice := b.messages[uid]; {
+			case errors.Is(err, errBroken):
+				_ = f.s.conn.Close()
+				return err // without cmd.Close, see errBroken
+			case err == nil && !twice:
 				b.messages[uid] = got
 				budget -= int64(len(got.message.Raw))
 			}
@@ -224,12 +229,23 @@ func (f *fetch) get(ctx context.Context, uids []uint32) (batch, error) {
 	return b, nil
 }
 
-// take reads one message off the wire. It is not ok when its text did not come
-// (a mere change of flags, told in between) or is not wanted now.
-func (f *fetch) take(data *imapclient.FetchMessageData, keep bool) (uid uint32, got fetched, ok bool) {
+var (
+	errNoText = errors.New("no text")
+
+	// errBroken: the connection ended within a message. The library's own
+	// goroutine is then already beyond that message, so reading on from it,
+	// as Next and Close do to skip the rest, would be a data race.
+	errBroken = errors.New("closed within a message")
+)
+
+// take reads one message off the wire. It is errNoText when its text did not
+// come (a mere change of flags, told in between) or is not wanted now.
+func (f *fetch) take(data *imapclient.FetchMessageData, keep bool) (uid uint32, got fetched, err error) {
 	in := newIntake(f.opts.Limits)
+	in.undigested = f.opts.HeaderOnly
 	var received time.Time
 	var reported bool
+	err = errNoText
 	for item := data.Next(); item != nil; item = data.Next() {
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:
@@ -239,25 +255,40 @@ func (f *fetch) take(data *imapclient.FetchMessageData, keep bool) (uid uint32, 
 		case imapclient.FetchItemDataFlags:
 			reported = slices.ContainsFunc(item.Flags, func(f imap.Flag) bool { return strings.EqualFold(string(f), Reported) })
 		case imapclient.FetchItemDataBodySection:
-			if item.Literal == nil || !keep {
-				continue // NIL: expunged; otherwise Next skips it
+			if item.Literal == nil {
+				continue // NIL: expunged
 			}
-			// When the connection breaks, the library ends a literal as if it
-			// were complete.
-			n, err := io.Copy(in, item.Literal)
-			ok = err == nil && n == item.Literal.Size()
+			if !f.copy(in, item.Literal, keep) {
+				return 0, fetched{}, errBroken
+			}
+			if keep {
+				err = nil
+			}
 		}
 	}
-	if !ok || uid == 0 {
-		return uid, fetched{}, false
+	if err != nil || uid == 0 {
+		return uid, fetched{}, errNoText
 	}
 	got.message, got.err = in.message(fmt.Sprintf("%s/%d", f.folder.Name, uid))
 	got.message.Place = Place{Account: f.s.account.Name, Folder: f.folder.Name, UIDValidity: f.folder.UIDValidity, UID: uid}
 	got.message.Received, got.message.Reported = received, reported
 	if f.opts.HeaderOnly {
-		got.message.Truncated, got.message.Digest = true, ""
+		got.message.Truncated = true
 	}
-	return uid, got, true
+	return uid, got, nil
+}
+
+// copy reads the text of a message and says whether it came to its end: when
+// the connection breaks, the library ends a literal as if it were complete.
+func (f *fetch) copy(in *intake, text imap.LiteralReader, keep bool) bool {
+	to := io.Writer(in)
+	if keep {
+		in.announce(text.Size())
+	} else {
+		to = io.Discard
+	}
+	n, err := io.CopyBuffer(to, text, f.buffer)
+	return err == nil && n == text.Size()
 }
 
 // settle decides how many of the UIDs a batch covers: up to the first one that

@@ -170,12 +170,9 @@ func (r *fileReader) stream(name string, from io.Reader) bool {
 		return r.mbox(name, in)
 	}
 	m := newIntake(r.opts.Limits)
-	for !m.tooLarge() {
-		if _, err := io.CopyN(m, in, 1<<20); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return r.fail(name, err)
-		}
+	// One octet too many is enough to know.
+	if _, err := io.Copy(m, io.LimitReader(in, m.limits.Max+1)); err != nil {
+		return r.fail(name, err)
 	}
 	return r.deliver(m.message(name))
 }

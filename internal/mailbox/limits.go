@@ -1,5 +1,7 @@
 package mailbox
 
+import "slices"
+
 // The limits of a zero Limits.
 const (
 	DefaultKeep = 1 << 20   // a complaint quotes less; attachments are of no use to an abuse desk
@@ -29,10 +31,17 @@ type intake struct {
 	raw    []byte
 	size   int64
 	digest digester
+
+	undigested bool // Digest of a part would be that of another message
 }
 
 func newIntake(limits Limits) *intake {
 	return &intake{limits: limits.withDefaults(), digest: newDigester()}
+}
+
+// announce makes room for what is to come.
+func (in *intake) announce(size int64) {
+	in.raw = slices.Grow(in.raw, int(min(max(size, 0), in.limits.Keep)))
 }
 
 // Write never fails: that the message is too large is told by message, when
@@ -42,7 +51,9 @@ func (in *intake) Write(p []byte) (int, error) {
 		in.raw = append(in.raw, p[:min(int64(len(p)), room)]...)
 	}
 	in.size += int64(len(p))
-	_, _ = in.digest.Write(p)
+	if !in.undigested {
+		_, _ = in.digest.Write(p)
+	}
 	return len(p), nil
 }
 
@@ -60,6 +71,8 @@ func (in *intake) message(name string) (Message, error) {
 	}
 	m.Raw = in.raw
 	m.Truncated = int64(len(in.raw)) < in.size
-	m.Digest = in.digest.sum()
+	if !in.undigested {
+		m.Digest = in.digest.sum()
+	}
 	return m, nil
 }

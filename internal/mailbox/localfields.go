@@ -1,9 +1,6 @@
 package mailbox
 
-import (
-	"bytes"
-	"strings"
-)
+import "bytes"
 
 // localFields are header fields that a mail program writes into its own copy
 // of a message, in lower case, and who does it. They do not count for Digest,
@@ -41,12 +38,23 @@ func isLocalField(line []byte) bool {
 		return false
 	}
 	// RFC 5322 §4.5.3: old messages may have space before the colon.
-	field := string(bytes.ToLower(bytes.TrimRight(name, " \t")))
-	if _, local := localFields[field]; local {
+	name = bytes.TrimRight(name, " \t")
+	var lower [headMax]byte
+	if len(name) > len(lower) {
+		return false
+	}
+	for i, c := range name {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower[i] = c
+	}
+	field := lower[:len(name)]
+	if _, local := localFields[string(field)]; local {
 		return true
 	}
 	for _, prefix := range localPrefixes {
-		if strings.HasPrefix(field, prefix) {
+		if len(field) >= len(prefix) && string(field[:len(prefix)]) == prefix {
 			return true
 		}
 	}

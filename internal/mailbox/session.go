@@ -66,7 +66,9 @@ func (s *Session) abort() {
 func (s *Session) Close() error {
 	// A server that is gone need not be told, and a folder left by LOGOUT is
 	// not expunged, as it would be by CLOSE (RFC 9051 §6.4.1).
-	_ = s.ask(context.Background(), func() error { return s.client.Logout().Wait() })
+	ctx, cancel := context.WithTimeout(context.Background(), logoutTimeout)
+	defer cancel()
+	_ = s.ask(ctx, func() error { return s.client.Logout().Wait() })
 	s.abort()
 	return nil
 }
