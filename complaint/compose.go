@@ -18,7 +18,7 @@ const (
 	FormatXARF = "xarf" // XARF 4, JSON next to the text
 )
 
-// DefaultTemplate is the letter that is used unless another one is named.
+// DefaultTemplate is the letter for spam of which nothing special is known.
 const DefaultTemplate = "source-network"
 
 // DefaultUserAgent names the program and the version of its reports.
@@ -29,7 +29,8 @@ type Composer struct {
 	Identity  Identity
 	Templates *templates.Set
 
-	// Template names the letter; empty means DefaultTemplate.
+	// Template names the letter; empty means the one that fits the incident,
+	// see LetterFor.
 	Template string
 
 	// Format is text, arf or xarf; empty means text. Spam without any sender
@@ -143,7 +144,7 @@ func (c *Composer) draft(inc Incident, to []lookup.Contact) (draft, error) {
 	}
 	d.evidence.attached = attachments()[format]
 	d.facts = own.facts(inc, d.evidence, recipients[0], d.date)
-	letter, err := own.Templates.Execute(stringOr(c.Template, DefaultTemplate), d.facts)
+	letter, err := own.Templates.Execute(stringOr(c.Template, LetterFor(inc)), d.facts)
 	if err != nil {
 		return draft{}, err
 	}
@@ -158,6 +159,19 @@ func (c *Composer) draft(inc Incident, to []lookup.Contact) (draft, error) {
 		Text:      cleanText(letter.Body),
 	}
 	return d, nil
+}
+
+// LetterFor names the letter that fits what the walk found out: a provider's
+// desk looks for an account, the desk of a server that somebody logged in to
+// for a stolen password, any other for a machine.
+func LetterFor(inc Incident) string {
+	switch {
+	case inc.Verdict.Source != nil && inc.Verdict.Source.Provider != "":
+		return "sending-provider"
+	case inc.claimedLogin() != "":
+		return "compromised-account"
+	}
+	return DefaultTemplate
 }
 
 // recipients are the bare addresses of the contacts, each checked once more.

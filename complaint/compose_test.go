@@ -137,3 +137,23 @@ func TestTheSameIncidentGivesTheSameOctets(t *testing.T) {
 		t.Error("another incident has the same name")
 	}
 }
+
+func TestTheLetterFitsTheIncident(t *testing.T) {
+	for want, change := range map[string]func(*Incident){
+		"source-network": func(inc *Incident) {
+			inc.Verdict.Hops[1].From.Auth = "alice" // a login at the recipient's own server
+		},
+		"sending-provider": func(inc *Incident) { inc.Verdict.Source.Provider = "Example Mail" },
+		"compromised-account": func(inc *Incident) {
+			inc.Verdict.Hops = append(inc.Verdict.Hops, headers.Hop{
+				N: 2, By: headers.By{Name: "host-7.customers.example.net"}, From: headers.From{Auth: "office"}, Trust: headers.Untrusted,
+			})
+		},
+	} {
+		inc := testIncident(nil)
+		change(&inc)
+		if got := LetterFor(inc); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

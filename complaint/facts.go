@@ -50,7 +50,7 @@ func (c *Composer) facts(inc Incident, ev evidence, to string, now time.Time) te
 		f.RDNS = ev.say(hop.From.RDNS)
 		f.Port = hop.From.Port
 		f.ServerID = ev.say(hop.ID)
-		f.Authenticated = ev.say(hop.From.Auth)
+		f.Authenticated = ev.say(inc.claimedLogin())
 	}
 	return f
 }
@@ -62,6 +62,23 @@ func (inc Incident) sourceHop() *headers.Hop {
 		return nil
 	}
 	return &inc.Verdict.Hops[src.Hop]
+}
+
+// claimedLogin is the login in the line below the handoff, if it looks as if
+// the source wrote that line: a desk finds the stolen account by it. The line
+// may be forged; then it leads nowhere and does no harm.
+func (inc Incident) claimedLogin() string {
+	hop := inc.sourceHop()
+	if hop == nil || inc.Verdict.Source.Hop+1 >= len(inc.Verdict.Hops) {
+		return ""
+	}
+	below := inc.Verdict.Hops[inc.Verdict.Source.Hop+1]
+	name := below.By.Name
+	if name == "" || below.Trust == headers.Forged ||
+		!strings.EqualFold(name, hop.From.HELO) && !strings.EqualFold(name, hop.From.RDNS) {
+		return ""
+	}
+	return below.From.Auth
 }
 
 // when is the time that the desk looks for in its logs. Without a time of the

@@ -42,8 +42,9 @@ type Facts struct {
 	// ServerID is the receiving server's queue id for the message.
 	ServerID string
 
-	// Authenticated is the login that a believed server noted for the client,
-	// empty when there was none.
+	// Authenticated is the login that the header names for the account which
+	// handed the message to the source, if the source wrote that line
+	// (hostile: nobody vouches for it).
 	Authenticated string
 
 	// Provider is the name of the reputable mail provider that Address
@@ -60,6 +61,12 @@ type Facts struct {
 
 	// Desk is where the complaint goes.
 	Desk string
+
+	// Target is the domain or host that a letter about web pages is about,
+	// and TargetAddress the address that it had when the complaint was
+	// written. Letters about the source have neither.
+	Target        string
+	TargetAddress netip.Addr
 
 	// Spam quotes the message that is complained about.
 	Spam Spam
@@ -109,8 +116,8 @@ type Spam struct {
 	// X-Originating-IP, Feedback-ID, a DKIM domain.
 	Traces []Trace
 
-	// Links are the web addresses in the text, made harmless (hxxps://);
-	// only letters about web pages get them.
+	// Links are the web addresses in the text that belong to Target, made
+	// harmless (hxxps://); only letters about web pages have any.
 	Links []string
 }
 

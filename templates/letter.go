@@ -97,6 +97,7 @@ func functions() map[string]any {
 		"wrap":       wrap,
 		"indent":     indent,
 		"join":       strings.Join,
+		"count":      count,
 	}
 }
 
@@ -135,6 +136,14 @@ func wrap(text string) string {
 		width += n
 	}
 	return out.String()
+}
+
+// count writes a number with its noun: 1 complaint, 2 complaints.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // indent puts a prefix before every line.

@@ -30,7 +30,9 @@ func Sample() Facts {
 			Name: "EXAMPLE-NET", Handle: "NET-192-0-2-0-1", Prefix: "192.0.2.0/24",
 			Country: "NL", ASN: 64496,
 		},
-		Desk: "abuse@example.net",
+		Desk:          "abuse@example.net",
+		Target:        "prize.example.com",
+		TargetAddress: netip.MustParseAddr("203.0.113.80"),
 		Spam: Spam{
 			Subject: "You have won", From: "Lottery <winner@example.com>",
 			ReplyTo: "claims@example.com", MessageID: "<1@friend.example.com>",
