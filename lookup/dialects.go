@@ -77,6 +77,7 @@ var domainRules = []contactRule{
 	{who: "RPSL", key: "abuse-mailbox", role: "abuse", conf: High},
 	{who: "FRED", key: "abuse e-mail", role: "abuse", conf: High},
 	{who: ".nl", key: "abuse contact", role: "abuse", conf: High},
+	{who: ".hk", key: "registrar contact information", role: "registrar", conf: Low},
 	{who: ".hk", key: "email", head: "registrar contact", role: "registrar", conf: Low},
 	{who: ".lt", key: "registrar email", role: "registrar", conf: Low},
 	{who: "gTLD", key: "registrar e-mail", role: "registrar", conf: Low},

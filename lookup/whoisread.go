@@ -31,16 +31,22 @@ func readWHOIS(raw string, q query) (answer, verdict) {
 		}
 	}
 	r.out.foreign = anyPhrase(foreign, raw)
-	switch {
-	case len(r.out.candidates) > 0 || r.out.referral != "" || len(r.out.network.CIDR) > 0:
+	if len(r.out.candidates) > 0 || r.out.referral != "" || len(r.out.network.CIDR) > 0 {
 		return *r.out, answered
-	case anyPhrase(refused, raw):
+	}
+	head := raw[:min(len(raw), maxPhraseHead)]
+	switch {
+	case anyPhrase(refused, head):
 		return *r.out, denied
-	case strings.TrimSpace(raw) == "" || anyPhrase(noMatch, raw):
+	case strings.TrimSpace(raw) == "" || anyPhrase(noMatch, head):
 		return *r.out, unknown
 	}
 	return *r.out, answered
 }
+
+// maxPhraseHead is how far into an answer "no match" and the like are looked
+// for: such answers are short.
+const maxPhraseHead = 8 << 10
 
 func anyPhrase(list []phrase, raw string) bool {
 	return slices.ContainsFunc(list, func(p phrase) bool { return p.text.MatchString(raw) })

@@ -43,8 +43,9 @@ type section struct {
 }
 
 const (
-	maxWHOISLines = 20_000
-	maxKeyLength  = 48
+	maxWHOISLines  = 20_000
+	maxKeyLength   = 48
+	maxValueLength = 4096 // of continuation lines together
 )
 
 var (
@@ -153,8 +154,9 @@ func (p *whoisParser) attribute(line, trimmed string) {
 		return
 	}
 	if n := len(p.object.attrs); n > 0 && (indented || line[0] == '+') {
-		last := &p.object.attrs[n-1]
-		last.value = strings.TrimLeft(last.value+"\n"+trimmed, "\n")
+		if last := &p.object.attrs[n-1]; len(last.value) < maxValueLength {
+			last.value = strings.TrimLeft(last.value+"\n"+trimmed, "\n")
+		}
 		return
 	}
 	if !indented {
