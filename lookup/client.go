@@ -198,7 +198,7 @@ func (c *Client) ask(ctx context.Context, q query, asked time.Time, old *remembe
 	defer t.drop()
 	all := finding{}
 	for _, source := range c.sources {
-		got, err := source(ctx, q, t)
+		got, err := c.askSource(ctx, source, q, t, all)
 		all.add(got)
 		if errors.Is(err, errKnownMeanwhile) {
 			if r, ok := c.memory.find(q); ok {
@@ -214,6 +214,17 @@ func (c *Client) ask(ctx context.Context, q query, asked time.Time, old *remembe
 		}
 	}
 	return c.conclude(ctx, q, all, old)
+}
+
+// askSource asks a source for as long as it takes; where somebody may be
+// mailed already, looking for a better desk is worth one time-out, no more.
+func (c *Client) askSource(ctx context.Context, source sourceFunc, q query, t *turn, sofar finding) (finding, error) {
+	if c.best(sofar) == Low {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.opts.Timeout)
+		defer cancel()
+	}
+	return source(ctx, q, t)
 }
 
 // add merges what another source says. The first that knows the network
