@@ -258,7 +258,11 @@ func (c *Client) conclude(ctx context.Context, q query, all finding, old *rememb
 	r.Query, r.Trail = q.text, all.steps
 	switch {
 	case len(r.Contacts) > 0:
-		c.store(ctx, q, raw, false)
+		ttl := c.opts.TTL
+		if all.failure != nil && r.Contacts[0].Confidence == Low {
+			ttl = c.opts.NegativeTTL // the source that failed may know better
+		}
+		c.store(ctx, q, raw, ttl)
 		return r, nil
 	case ctx.Err() != nil:
 		return r, &Error{Query: q.text, Kind: ErrUnreachable, Hint: "interrupted; try again later", Cause: ctx.Err()}
@@ -271,7 +275,7 @@ func (c *Client) conclude(ctx context.Context, q query, all finding, old *rememb
 		return r, &Error{Query: q.text, Kind: ErrUnreachable, Hint: "try again later", Cause: all.failure}
 	}
 	if all.failure == nil {
-		c.store(ctx, q, raw, true)
+		c.store(ctx, q, raw, c.opts.NegativeTTL)
 	}
 	return r, noContact(r)
 }
@@ -285,12 +289,9 @@ func noContact(r Result) error {
 }
 
 // store remembers an answer in memory and in the Cache.
-func (c *Client) store(ctx context.Context, q query, raw Result, negative bool) {
+func (c *Client) store(ctx context.Context, q query, raw Result, ttl time.Duration) {
 	now := time.Now()
-	ttl := c.opts.TTL
-	if negative {
-		ttl = c.opts.NegativeTTL
-	}
+	negative := len(c.finish(raw).Contacts) == 0
 	var entries []Entry
 	for _, key := range cacheKeys(q, raw.Network) {
 		e := Entry{Key: key, Result: raw, Negative: negative, Stored: now, Expires: now.Add(ttl)}

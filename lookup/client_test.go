@@ -1,12 +1,20 @@
 package lookup_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -392,6 +400,51 @@ func TestWHOISFollowsReferrals(t *testing.T) {
 		r, err := c.Lookup(t.Context(), query)
 		if err != nil || firstEmail(r) != want {
 			t.Errorf("%s: %v, %v; want %s; trail %v", query, r.Contacts, err, want, r.Trail)
+		}
+	}
+}
+
+// An RDAP answer without a contact names the WHOIS server that may know one.
+func TestRDAPNamesTheWHOISServer(t *testing.T) {
+	srv := serve(t, replay.Registry{
+		RDAP:  map[string][]byte{"192.0.2.0/24": []byte(`{"objectClassName":"ip network","handle":"H","port43":"whois.isp.example"}`)},
+		WHOIS: map[string]map[string]string{"whois.isp.example": {"192.0.2.0/24": "inetnum: 192.0.2.0/24\nabuse-mailbox: abuse@isp.example\n"}, "whois.arin.net": {}},
+	})
+	r, err := client(t, srv, nil).Lookup(t.Context(), "192.0.2.7")
+	if err != nil || firstEmail(r) != "abuse@isp.example" || srv.Count("whois.arin.net") != 0 {
+		t.Errorf("%v, %v; trail %v", r.Contacts, err, r.Trail)
+	}
+}
+
+func TestAnswersComeOverVerifiedTLS(t *testing.T) {
+	inner := serve(t, replay.Sample())
+	target, err := url.Parse(inner.BootstrapURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var front *httptest.Server
+	front = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		resp, err := http.Get("http://" + target.Host + r.URL.Path)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		w.WriteHeader(resp.StatusCode)
+		_, _ = w.Write(bytes.ReplaceAll(body, []byte("http://"+target.Host), []byte(front.URL)))
+	}))
+	front.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(front.Close)
+	roots := x509.NewCertPool()
+	roots.AddCert(front.Certificate())
+	for want, config := range map[string]*tls.Config{"": nil, "abuse@broadband.example": {RootCAs: roots}} {
+		c := client(t, inner, func(o *lookup.Options) {
+			o.Order, o.RDAPBootstrap, o.TLS = []string{lookup.ViaRDAP}, front.URL+"/bootstrap/", config
+		})
+		r, err := c.Lookup(t.Context(), "192.0.2.7")
+		if firstEmail(r) != want || (want == "") != errors.Is(err, lookup.ErrUnreachable) {
+			t.Errorf("%v, %v; want %q", r.Contacts, err, want)
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (a *rdapAsker) network(ctx context.Context, u *url.URL) error {
 			return err
 		}
 		if level == 0 {
-			a.out.network = got.network
+			a.out.network, a.turn.port43 = got.network, got.referral
 		}
 		if !a.mailable(got.candidates, got.dead) {
 			more, err := a.stubs(ctx, got.stubs)

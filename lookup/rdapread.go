@@ -20,7 +20,7 @@ type answer struct {
 	up    string   // link to the parent network, or to the registrar's answer
 	stubs []string // links to abuse entities that came without an address
 
-	// WHOIS: who else is to be asked.
+	// WHOIS: who else is to be asked. (RDAP: the port43 member.)
 	referral string // host or host:port
 	foreign  bool   // the network is the referral's, nothing here counts
 }
@@ -54,6 +54,9 @@ func readRDAP(body []byte, kind queryKind) (answer, error) {
 	w.remarks(top)
 	for _, e := range objects(top["entities"]) {
 		w.entity(e, nil, 0)
+	}
+	if m := referralURL.FindStringSubmatch(strings.TrimSpace(text(top, "port43"))); m != nil && m[2] == "" {
+		a.referral = strings.ToLower(m[1])
 	}
 	a.up = linkTo(top, "up", "")
 	if kind == domainQuery {

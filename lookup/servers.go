@@ -113,6 +113,8 @@ func (s *server) leave() { s.slot <- struct{}{} }
 type turn struct {
 	known func() bool // whether another lookup has learned the answer meanwhile
 	held  *server
+	// port43 is the WHOIS server that an RDAP answer names (RFC 9083 §4.7).
+	port43 string
 }
 
 // errKnownMeanwhile: while a query waited for its turn another one learned the

@@ -23,7 +23,7 @@ const maxWHOISQueries = 6
 // servers that the answers refer to, until somebody may be mailed.
 func (c *Client) whoisSource(ctx context.Context, q query, t *turn) (finding, error) {
 	w := &whoisAsker{c: c, q: q, turn: t, seen: make(map[string]bool)}
-	w.hosts = c.whoisStarts(q)
+	w.hosts = c.whoisStarts(q, t.port43)
 	for asked := 0; len(w.hosts) > 0 && asked < maxWHOISQueries; {
 		host := w.hosts[0]
 		w.hosts = w.hosts[1:]
@@ -39,10 +39,14 @@ func (c *Client) whoisSource(ctx context.Context, q query, t *turn) (finding, er
 	return w.out, nil
 }
 
-// whoisStarts lists the servers to begin with, likeliest first. Where the
-// configuration maps hosts, those come before the rest.
-func (c *Client) whoisStarts(q query) []string {
+// whoisStarts lists the servers to begin with, likeliest first: the one that
+// an RDAP answer named, the ones of the tables, IANA. Where the configuration
+// maps hosts, those come before the rest.
+func (c *Client) whoisStarts(q query, port43 string) []string {
 	var hosts []string
+	if port43 != "" {
+		hosts = append(hosts, port43)
+	}
 	switch q.kind {
 	case netQuery:
 		if row, ok := c.rirs.Lookup(q.prefix.Addr()); ok {
@@ -109,6 +113,10 @@ func (w *whoisAsker) ask(ctx context.Context, host string) error {
 		w.step(host, "not found", start)
 		w.out.answered = true
 		return nil
+	case garbled:
+		w.step(host, "not a registry's answer: "+oneLine(firstLine(raw), 60), start)
+		w.out.failure = fmt.Errorf("%s: not a registry's answer", oneLine(host, 80))
+		return nil
 	}
 	w.out.answered = true
 	if got.referral != "" && (got.foreign || host == whoisIANA && len(got.candidates) == 0) {
@@ -132,7 +140,7 @@ func (w *whoisAsker) take(host, raw string, got answer, start time.Time) {
 		outcome = "no contact"
 	}
 	w.step(host, outcome, start)
-	if len(w.out.network.CIDR) == 0 {
+	if w.out.network.isZero() || inside(got.network, w.out.network, w.q) {
 		w.out.network = got.network
 	}
 	w.out.contacts = append(w.out.contacts, contacts(got.candidates, ViaWHOIS, host)...)
@@ -181,6 +189,14 @@ func nationalWHOIS(raw string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// inside tells whether network a is a part of network b around the query.
+func inside(a, b Network, q query) bool {
+	single := netip.PrefixFrom(q.prefix.Addr(), max(0, q.prefix.Addr().BitLen()))
+	narrow, ok1 := covering(a.CIDR, single)
+	wide, ok2 := covering(b.CIDR, single)
+	return ok1 && ok2 && narrow.Bits() > wide.Bits()
 }
 
 func firstLine(raw string) string {

@@ -14,6 +14,7 @@ const (
 	answered verdict = iota
 	unknown          // the server does not know the query
 	denied           // the server refuses, for now
+	garbled          // nothing that a registry would say
 )
 
 // readWHOIS reads the answer of one server.
@@ -40,8 +41,26 @@ func readWHOIS(raw string, q query) (answer, verdict) {
 		return *r.out, denied
 	case strings.TrimSpace(raw) == "" || anyPhrase(noMatch, head):
 		return *r.out, unknown
+	case !hasAttributes(sections):
+		return *r.out, garbled
 	}
 	return *r.out, answered
+}
+
+// hasAttributes tells an answer that names no contact from a web page or
+// noise.
+func hasAttributes(sections []section) bool {
+	keyed := 0
+	for _, s := range sections {
+		for _, o := range s.objects {
+			for _, a := range o.attrs {
+				if a.key != "" {
+					keyed++
+				}
+			}
+		}
+	}
+	return keyed >= 2
 }
 
 // maxPhraseHead is how far into an answer "no match" and the like are looked

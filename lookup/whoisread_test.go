@@ -217,6 +217,8 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 		{"Verisign", "No match for domain \"SHOP.EXAMPLE\".\n", unknown},
 		{"registry", "Domain not found.\n", unknown},
 		{"nobody", "", unknown},
+		{"a web server", "<html><head><title>Welcome</title></head>\n<body>hello</body></html>\n", garbled},
+		{"noise", "\x00\x01\x02\n\n\xff", garbled},
 		{"RIPE", "%ERROR:201: access denied for 192.0.2.1\n%\n% Queries from your IP address have passed the daily limit\n", denied},
 		{"LACNIC", "% Query rate limit exceeded\n", denied},
 		{"registrar", "Number of allowed queries exceeded.\n", denied},
