@@ -27,7 +27,16 @@ var ErrNoHeader = errors.New("no header field found: not a mail message")
 // NULs and other control bytes. What is longer than MaxBlock is cut. The
 // result ends before the blank line.
 func ReadBlock(r io.Reader) ([]byte, error) {
-	buf := make([]byte, readChunk)
+	return ReadBlockInto(nil, r)
+}
+
+// ReadBlockInto is ReadBlock for those who read many messages: it uses the
+// room of buf, whatever its length, and grows it when it must. The result
+// holds until buf is used again; a Verdict keeps nothing of it.
+func ReadBlockInto(buf []byte, r io.Reader) ([]byte, error) {
+	if buf = buf[:cap(buf)]; len(buf) < readChunk {
+		buf = make([]byte, readChunk)
+	}
 	filled, searched := 0, 0
 	for {
 		n, err := io.ReadFull(r, buf[filled:])
@@ -43,6 +52,9 @@ func ReadBlock(r io.Reader) ([]byte, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if filled < len(buf) {
+			continue
 		}
 		grown := make([]byte, min(4*len(buf), MaxBlock))
 		copy(grown, buf)

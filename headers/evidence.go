@@ -24,16 +24,17 @@ func (s *search) evidence(o *Origin) []Evidence {
 	if s.source == nil {
 		return nil
 	}
-	for _, n := range s.t.notes {
+	for k := range s.t.notes {
+		n := &s.t.notes[k]
 		switch {
 		case n.name == "Authentication-Results" && n.above <= s.source.Hop:
-			for _, d := range signedBy(n.value) {
+			for _, d := range signedBy(n.value()) {
 				add("DKIM d=", d)
 			}
 		case s.provider != nil && n.above > s.source.Hop && contains(s.provider.evidence, n.name):
-			add(n.name, n.value)
+			add(n.name, n.value())
 		case s.provider != nil && n.name == "DKIM-Signature":
-			if d := dkimDomain(n.value); d != "" && s.provider.signs(d) {
+			if d := dkimDomain(n.value()); d != "" && s.provider.signs(d) {
 				add("DKIM d=", d)
 			}
 		}

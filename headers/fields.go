@@ -4,8 +4,14 @@ package headers
 // address, or helps a provider find the account.
 type note struct {
 	name  string // as in the table below
-	value string // unfolded
+	body  []byte // as it stands in the message
 	above int    // how many Received fields stand above it
+}
+
+// value is the body on one line, at most maxNote bytes of it.
+func (n *note) value() string {
+	body := n.body[:min(len(n.body), maxNote)]
+	return string(appendUnfolded(make([]byte, 0, len(body)), body))
 }
 
 // noteNames are the fields that the walk keeps, by length and spelling. What
@@ -76,46 +82,46 @@ const (
 	maxNotes = 400
 )
 
-// readTrace collects what the walk needs. All kept fields are unfolded into
-// one text, and every string of every hop is a part of it: one copy of each
-// kept byte, however many fields there are.
+// readTrace collects what the walk needs. The Received fields are unfolded
+// into one text, and every string of every hop is a part of it: one copy of
+// each byte, however many fields there are. The notes stay where they are
+// until somebody wants to read one.
 func readTrace(block []byte) trace {
-	var t trace
-	var where [64][2]int
-	received, kept := where[:0], make([][2]int, 0, 32)
-	text := make([]byte, 0, min(len(block), readChunk/2))
+	t := trace{notes: make([]note, 0, 16)}
+	var few [32][]byte
+	received, size := few[:0], 0
 	for fields := newFieldScanner(block); ; {
 		name, body, ok := fields.next()
 		if !ok {
 			break
 		}
-		start := len(text)
 		if equalFold(name, "Received") {
 			if len(received) < maxHops {
-				text = appendUnfolded(text, body)
-				received = append(received, [2]int{start, len(text)})
+				received, size = append(received, body), size+len(body)
 			}
 			continue
 		}
 		if known := noteNamed(name); known != "" && len(t.notes) < maxNotes {
-			text = appendUnfolded(text, body[:min(len(body), maxNote)])
-			kept = append(kept, [2]int{start, len(text)})
-			t.notes = append(t.notes, note{name: known, above: len(received)})
+			t.notes = append(t.notes, note{name: known, body: body, above: len(received)})
 		}
 	}
-	whole := string(text)
-	for i, at := range kept {
-		t.notes[i].value = whole[at[0]:at[1]]
+	text := make([]byte, 0, size)
+	ends := make([]int, 0, 32)
+	for _, body := range received {
+		text = appendUnfolded(text, body)
+		ends = append(ends, len(text))
 	}
+	whole := string(text)
 	t.hops = make([]Hop, len(received))
 	var c clauses
-	for i, at := range received {
-		c.read(&t.hops[i], whole[at[0]:at[1]])
-		t.hops[i].N = i
+	start := 0
+	for i, end := range ends {
+		c.read(&t.hops[i], whole[start:end])
+		t.hops[i].N, start = i, end
 	}
 	return t
 }
 
 // maxNote bounds the part of a note that is read: the longest real ones are
 // signatures of a few KiB, whose tags come first.
-const maxNote = 8 << 10
+const maxNote = 4 << 10

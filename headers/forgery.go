@@ -16,7 +16,7 @@ func (s *search) markBelow(vouched int) {
 		h := &s.t.hops[i]
 		h.Trust = Untrusted
 		if i <= vouched {
-			h.Note = fmt.Sprintf("Written by %s, whose server stands at the source.", s.provider.name)
+			h.Note = "Written by " + s.provider.name + ", whose server stands at the source."
 			continue
 		}
 		if fault := s.fault(i); fault != "" {
@@ -67,12 +67,13 @@ func (s *search) boundary() int {
 // fault finds a contradiction that no honest server produces.
 func (s *search) fault(i int) string {
 	h, above := &s.t.hops[i], &s.t.hops[i-1]
+	if wrong := dateFault(h.date); wrong != "" {
+		return "Its date is impossible: " + wrong + "."
+	}
 	p := providerOf(h.By.Name)
 	switch {
 	case impossibleAddress(h):
 		return "It names an address that cannot exist."
-	case dateFault(h.date) != "":
-		return "Its date is impossible: " + dateFault(h.date) + "."
 	case !h.Time.IsZero() && !s.earliest.IsZero() && h.Time.Sub(s.earliest) > 24*time.Hour:
 		return "Its date is later than that of the servers that took the message afterwards."
 	case p != nil && wrongShape(p, h):
@@ -92,7 +93,7 @@ func (s *search) breach(i int) string {
 	case !h.Time.IsZero() && !above.Time.IsZero() && h.Time.Sub(above.Time) > 10*time.Minute:
 		return "A claim; its clock is ahead of the line above."
 	case h.By.Name != "" && above.Kind == Handoff && !continuous(h, above) && !localName(h.By.Name):
-		return fmt.Sprintf("A claim; the line above took the message from %s, not from %s.", hostOr(senderName(above), "a nameless host"), clean(h.By.Name, maxName))
+		return "A claim; the line above took the message from " + hostOr(senderName(above), "a nameless host") + ", not from " + clean(h.By.Name, maxName) + "."
 	}
 	return ""
 }

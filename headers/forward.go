@@ -19,10 +19,11 @@ func (s *search) passedOn() string {
 			return fmt.Sprintf("its provider %s recorded in an ARC header that it had taken it from %s", p.name, w.ip)
 		}
 	}
-	for _, n := range s.t.notes {
+	for k := range s.t.notes {
+		n := &s.t.notes[k]
 		switch n.name {
 		case "Return-Path":
-			if how := rewrittenSender(n.value); how != "" {
+			if how := rewrittenSender(n.value()); how != "" {
 				return how
 			}
 		case "X-Forwarded-To", "X-Forwarded-For":
@@ -31,7 +32,7 @@ func (s *search) passedOn() string {
 			}
 		case "List-Id":
 			if n.above > s.source.Hop && s.listed() {
-				return fmt.Sprintf("it came through the mailing list %s", clean(n.value, maxName))
+				return fmt.Sprintf("it came through the mailing list %s", clean(n.value(), maxName))
 			}
 		}
 	}
@@ -40,12 +41,13 @@ func (s *search) passedOn() string {
 
 // sealer finds the provider that signed the results of a witness.
 func (s *search) sealer(w witness) *provider {
-	for _, n := range s.t.notes {
+	for k := range s.t.notes {
+		n := &s.t.notes[k]
 		if n.name != w.header || n.above != w.above {
 			continue
 		}
 		// "i=1; mx.google.com; dkim=pass …" (RFC 8617 §4.1.1)
-		_, rest, _ := strings.Cut(n.value, ";")
+		_, rest, _ := strings.Cut(n.value(), ";")
 		authserv := strings.TrimSpace(rest)
 		if end := strings.IndexAny(authserv, "; "); end >= 0 {
 			authserv = authserv[:end]

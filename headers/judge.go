@@ -83,7 +83,7 @@ func (s *search) judge(h *Hop, i int) judgement {
 	ip, by := h.From.IP, hostOr(h.By.Name, "the server")
 	switch {
 	case h.Kind == Queue:
-		return judgement{trust: Internal, note: fmt.Sprintf("%s passed the message on to itself.", by)}
+		return judgement{trust: Internal, note: by + " passed the message on to itself."}
 	case h.Kind == Filter:
 		return judgement{trust: Internal, note: "A filter on the server looked at the message."}
 	case h.Kind == List:
@@ -98,7 +98,7 @@ func (s *search) judge(h *Hop, i int) judgement {
 	case !ip.IsValid():
 		return s.judgeNameless(h, i)
 	case !public(ip):
-		return judgement{trust: Internal, note: fmt.Sprintf("%s is an address of a private network: a hop inside.", ip)}
+		return judgement{trust: Internal, note: ip.String() + " is an address of a private network: a hop inside."}
 	}
 	if st, ok := s.trusted(h, ip); ok {
 		return st
@@ -109,7 +109,7 @@ func (s *search) judge(h *Hop, i int) judgement {
 	if st, ok := s.resolved(h, ip); ok {
 		return st
 	}
-	note := fmt.Sprintf("%s took the message from %s, which is outside.", by, ip)
+	note := by + " took the message from " + ip.String() + ", which is outside."
 	if name := senderName(h); s.coveredName(name) && !s.writer.isOutbound(name) {
 		note += fmt.Sprintf(" It called itself %s, a trusted name, but nobody checked the name; if the host is yours, trust its address.", clean(name, maxName))
 	}
@@ -136,7 +136,7 @@ func (s *search) trusted(h *Hop, ip netip.Addr) (judgement, bool) {
 		}
 	}
 	if s.writer.isInner(name, ip) {
-		return judgement{trust: Trusted, note: fmt.Sprintf("%s at %s is a host inside %s.", clean(name, maxName), ip, s.writer.name)}, true
+		return judgement{trust: Trusted, note: clean(name, maxName) + " at " + ip.String() + " is a host inside " + s.writer.name + "."}, true
 	}
 	return judgement{}, false
 }

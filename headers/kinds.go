@@ -17,8 +17,8 @@ const (
 	Fetch   Kind = "fetch"   // the recipient's own program fetched it from a mailbox
 )
 
-// mark is a text that shows what kind of line it stands in. The first row
-// that fits wins.
+// mark is a text that shows what kind of line it stands in. In one clause the
+// first row that fits wins, and the beginning of a clause before its comments.
 type mark struct {
 	clause int    // the clause in which the text stands
 	inside bool   // in one of its comments, not at its beginning
@@ -77,23 +77,68 @@ var marks = []mark{
 	{inBy, true, "via HTTP", Web},
 }
 
+// markTables are the marks by clause and first letter, apart for those at the
+// beginning of a clause and those in its comments.
+var markTables = func() (tables [clauseCount][2]*byLetter[mark]) {
+	for clause := range tables {
+		for inside := range tables[clause] {
+			var rows []mark
+			for _, m := range marks {
+				if m.clause == clause && m.inside == (inside == 1) {
+					rows = append(rows, m)
+				}
+			}
+			if rows != nil {
+				tables[clause][inside] = lettered(rows, func(m *mark) string { return m.prefix })
+			}
+		}
+	}
+	return tables
+}()
+
+// marked finds the first kind that a clause gives away.
+func (c *clauses) marked(clause int) (Kind, bool) {
+	s := c.spans[clause]
+	if s.empty() {
+		return "", false
+	}
+	if t := markTables[clause][0]; t != nil {
+		text := c.text(clause)
+		for _, m := range t.rows(text) {
+			if hasPrefixFold(text, m.prefix) {
+				return m.kind, true
+			}
+		}
+	}
+	if t := markTables[clause][1]; t != nil {
+		for i := s.lo; i < s.hi; i++ {
+			if !c.items[i].comment {
+				continue
+			}
+			text := c.inner(i)
+			for _, m := range t.rows(text) {
+				if hasPrefixFold(text, m.prefix) {
+					return m.kind, true
+				}
+			}
+		}
+	}
+	return "", false
+}
+
 // kind finds out what a line describes.
 func (c *clauses) kind(h *Hop) Kind {
-	for i := range marks {
-		m := &marks[i]
-		if c.spans[m.clause].empty() {
+	for _, clause := range [...]int{inRest, inWith, inFrom, inBy, inVia} {
+		kind, found := c.marked(clause)
+		switch {
+		case !found:
 			continue
-		}
-		if m.inside && !c.comments(m) || !m.inside && !hasPrefixFold(c.text(m.clause), m.prefix) {
-			continue
-		}
-		if m.kind == Web && h.From.HELO != "" && h.From.RDNS == "" && strings.EqualFold(h.With, "HTTPS") {
+		case kind == Web && h.From.HELO != "" && h.From.RDNS == "" && strings.EqualFold(h.With, "HTTPS"):
 			return Handoff // Exchange Online moves mail between its own hosts this way
-		}
-		if m.kind == Pickup && public(h.From.IP) {
+		case kind == Pickup && public(h.From.IP):
 			return Handoff // nothing local has an address outside
 		}
-		return m.kind
+		return kind
 	}
 	noSender := c.spans[inFrom].empty()
 	switch {
@@ -107,16 +152,6 @@ func (c *clauses) kind(h *Hop) Kind {
 		return Queue
 	}
 	return Handoff
-}
-
-func (c *clauses) comments(m *mark) bool {
-	s := c.spans[m.clause]
-	for i := s.lo; i < s.hi; i++ {
-		if c.items[i].comment && hasPrefixFold(c.inner(i), m.prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // qmailStep reads "(qmail 12345 invoked by uid 500)" and its like.

@@ -70,14 +70,11 @@ func (c *clauses) inner(i int) string {
 	return strings.TrimSpace(strings.TrimSuffix(s, ")"))
 }
 
-// split cuts an unfolded line into clauses.
+// split cuts an unfolded line into clauses. The date is what follows the last
+// semicolon outside comments.
 func (c *clauses) split(line string) {
-	c.line = line
-	head := line
-	if semi := dateSemicolon(line); semi >= 0 {
-		head, c.date = line[:semi], strings.TrimSpace(line[semi+1:])
-	}
-	c.lex(head)
+	c.line, c.date, c.n = line, "", 0
+	c.lex()
 	c.assign()
 	if c.date == "" {
 		c.date = c.bareDate()
@@ -96,57 +93,46 @@ func (c *clauses) bareDate() string {
 	return ""
 }
 
-// dateSemicolon finds the last semicolon outside comments and quotes.
-func dateSemicolon(s string) int {
-	depth, last, outer := 0, -1, -1
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
+// lex cuts the line into words and comments.
+func (c *clauses) lex() {
+	line, n := c.line, 0 // n counts the words behind the last semicolon too
+	for i := 0; i < len(line); {
+		switch line[i] {
+		case ' ':
 			i++
-		case '(':
-			depth++
-		case ')':
-			if depth > 0 {
-				depth--
-			}
+			continue
 		case ';':
-			last = i
-			if depth == 0 {
-				outer = i
-			}
-		}
-	}
-	if depth > 0 && last > outer { // a parenthesis that never closes
-		return last
-	}
-	return outer
-}
-
-// lex cuts the head of a line into words and comments.
-func (c *clauses) lex(s string) {
-	c.n = 0
-	for i := 0; i < len(s) && c.n < maxItems; {
-		switch {
-		case s[i] == ' ':
+			c.date, c.n = line[i+1:], n
 			i++
-		case s[i] == '(':
-			end := commentEnd(s, i)
-			c.items[c.n] = item{i, end, true}
-			c.n++
-			i = end
-		default:
-			end := wordEnd(s, i)
-			c.items[c.n] = item{i, end, false}
-			c.n++
-			i = end
+			continue
 		}
+		if n == maxItems { // a line without end: its date may still be there
+			if at := strings.LastIndexByte(line[i:], ';'); at >= 0 {
+				c.date, c.n = line[i+at+1:], n
+			}
+			break
+		}
+		it := item{start: i, comment: line[i] == '('}
+		if it.comment {
+			i = commentEnd(line, i)
+		} else {
+			i = wordEnd(line, i)
+		}
+		it.end = i
+		c.items[n] = it
+		n++
 	}
+	if c.date == "" && c.n == 0 {
+		c.n = n
+	}
+	c.date = strings.TrimSpace(c.date)
 }
 
 // commentEnd returns the offset behind the parenthesis that closes the
-// comment at i. One that is never closed reaches to the end.
+// comment at i. One that is never closed reaches to the end, or to a
+// semicolon with a date behind it.
 func commentEnd(s string, i int) int {
-	depth := 0
+	depth, semicolon := 0, -1
 	for ; i < len(s); i++ {
 		switch s[i] {
 		case '\\':
@@ -157,22 +143,31 @@ func commentEnd(s string, i int) int {
 			if depth--; depth == 0 {
 				return i + 1
 			}
+		case ';':
+			semicolon = i
 		}
+	}
+	if semicolon >= 0 {
+		return semicolon
 	}
 	return len(s)
 }
 
-// wordEnd returns the end of the word at i. Blanks and parentheses belong to
-// a word only inside <...> and "...".
+// wordEnd returns the end of the word at i. Blanks, semicolons and
+// parentheses belong to a word only inside <...> and "...".
 func wordEnd(s string, i int) int {
 	start := i
 	for ; i < len(s); i++ {
-		switch s[i] {
-		case ' ', '(':
+		c := s[i]
+		if c > '<' { // nearly all
+			continue
+		}
+		switch c {
+		case ' ', '(', ';':
 			return i
 		case '"', '<':
 			closing := byte('>')
-			if s[i] == '"' {
+			if c == '"' {
 				closing = '"'
 			}
 			// An unpaired quote is an ordinary character.

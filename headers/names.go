@@ -8,16 +8,29 @@ import (
 )
 
 // sameOrganisation says whether two host names are under the same registered
-// domain.
+// domain. Most pairs have too little in common to ask the list of suffixes.
 func sameOrganisation(a, b string) bool {
-	if a == "" || b == "" || strings.IndexByte(a, '.') < 0 || strings.IndexByte(b, '.') < 0 {
+	common := commonDomain(a, b)
+	if strings.IndexByte(common, '.') < 0 || organisation(common) == "" {
 		return false
 	}
-	if strings.EqualFold(a, b) {
-		return true
+	return true
+}
+
+// commonDomain is the longest domain that holds both names.
+func commonDomain(a, b string) string {
+	a, b = strings.TrimSuffix(a, "."), strings.TrimSuffix(b, ".")
+	i, j, start := len(a), len(b), len(a)
+	for i > 0 && j > 0 && lower(a[i-1]) == lower(b[j-1]) {
+		i, j = i-1, j-1
+		if a[i] == '.' {
+			start = i + 1
+		}
 	}
-	da, db := organisation(a), organisation(b)
-	return da != "" && da == db
+	if (i == 0 || a[i-1] == '.') && (j == 0 || b[j-1] == '.') {
+		start = i
+	}
+	return a[start:]
 }
 
 // organisation is the registered domain of a host name, lower case; "" for

@@ -75,14 +75,15 @@ func (t *trace) originFromHeader(src *Source, p *provider) *Origin {
 		return nil
 	}
 	found := ""
-	for _, n := range t.notes {
+	for k := range t.notes {
+		n := &t.notes[k]
 		if n.name != p.originHeader || n.above <= src.Hop {
 			continue
 		}
 		if found != "" {
 			return nil
 		}
-		found = n.value
+		found = n.value()
 	}
 	ip, ok := parseIP(strings.TrimSpace(found))
 	if !ok || !public(ip) || ip == src.IP {

@@ -3,6 +3,7 @@ package headers
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -134,21 +135,49 @@ func providerOf(name string) *provider {
 	return nil
 }
 
+// outRange is an address range of a provider, for the search by address.
+type outRange struct {
+	first netip.Addr
+	net   netip.Prefix
+	owner *provider
+}
+
+// outRanges are the ranges of all providers in order. Where one lies inside
+// another, only the larger is kept: they belong to the same provider.
+var outRanges = func() []outRange {
+	var ranges []outRange
+	for i := range providers {
+		for _, n := range providers[i].outNets {
+			ranges = append(ranges, outRange{n.Masked().Addr(), n, &providers[i]})
+		}
+	}
+	slices.SortFunc(ranges, func(a, b outRange) int {
+		if c := a.first.Compare(b.first); c != 0 {
+			return c
+		}
+		return a.net.Bits() - b.net.Bits()
+	})
+	kept := ranges[:0]
+	for _, r := range ranges {
+		if len(kept) == 0 || !kept[len(kept)-1].net.Contains(r.first) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}()
+
 // providerAt finds the provider whose outbound server stands at an address,
 // or, for those with unknown addresses, has a checked name.
 func providerAt(ip netip.Addr, checkedName string) *provider {
-	for i := range providers {
-		if within(providers[i].outNets, ip) {
-			return &providers[i]
-		}
+	i, exact := slices.BinarySearchFunc(outRanges, ip, func(r outRange, ip netip.Addr) int { return r.first.Compare(ip) })
+	if !exact {
+		i--
 	}
-	if checkedName == "" {
-		return nil
+	if i >= 0 && outRanges[i].net.Contains(ip) {
+		return outRanges[i].owner
 	}
-	for i := range providers {
-		if providers[i].isOutbound(checkedName) {
-			return &providers[i]
-		}
+	if p := providerOf(checkedName); p.isOutbound(checkedName) {
+		return p
 	}
 	return nil
 }

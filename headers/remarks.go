@@ -49,16 +49,19 @@ var remarkRows = []remark{
 	{shape: compile("uid {*}")},
 }
 
+var remarkTable = lettered(remarkRows, func(r *remark) string { return r.shape.steps[0].literal })
+
 // readRemark notes what a comment says and reports whether it is one we know.
 func readRemark(h *Hop, text string) bool {
 	var got captures
-	for i := range remarkRows {
-		if !remarkRows[i].shape.match(text, &got) {
+	rows := remarkTable.rows(text)
+	for i := range rows {
+		if !rows[i].shape.match(text, &got) {
 			continue
 		}
 		keep(&h.EnvelopeFrom, got[slotEnvelope])
 		keep(&h.From.Auth, got[slotAuth])
-		keep(&h.From.Auth, remarkRows[i].auth)
+		keep(&h.From.Auth, rows[i].auth)
 		keep(&h.From.Ident, got[slotIdent])
 		keep(&h.TLS, got[slotTLS])
 		return true

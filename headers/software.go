@@ -116,12 +116,12 @@ var hostSignatures = []signature{
 func (c *clauses) program(by string) (software, string) {
 	for i := c.spans[inBy].lo; i < c.n && !c.spans[inBy].empty(); i++ {
 		if c.items[i].comment {
-			if s := signed(commentSignatures, c.inner(i)); s != nil {
+			if s := signed(commentTable, c.inner(i)); s != nil {
 				return s.program, s.name
 			}
 		}
 	}
-	if s := signed(withSignatures, c.text(inWith)); s != nil {
+	if s := signed(withTable, c.text(inWith)); s != nil {
 		return s.program, s.name
 	}
 	for i := range hostSignatures {
@@ -156,10 +156,43 @@ func alphanumeric(s string) bool {
 	return true
 }
 
-func signed(table []signature, text string) *signature {
-	for i := range table {
-		if hasPrefixFold(text, table[i].prefix) {
-			return &table[i]
+// byLetter groups the rows of a table by the first byte of their prefix, in
+// their order, so that a text is compared with the few that can fit.
+type byLetter[T any] [256][]T
+
+func lettered[T any](rows []T, prefix func(*T) string) *byLetter[T] {
+	var table byLetter[T]
+	for i := range rows {
+		low := lower(prefix(&rows[i])[0])
+		table[low] = append(table[low], rows[i])
+	}
+	return &table
+}
+
+func (t *byLetter[T]) rows(text string) []T {
+	if text == "" {
+		return nil
+	}
+	return t[lower(text[0])]
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}
+
+var (
+	commentTable = lettered(commentSignatures, func(s *signature) string { return s.prefix })
+	withTable    = lettered(withSignatures, func(s *signature) string { return s.prefix })
+)
+
+func signed(table *byLetter[signature], text string) *signature {
+	rows := table.rows(text)
+	for i := range rows {
+		if hasPrefixFold(text, rows[i].prefix) {
+			return &rows[i]
 		}
 	}
 	return nil

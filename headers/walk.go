@@ -28,9 +28,10 @@ type Walker struct {
 func (w *Walker) Walk(block []byte) Verdict {
 	t := readTrace(block)
 	v := Verdict{Hops: t.hops}
-	for _, n := range t.notes {
+	for k := range t.notes {
+		n := &t.notes[k]
 		if n.name == "Message-ID" {
-			v.MessageID = n.value
+			v.MessageID = n.value()
 			break
 		}
 	}

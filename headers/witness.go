@@ -36,12 +36,13 @@ var witnessMarks = []struct{ header, mark string }{
 // witnesses collects what the notes say, from the top down.
 func (t *trace) witnesses() []witness {
 	var found []witness
-	for _, n := range t.notes {
+	for k := range t.notes {
+		n := &t.notes[k]
 		for _, m := range witnessMarks {
 			if m.header != n.name {
 				continue
 			}
-			if ip, ok := addressAfter(n.value, m.mark); ok {
+			if ip, ok := addressAfter(n.value(), m.mark); ok {
 				found = append(found, witness{n.name, ip, n.above})
 				break
 			}
@@ -165,37 +166,39 @@ func (s *search) hear() (agree, against string) {
 }
 
 func (s *search) reason(h *Hop, agree, against string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s took the message from %s", hostOr(h.By.Name, "The recipient's server"), s.source.IP)
-	if name := senderName(h); name != "" {
-		if h.From.RDNS != "" && !h.From.Unverified {
-			fmt.Fprintf(&b, " (%s)", clean(name, maxName))
-		} else {
-			fmt.Fprintf(&b, ", which called itself %s,", clean(h.From.HELO, maxName))
-		}
+	b := make([]byte, 0, 512)
+	b = append(b, hostOr(h.By.Name, "The recipient's server")...)
+	b = append(b, " took the message from "...)
+	b = s.source.IP.AppendTo(b)
+	switch name := senderName(h); {
+	case name == "":
+	case h.From.RDNS != "" && !h.From.Unverified:
+		b = append(b, " ("+clean(name, maxName)+")"...)
+	default:
+		b = append(b, ", which called itself "+clean(h.From.HELO, maxName)+","...)
 	}
 	if !h.Time.IsZero() {
-		fmt.Fprintf(&b, " on %s UTC", h.Time.UTC().Format("2 January 2006 at 15:04:05"))
+		b = h.Time.UTC().AppendFormat(b, " on 2 January 2006 at 15:04:05 UTC")
 	}
 	if s.source.Hop == 0 {
-		b.WriteString("; that line is the topmost, so the recipient's own server wrote it.")
+		b = append(b, "; that line is the topmost, so the recipient's own server wrote it."...)
 	} else {
-		b.WriteString("; every server above that line is the recipient's or its provider's.")
+		b = append(b, "; every server above that line is the recipient's or its provider's."...)
 	}
 	if s.provider != nil {
-		fmt.Fprintf(&b, " The address belongs to %s, which can find the account behind it.", s.provider.name)
+		b = append(b, " The address belongs to "+s.provider.name+", which can find the account behind it."...)
 	}
 	if agree != "" {
-		fmt.Fprintf(&b, " The recipient's %s header names the same address.", agree)
+		b = append(b, " The recipient's "+agree+" header names the same address."...)
 	}
 	if against != "" {
-		fmt.Fprintf(&b, " But the recipient's %s.", against)
+		b = append(b, " But the recipient's "+against+"."...)
 	}
 	if s.source.Forwarded != "" {
-		fmt.Fprintf(&b, " That host seems only to have passed the message on: %s.", s.source.Forwarded)
+		b = append(b, " That host seems only to have passed the message on: "+s.source.Forwarded+"."...)
 	}
 	for _, d := range s.doubts[:min(len(s.doubts), 3)] {
-		fmt.Fprintf(&b, " Less sure because %s.", d)
+		b = append(b, " Less sure because "+d+"."...)
 	}
-	return b.String()
+	return string(b)
 }
