@@ -124,8 +124,9 @@ func isAlnum(c byte) bool {
 // something else: VERP (alice=example.org), the percent hack, plain words.
 var separators = []string{"@", "=", "%", "/", "-", ".", "_", "_at_", "-at-", ".at.", "(at)", "[at]", " at ", " (at) ", " [at] "}
 
-// joiners stand between the words of a name: Alice Liddell, alice.liddell.
-var joiners = []string{".", "_", "-", "+", ""}
+// joiners stand between the words of a name: Alice Liddell, alice_liddell. A
+// full stop is none of them, or a name could be made to match a host.
+var joiners = []string{"_", "+", ""}
 
 // spell adds every spelling of a secret that contains no encoding.
 func (n *needles) spell(s secret, index int) {
@@ -134,6 +135,9 @@ func (n *needles) spell(s secret, index int) {
 	case s.kind == address:
 		local, domain, _ := cutLast(s.text, '@')
 		for _, sep := range separators {
+			if s.strict && sep != "@" && sep != "=" {
+				continue
+			}
 			texts = append(texts, local+sep+domain)
 		}
 	case s.kind == user && strings.Contains(s.text, " "):

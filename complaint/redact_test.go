@@ -97,9 +97,9 @@ func TestWhatIsHidden(t *testing.T) {
 		},
 		{
 			name:   "the recipient according to a believed server",
-			change: func(_ *Composer, inc *Incident) { inc.Verdict.Hops[1].For = "<carol@example.net>" },
-			raw:    "Subject: x\r\n\r\nDear carol@example.net at mx.example.net",
-			hidden: []string{"carol", "example.net"},
+			change: func(_ *Composer, inc *Incident) { inc.Verdict.Hops[1].For = "<carol@house.example>" },
+			raw:    "Subject: x\r\n\r\nDear carol@house.example at mx.house.example",
+			hidden: []string{"carol", "house.example"},
 		},
 		{
 			name: "the recipient according to a forged hop is the spammer's claim",
@@ -121,8 +121,21 @@ func TestWhatIsHidden(t *testing.T) {
 		},
 		{
 			name:   "the other victims",
-			raw:    "Delivered-To: alice@example.org\r\nCc: dave@example.net, \"Erin Early\" <erin@example.net>\r\n\r\nHi Erin Early",
+			raw:    "Delivered-To: alice@example.org\r\nCc: dave@example.net, \"Erin Early\" <erin@example.org>\r\n\r\nHi Erin Early",
 			hidden: []string{"dave@", "erin@", "Erin Early"},
+		},
+		{
+			name: "the only recipient there is, when no server names one",
+			change: func(_ *Composer, inc *Incident) {
+				inc.Verdict.Hops[0].For, inc.Verdict.Hops[1].For = "", ""
+			},
+			raw:    "Received: from a by b\r\nReceived: from c by d\r\nTo: frank@house.example\r\n\r\nDear Frank",
+			hidden: []string{"frank", "house.example"},
+		},
+		{
+			name:   "a domain that the source lies in",
+			raw:    "Received: from a by b\r\nReceived: from c by d\r\nTo: x@example.net\r\n\r\nhost-7.customers.example.net",
+			hidden: []string{"x@example"}, shown: []string{"host-7.customers.example.net"},
 		},
 		{
 			name:   "a subaddress",
@@ -232,4 +245,35 @@ func FuzzRedact(f *testing.F) {
 			t.Errorf("%q", got)
 		}
 	})
+}
+
+// TestASpammerCannotHideTheEvidence: the recipients that a spammer writes into
+// the header must not be able to blot out anything else.
+func TestASpammerCannotHideTheEvidence(t *testing.T) {
+	trace := "Received: from friend (host-7.customers.example.net [192.0.2.7])\r\n" +
+		"\tby mx.example.org with ESMTP id 4XyZ1a2b3c\r\n\tfor <alice@example.org>; Fri, 2 Jan 2026 03:04:05 +0000\r\n"
+	for _, to := range []string{
+		"192@0.2.7", "192@example.com", "friend@customers.example.net", "host-7@customers.example.net",
+		"received@example.com, from@example.com, by@example.com, with@example.com, esmtp@example.com, jan@example.com",
+		"\"host-7 customers\" <alice@example.org>", "\"example net\" <alice@example.org>",
+		"\"from friend\" <alice@example.org>", "received@example.org", "2026@example.org",
+		"customers@example.org", "com@example.org", "x@example.net", "x@customers.example.net",
+		strings.Repeat("z@example.com, ", 500) + "friend@example.com",
+	} {
+		for _, field := range []string{"To: ", "Delivered-To: ", "X-Original-To: "} {
+			inc := testIncident([]byte("Delivered-To: alice@example.org\r\n" + trace + trace + field + to + "\r\nFrom: x@bulk.example.com\r\n\r\nx"))
+			c := testComposer(t)
+			got := string(c.evidence(inc).raw)
+			for _, s := range []string{
+				"\r\nReceived: from friend (host-7.", ".example.net [192.0.2.7])\r\n\tby ", " with ESMTP id 4XyZ1a2b3c\r\n\tfor <", ">; Fri, 2 Jan 2026 03:04:05 +0000\r\n",
+			} {
+				if strings.Count(got, s) != 2 {
+					t.Errorf("%s%s hides %q in:\n%s", field, to, s, got)
+				}
+			}
+			if strings.Contains(got, "alice") {
+				t.Errorf("%s%s shows the recipient:\n%s", field, to, got)
+			}
+		}
+	}
 }

@@ -48,7 +48,7 @@ func (r *redactor) fields(p *part) (changed bool) {
 // enough, and giving them up if not.
 func (r *redactor) field(f *field) bool {
 	was := *f
-	if r.finds([]byte(f.name)) {
+	if r.inName(f.name) {
 		f.name = "X-Removed"
 	}
 	if !r.inField(*f) {
@@ -63,6 +63,15 @@ func (r *redactor) field(f *field) bool {
 		f.value = " " + removed
 	}
 	return true
+}
+
+// inName says whether a field name tells a secret. A user name alone counts
+// only in names that somebody made up.
+func (r *redactor) inName(name string) bool {
+	madeUp := strings.HasPrefix(lowerASCII(name), "x-")
+	return r.search([]byte(name), 0, func(m match) bool {
+		return !madeUp && r.secrets[m.secret].kind == user
+	})
 }
 
 // inField says whether a field tells a secret, read raw or decoded.

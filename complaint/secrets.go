@@ -2,7 +2,6 @@ package complaint
 
 import (
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -24,34 +23,78 @@ const (
 
 // secret is one string that must not reach the desk.
 type secret struct {
-	kind kind
-	text string // lower case
+	kind   kind
+	text   string // lower case
+	strict bool   // an address that only an @ holds together, see secretList.claimed
 }
 
 // maxSecrets bounds what a message with ten thousand recipients can cost.
 const maxSecrets = 200
 
-// recipientFields are where receiving servers and mail programs write whom a
-// message was for.
-var recipientFields = []string{
+// deliveryFields are where receiving servers write whom a message was for.
+var deliveryFields = []string{
 	"Delivered-To", "X-Delivered-To", "Envelope-To", "X-Envelope-To", "X-Original-To",
 	"X-Original-Recipient", "X-Rcpt-To", "X-Apparently-To", "Apparently-To", "X-Forwarded-To",
 	"X-Forwarded-For", "X-MS-Exchange-Organization-OriginalEnvelopeRecipients", "X-Recipient",
-	"To", "Cc", "Bcc", "Resent-To", "Resent-Cc",
 }
+
+// recipientFields are where the sender does.
+var recipientFields = []string{"To", "Cc", "Bcc", "Resent-To", "Resent-Cc"}
 
 // senderFields name the other side. A spammer who writes to himself, with the
 // victims in Bcc, must not be hidden.
 var senderFields = []string{"From", "Reply-To", "Return-Path", "Sender"}
 
-// secretsOf gathers what to hide: every address that the message was for, what
-// can be read off it, and what the user listed.
+// secretList gathers secrets without repeating itself. Hiding is a weapon in
+// the wrong hands: a spammer who writes "To: received@x.example" would like to
+// see that word gone from the evidence. Therefore an address counts in full
+// only if a believed server wrote it down, or if it is the only one there is.
+type secretList struct {
+	all   []secret
+	shown string       // domain that the complaint's own From shows anyway
+	inc   Incident     // its source must stay readable
+	ours  []string     // domains of believed recipients
+	names []namedEntry // display names, judged at the end
+}
+
+type namedEntry struct{ name, address string }
+
+// secretsOf gathers what to hide.
 func (c *Composer) secretsOf(inc Incident, t *tree) []secret {
-	s := secretList{shown: strings.ToLower(domainOf(c.Identity.Email))}
+	s := secretList{shown: strings.ToLower(domainOf(c.Identity.Email)), inc: inc}
 	s.add(other, c.Secrets...)
-	// The walk's own evidence first: it cannot be forged by the sender.
-	for _, hop := range inc.Verdict.Hops {
-		if !isBelieved(hop) {
+	s.addHops(inc.Verdict.Hops)
+	believed, written := recipientsOf(inc, t.root)
+	for _, f := range believed {
+		s.addAddresses(f.unfolded())
+	}
+	sure := len(s.ours) > 0
+	s.addAddresses(c.Identity.Email)
+	var claims []string
+	for _, f := range append(believed, written...) {
+		claims = append(claims, findAddresses(decodeWords(f.unfolded()))...)
+		s.learnNames(f.unfolded())
+	}
+	senders := sendersOf(t.root)
+	claims = slices.DeleteFunc(claims, func(a string) bool { return slices.Contains(senders, a) })
+	slices.Sort(claims)
+	claims = slices.Compact(claims)
+	for _, a := range claims {
+		if len(claims) == 1 && !sure || slices.Contains(s.ours, domainOf(a)) {
+			s.addAddress(a)
+		} else {
+			s.claimed(a)
+		}
+	}
+	s.addNames()
+	return s.all
+}
+
+// addHops learns from the walk, which cannot be forged: whom the believed
+// servers took the message for, and what the house calls its machines.
+func (s *secretList) addHops(hops []headers.Hop) {
+	for _, hop := range hops {
+		if hop.Trust != headers.Trusted && hop.Trust != headers.TrustEdge && hop.Trust != headers.Internal {
 			continue
 		}
 		s.addAddresses(hop.For)
@@ -65,18 +108,29 @@ func (c *Composer) secretsOf(inc Incident, t *tree) []secret {
 			}
 		}
 	}
-	s.addAddresses(c.Identity.Email)
-	senders := sendersOf(t.root)
-	for _, f := range t.root.fields {
-		if isOneOf(f.name, recipientFields) {
-			s.addRecipients(f.unfolded(), senders)
-		}
-	}
-	return s.all
 }
 
-func isBelieved(hop headers.Hop) bool {
-	return hop.Trust == headers.Trusted || hop.Trust == headers.TrustEdge || hop.Trust == headers.Internal
+// recipientsOf returns the fields that name recipients: those that believed
+// servers put above the handoff (RFC 5321 §4.4: on top), and those that came
+// with the message.
+func recipientsOf(inc Incident, root *part) (believed, written []field) {
+	edge := -1
+	if src := inc.Verdict.Source; src != nil {
+		edge = src.Hop
+	}
+	received := -1
+	for _, f := range root.fields {
+		isDelivery := isOneOf(f.name, deliveryFields)
+		switch {
+		case strings.EqualFold(f.name, "Received"):
+			received++
+		case isDelivery && received < edge:
+			believed = append(believed, f)
+		case isDelivery || isOneOf(f.name, recipientFields):
+			written = append(written, f)
+		}
+	}
+	return believed, written
 }
 
 func isOneOf(name string, list []string) bool {
@@ -93,15 +147,11 @@ func sendersOf(p *part) []string {
 	return all
 }
 
-// secretList grows without repeating itself.
-type secretList struct {
-	all   []secret
-	shown string // domain that the complaint's own From shows anyway
-}
+func (s *secretList) add(k kind, texts ...string) { s.put(k, false, texts...) }
 
-func (s *secretList) add(k kind, texts ...string) {
+func (s *secretList) put(k kind, strict bool, texts ...string) {
 	for _, text := range texts {
-		one := secret{k, strings.ToLower(strings.TrimSpace(text))}
+		one := secret{k, strings.ToLower(strings.TrimSpace(text)), strict}
 		if len(one.text) < 3 || len(s.all) >= maxSecrets || slices.Contains(s.all, one) {
 			continue // a shorter one would match everywhere
 		}
@@ -109,31 +159,10 @@ func (s *secretList) add(k kind, texts ...string) {
 	}
 }
 
-// addAddresses takes all addresses out of a text.
+// addAddresses takes all addresses out of a text that can be believed.
 func (s *secretList) addAddresses(text string) {
 	for _, a := range findAddresses(text) {
 		s.addAddress(a)
-	}
-}
-
-// addRecipients does the same for a header field that the sender may have
-// written, and learns the names that stand with the addresses.
-func (s *secretList) addRecipients(value string, senders []string) {
-	for _, a := range findAddresses(decodeWords(value)) {
-		if !slices.Contains(senders, a) {
-			s.addAddress(a)
-		}
-	}
-	list, err := mail.ParseAddressList(value)
-	if err != nil {
-		return
-	}
-	for _, a := range list {
-		// One word may be anything ("Customer"); two are somebody's name.
-		name := strings.Join(strings.Fields(decodeWords(a.Name)), " ")
-		if strings.Contains(name, " ") && !slices.Contains(senders, strings.ToLower(a.Address)) {
-			s.add(user, name)
-		}
 	}
 }
 
@@ -143,25 +172,47 @@ func (s *secretList) addAddress(a string) {
 	if !ok {
 		return
 	}
+	s.ours = append(s.ours, domain)
 	s.add(address, a)
 	base, _, _ := strings.Cut(local, "+") // RFC 5233 subaddress
-	for _, name := range []string{local, base} {
-		if !isRole(name) {
-			s.add(user, name)
-		}
-	}
 	if base != local {
 		s.add(address, base+"@"+domain)
+	}
+	for _, name := range []string{local, base} {
+		if s.isTelling(name) {
+			s.add(user, name)
+		}
 	}
 	s.addDomain(domain)
 }
 
-// addDomain hides a domain unless thousands share it or the complaint shows it.
-func (s *secretList) addDomain(domain string) {
-	if registered, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil {
-		domain = registered
+// claimed hides an address that the sender may have made up: only as it is
+// written, so that 192@0.2.7 does not take 192.0.2.7 along.
+func (s *secretList) claimed(a string) { s.put(address, true, a) }
+
+// isTelling says whether a user name points at a person, and can be taken out
+// of the evidence without harm.
+func (s *secretList) isTelling(name string) bool {
+	if isRole(name) || isTraceWord(name) {
+		return false
 	}
+	if strings.Trim(name, "0123456789.") == "" && len(name) < 7 {
+		return false // part of an address, a date, a port
+	}
+	if src := s.inc.Verdict.Source; src != nil && strings.Contains(src.IP.StringExpanded()+" "+src.IP.String(), name) {
+		return false
+	}
+	return true
+}
+
+// addDomain hides a domain unless thousands share it, the complaint shows it
+// anyway, or the source lies in it.
+func (s *secretList) addDomain(domain string) {
+	domain = registered(domain)
 	if isShared(domain) || !strings.Contains(domain, ".") || s.shown == domain || strings.HasSuffix(s.shown, "."+domain) {
+		return
+	}
+	if hop := s.inc.sourceHop(); hop != nil && !hop.From.Unverified && registered(strings.ToLower(hop.From.RDNS)) == domain {
 		return
 	}
 	s.add(host, domain)
@@ -173,29 +224,36 @@ func (s *secretList) addDomain(domain string) {
 	}
 }
 
-// addressPattern finds addresses in any text; it is generous, since hiding
-// something that is none does little harm.
-var addressPattern = regexp.MustCompile(`[\pL\pN.!#$%&'*+/=?^_{|}~-]{1,64}@[\pL\pN](?:[\pL\pN.-]{0,250}[\pL\pN])?`)
-
-// findAddresses returns the addresses in a text, in lower case.
-func findAddresses(text string) []string {
-	found := addressPattern.FindAllString(text, maxSecrets)
-	for i, a := range found {
-		found[i] = strings.ToLower(strings.Trim(a, "'."))
+// registered is the part of a domain that somebody registered.
+func registered(domain string) string {
+	if d, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil {
+		return d
 	}
-	return found
+	return domain
 }
 
-// isPrivateName says whether a host name means something in one house only:
-// alices-laptop, nas.fritz.box, host.lan.
-func isPrivateName(name string) bool {
-	name = strings.ToLower(strings.TrimSuffix(name, "."))
-	if name == "" || name == "localhost" || strings.HasPrefix(name, "[") || strings.Contains(name, ":") || isRole(name) {
-		return false
+// learnNames remembers the names that stand with addresses.
+func (s *secretList) learnNames(value string) {
+	list, err := mail.ParseAddressList(value)
+	if err != nil {
+		return
 	}
-	_, last, dotted := cutLast(name, '.')
-	if !dotted {
-		return len(name) > 3
+	for _, a := range list[:min(len(list), maxSecrets)] {
+		name := strings.Join(strings.Fields(decodeWords(a.Name)), " ")
+		s.names = append(s.names, namedEntry{name, strings.ToLower(a.Address)})
 	}
-	return slices.Contains(privateZones, last)
+}
+
+// addNames hides the names of addresses that are hidden in full. One word may
+// be anything ("Customer"); two are somebody's name.
+func (s *secretList) addNames() {
+	for _, n := range s.names {
+		words := strings.Fields(strings.ToLower(n.name))
+		if len(words) < 2 || slices.ContainsFunc(words, isTraceWord) || strings.ContainsAny(n.name, "0123456789.:@[]()<>/") {
+			continue
+		}
+		if slices.Contains(s.all, secret{kind: address, text: n.address}) {
+			s.add(user, n.name)
+		}
+	}
 }

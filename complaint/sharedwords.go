@@ -19,6 +19,10 @@ func isShared(domain string) bool {
 // and what is customary).
 func isRole(name string) bool { return slices.Contains(roles, strings.ToLower(name)) }
 
+// isTraceWord says whether a word belongs to the language of headers, so that
+// the evidence would be unreadable without it, whoever is called so.
+func isTraceWord(name string) bool { return slices.Contains(traceWords, strings.ToLower(name)) }
+
 // sharedNames are providers that are at home under many country domains.
 var sharedNames = []string{
 	"gmail", "googlemail", "google", "yahoo", "hotmail", "outlook", "live", "msn", "gmx",
@@ -56,3 +60,20 @@ var roles = []string{
 // privateZones are top labels that the public DNS does not have (RFC 6762
 // appendix G, RFC 8375, ICANN's .internal).
 var privateZones = []string{"arpa", "box", "corp", "home", "internal", "intranet", "lan", "local", "localdomain", "private"}
+
+// traceWords are what trace fields, MIME fields and links are made of.
+var traceWords = []string{
+	"address", "alternative", "application", "arc", "attachment", "authenticated", "authentication",
+	"base64", "bit", "boundary", "by", "charset", "cipher", "client", "com", "content", "date", "dkim",
+	"dmarc", "domain", "ehlo", "encoding", "envelope", "envelope-from", "esmtp", "esmtpa", "esmtps",
+	"esmtpsa", "exim", "fail", "feedback", "for", "forged", "forwarded", "from", "gmt", "google", "header",
+	"helo", "host", "html", "http", "https", "id", "image", "internet", "invalid", "ip", "ipv4", "ipv6",
+	"lmtp", "lmtps", "local", "localhost", "mailfrom", "may", "message", "message-id", "microsoft", "mime",
+	"mixed", "multipart", "mx", "name", "net", "none", "ok", "org", "origin", "originating", "pass",
+	"path", "plain", "policy", "port", "postfix", "precedence", "protocol", "qmail", "quoted-printable",
+	"received", "received-spf", "references", "return", "return-path", "selector", "sendmail", "server",
+	"signature", "smtp", "smtps", "softfail", "source", "spf", "subject", "text", "tls", "to", "transfer",
+	"type", "unknown", "unverified", "utc", "utf-8", "verify", "version", "via", "with", "x",
+	"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+	"mon", "tue", "wed", "thu", "fri", "sat", "sun",
+}
