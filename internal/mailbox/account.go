@@ -82,7 +82,7 @@ func (a Account) check() error {
 	case a.Security != ImplicitTLS && a.Security != STARTTLS && a.Security != Plaintext:
 		return errors.New("unknown kind of security " + string(a.Security) + " for " + a.Server + " (leave it out for TLS, or use starttls)")
 	case a.Security == Plaintext && !a.AllowPlaintext && !isLoopback(a.host()):
-		return a.errorf(ErrPlaintext, "connect to %s", a.address())
+		return errorf(ErrPlaintext, "connect to %s", a.address())
 	}
 	return nil
 }

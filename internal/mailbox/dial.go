@@ -37,7 +37,7 @@ func (s *Session) open(ctx context.Context) error {
 		return err
 	})
 	if errors.Is(err, ErrNoTLS) || errors.Is(err, errPreauth) || errors.Is(err, errBabble) {
-		return s.account.errorf(err, "connect to %s", s.account.address())
+		return errorf(err, "connect to %s", s.account.address())
 	} else if err != nil {
 		return s.explain(ctx, err, "connect to %s", s.account.address())
 	}

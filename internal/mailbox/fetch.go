@@ -65,7 +65,7 @@ func (s *Session) search(ctx context.Context, set imap.UIDSet) ([]uint32, error)
 	for _, r := range all {
 		for uid := uint64(min(r.Start, r.Stop)); uid != 0 && uid <= uint64(max(r.Start, r.Stop)); uid++ {
 			if len(uids) == maxMessages {
-				return nil, s.account.errorf(errTooMany, "list the messages of folder %q at %s", s.folder.Name, s.account.address())
+				return nil, errorf(errTooMany, "list the messages of folder %q at %s", s.folder.Name, s.account.address())
 			}
 			uids = append(uids, uint32(uid))
 		}
@@ -145,7 +145,7 @@ type batch struct {
 // next fetches the next few messages.
 func (f *fetch) next(ctx context.Context, uids []uint32) (batch, error) {
 	if f.s.folder.Name != f.folder.Name || f.s.folder.UIDValidity != f.folder.UIDValidity {
-		return batch{}, f.s.account.errorf(errors.New("another folder was selected meanwhile"), "fetch from folder %q", f.folder.Name)
+		return batch{}, errorf(errors.New("another folder was selected meanwhile"), "fetch from folder %q", f.folder.Name)
 	}
 	n := min(len(uids), headersPerFetch)
 	if !f.opts.HeaderOnly {
@@ -331,7 +331,7 @@ func (f *fetch) insist(ctx context.Context, uid uint32, b *batch) error {
 		name := fmt.Sprintf("%s/%d", f.folder.Name, uid)
 		again.messages[uid] = fetched{
 			Message{Name: name, Place: Place{f.s.account.Name, f.folder.Name, f.folder.UIDValidity, uid}},
-			f.s.account.errorf(ErrNotSent, "fetch message %s", name),
+			errorf(ErrNotSent, "fetch message %s", name),
 		}
 	}
 	*b = batch{covers: 1, messages: again.messages}

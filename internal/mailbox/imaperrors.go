@@ -31,13 +31,10 @@ var (
 	ErrNoSelect  = errors.New("no folder is selected")
 )
 
-// errorf says what was being done for which account, and why it failed.
-func (a Account) errorf(cause error, format string, args ...any) error {
-	prefix := ""
-	if a.Name != "" {
-		prefix = "account " + a.Name + ": "
-	}
-	return fmt.Errorf("%s%s: %w", prefix, fmt.Sprintf(format, args...), cause)
+// errorf says what was being done and why it failed. For which account, the
+// caller knows.
+func errorf(cause error, format string, args ...any) error {
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), cause)
 }
 
 // explain turns an error of the network or of the library into one of ours.
@@ -49,21 +46,21 @@ func (s *Session) explain(ctx context.Context, err error, format string, args ..
 	case err == nil:
 		return nil
 	case context.Cause(ctx) != nil:
-		return s.account.errorf(context.Cause(ctx), format, args...)
+		return errorf(context.Cause(ctx), format, args...)
 	case errors.As(err, &cert):
-		return s.account.errorf(fmt.Errorf("its certificate is not accepted: %w", cert.Err), format, args...)
+		return errorf(fmt.Errorf("its certificate is not accepted: %w", cert.Err), format, args...)
 	case errors.As(err, &record):
-		return s.account.errorf(errors.New("the server does not speak TLS on this port (use port 993, or STARTTLS)"), format, args...)
+		return errorf(errors.New("the server does not speak TLS on this port (use port 993, or STARTTLS)"), format, args...)
 	case errors.As(err, &status) && isTemporary(status):
-		return s.account.errorf(fmt.Errorf("the server says %q, %w", status.Text, ErrTemporary), format, args...)
+		return errorf(fmt.Errorf("the server says %q, %w", status.Text, ErrTemporary), format, args...)
 	case errors.As(err, &status):
-		return s.account.errorf(&refusal{status}, format, args...)
+		return errorf(&refusal{status}, format, args...)
 	}
 	// What the library makes of a broken connection says less than the break.
 	if broken := s.conn.failure(); broken != nil {
 		err = broken
 	}
-	return s.account.errorf(fmt.Errorf("connection lost (%s), %w", plainly(err), ErrTemporary), format, args...)
+	return errorf(fmt.Errorf("connection lost (%s), %w", plainly(err), ErrTemporary), format, args...)
 }
 
 // explainDial is explain for an account that was not reached at all.
@@ -77,7 +74,7 @@ func (a Account) explainDial(ctx context.Context, err error) error {
 	default:
 		err = fmt.Errorf("%s, %w", plainly(err), ErrTemporary)
 	}
-	return a.errorf(err, "connect to %s", a.address())
+	return errorf(err, "connect to %s", a.address())
 }
 
 // plainly says in a few words what a network error is about.

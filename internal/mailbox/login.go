@@ -32,17 +32,17 @@ func (s *Session) login(ctx context.Context, caps imap.CapSet) error {
 	case !caps.Has(imap.CapLoginDisabled):
 		authenticate = func(user, password string) error { return s.client.Login(user, password).Wait() }
 	case s.account.Security == Plaintext:
-		return s.account.errorf(errNotInTheOpen, "log in to %s", s.account.address())
+		return errorf(errNotInTheOpen, "log in to %s", s.account.address())
 	default:
-		return s.account.errorf(errors.New("the server takes no password, it offers "+strings.Join(mechanisms, ", ")),
+		return errorf(errors.New("the server takes no password, it offers "+strings.Join(mechanisms, ", ")),
 			"log in to %s", s.account.address())
 	}
 	if s.account.Password == nil {
-		return s.account.errorf(errors.New("no password is configured"), "log in to %s as %s", s.account.address(), s.account.User)
+		return errorf(errors.New("no password is configured"), "log in to %s as %s", s.account.address(), s.account.User)
 	}
 	password, err := s.account.Password(ctx)
 	if err != nil {
-		return s.account.errorf(err, "get the password of %s", s.account.User)
+		return errorf(err, "get the password of %s", s.account.User)
 	}
 	err = s.ask(ctx, func() error { return authenticate(s.account.User, password) })
 	var status *imap.Error
@@ -51,7 +51,7 @@ func (s *Session) login(ctx context.Context, caps imap.CapSet) error {
 		if status.Code == imap.ResponseCodePrivacyRequired {
 			err = errNotInTheOpen
 		}
-		return s.account.errorf(err, "log in to %s as %s", s.account.address(), s.account.User)
+		return errorf(err, "log in to %s as %s", s.account.address(), s.account.User)
 	}
 	return s.explain(ctx, err, "log in to %s as %s", s.account.address(), s.account.User)
 }

@@ -16,7 +16,7 @@ func (s *Session) Mark(ctx context.Context, uids []uint32) error {
 	case err != nil:
 		return err
 	case !s.folder.CanMark:
-		return s.account.errorf(ErrNoKeyword, "mark messages in folder %q at %s", s.folder.Name, s.account.address())
+		return errorf(ErrNoKeyword, "mark messages in folder %q at %s", s.folder.Name, s.account.address())
 	}
 	for part := range slices.Chunk(uids, uidsPerCommand) {
 		err := s.ask(ctx, func() error {
@@ -48,7 +48,7 @@ func (s *Session) Move(ctx context.Context, uids []uint32, folder string) error 
 	case err != nil:
 		return s.explain(ctx, err, "move messages at %s", s.account.address())
 	case !canMove:
-		return s.account.errorf(ErrNoMove, "move messages from %q to %q at %s", s.folder.Name, folder, s.account.address())
+		return errorf(ErrNoMove, "move messages from %q to %q at %s", s.folder.Name, folder, s.account.address())
 	}
 	for part := range slices.Chunk(uids, uidsPerCommand) {
 		err := s.move(ctx, part, folder)

@@ -109,7 +109,7 @@ func (s *Session) missing(ctx context.Context, folder string, refusal error) err
 			return refusal
 		}
 	}
-	return s.account.errorf(fmt.Errorf("%w; %s", ErrNoFolder, suggest(folder, folders)),
+	return errorf(fmt.Errorf("%w; %s", ErrNoFolder, suggest(folder, folders)),
 		"open folder %q at %s", folder, s.account.address())
 }
 
@@ -150,9 +150,9 @@ func (s *Session) Folders(ctx context.Context) ([]FolderInfo, error) {
 func (s *Session) selected(change bool) error {
 	switch {
 	case s.folder.Name == "":
-		return s.account.errorf(ErrNoSelect, "at %s", s.account.address())
+		return errorf(ErrNoSelect, "at %s", s.account.address())
 	case change && s.folder.ReadOnly:
-		return s.account.errorf(ErrReadOnly, "change folder %q at %s", s.folder.Name, s.account.address())
+		return errorf(ErrReadOnly, "change folder %q at %s", s.folder.Name, s.account.address())
 	}
 	return nil
 }

@@ -1,37 +1,26 @@
 package mailbox
 
-import (
-	"context"
-	"iter"
-)
+import "context"
 
-// Reader is the reading half of a sweep, which Session implements. A dry run
-// needs no more.
+// Marker changes the selected folder of an IMAP account, after messages were
+// filed. Both methods may be repeated for the same messages, as a sweep that
+// was interrupted does, and may be called in the loop over After or Fetch.
 //
-//	folder, err := r.Select(ctx, "Junk", dryRun)
-//	if folder.UIDValidity != cursor.UIDValidity { cursor.UID = 0 } // start anew: the old UIDs are void
-//	for m, err := range r.After(ctx, cursor.UID, mailbox.FetchOptions{}) {
-//		if err != nil && m.Place.UID == 0 { return err } // the session is over
+// A sweep, in short (s is a Session; a dry run selects read-only):
+//
+//	folder, err := s.Select(ctx, "Junk", dryRun)
+//	if folder.UIDValidity != cursor.UIDValidity {
+//		cursor.UID = 0 // start anew: the old UIDs are void
+//	}
+//	for m, err := range s.After(ctx, cursor.UID, mailbox.FetchOptions{}) {
+//		if err != nil && m.Place.UID == 0 {
+//			return err // the session is over
+//		}
 //		… // file m, or the error about m; then the cursor may move to m.Place.UID
 //	}
-type Reader interface {
-	Select(ctx context.Context, folder string, readOnly bool) (Folder, error)
-	After(ctx context.Context, uid uint32, opts FetchOptions) iter.Seq2[Message, error]
-	Fetch(ctx context.Context, uids []uint32, opts FetchOptions) iter.Seq2[Message, error]
-}
-
-// Marker is the half that changes a folder, after messages were filed. Both
-// methods may be repeated for the same messages, so an interrupted sweep does.
 type Marker interface {
 	Mark(ctx context.Context, uids []uint32) error
 	Move(ctx context.Context, uids []uint32, folder string) error
 }
 
-// Mailbox is both, and how to be done with it.
-type Mailbox interface {
-	Reader
-	Marker
-	Close() error
-}
-
-var _ Mailbox = (*Session)(nil)
+var _ Marker = (*Session)(nil)
