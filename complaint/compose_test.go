@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,6 +155,19 @@ func TestTheLetterFitsTheIncident(t *testing.T) {
 		change(&inc)
 		if got := LetterFor(inc); got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestOnlyNamesAreCalledLogins(t *testing.T) {
+	for login, want := range map[string]string{
+		"office": "The header names the login office.", "ESMTPSA": "The header says that the sender had logged in.",
+		"CRAM-MD5": "The header says that the sender had logged in.", "OFFICE@EXAMPLE.NET": "The header names the login OFFICE@EXAMPLE.NET.",
+	} {
+		inc := testIncident(nil)
+		inc.Verdict.Hops = append(inc.Verdict.Hops, headers.Hop{By: headers.By{Name: "friend"}, From: headers.From{Auth: login}})
+		if got := compose(t, testComposer(t), inc); !strings.Contains(got.Text, want) {
+			t.Errorf("%s:\n%s", login, got.Text)
 		}
 	}
 }

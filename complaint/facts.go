@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"bytes"
+	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -14,8 +15,10 @@ import (
 // Bounds of what is quoted in the text.
 const (
 	maxQuoted  = 200 // runes of one quoted value
+	maxReason  = 800 // runes of a sentence of ours
 	maxTraces  = 12
 	maxHeaders = 32 << 10 // octets of pasted headers
+	maxPrivate = 400      // octets of a pasted X- field
 )
 
 // facts gathers what the letter can say. hide takes the reporter's addresses
@@ -36,12 +39,12 @@ func (c *Composer) facts(inc Incident, ev evidence, to string, now time.Time) te
 	}
 	if src := inc.Verdict.Source; src != nil {
 		f.Address = src.IP
-		f.Reason = ev.say(src.Reason)
+		f.Reason = ev.sentence(src.Reason)
 		f.Confidence = string(src.Confidence)
 		f.Provider = oneLine(src.Provider, maxQuoted)
 	}
 	if o := inc.Verdict.Origin; o != nil {
-		f.Origin, f.OriginBy, f.OriginReason = o.IP, ev.say(o.By), ev.say(o.Reason)
+		f.Origin, f.OriginBy, f.OriginReason = o.IP, ev.say(o.By), ev.sentence(o.Reason)
 	}
 	f.Received, f.TimeFromServer = inc.when(now)
 	if hop := inc.sourceHop(); hop != nil {
@@ -50,7 +53,11 @@ func (c *Composer) facts(inc Incident, ev evidence, to string, now time.Time) te
 		f.RDNS = ev.say(hop.From.RDNS)
 		f.Port = hop.From.Port
 		f.ServerID = ev.say(hop.ID)
-		f.Authenticated = ev.say(inc.claimedLogin())
+		login := inc.claimedLogin()
+		f.LoggedIn = login != ""
+		if !isMechanism(login) {
+			f.Authenticated = ev.say(login)
+		}
 	}
 	return f
 }
@@ -79,6 +86,12 @@ func (inc Incident) claimedLogin() string {
 		return ""
 	}
 	return below.From.Auth
+}
+
+// isMechanism tells the name of a protocol or mechanism (RFC 3848, RFC 4422)
+// from that of an account. People are called Plain, but not PLAIN.
+func isMechanism(login string) bool {
+	return login == strings.ToUpper(login) && !strings.ContainsAny(login, "@._")
 }
 
 // when is the time that the desk looks for in its logs. Without a time of the
@@ -147,6 +160,9 @@ type evidence struct {
 // say prepares a short hostile text for a sentence or a list.
 func (ev evidence) say(s string) string { return oneLine(ev.hide.text(s), maxQuoted) }
 
+// sentence does the same for what the walk concluded.
+func (ev evidence) sentence(s string) string { return oneLine(ev.hide.text(s), maxReason) }
+
 // evidence makes the spam ready within the limits.
 func (c *Composer) evidence(inc Incident) evidence {
 	t := parseTree(inc.Message.Raw)
@@ -157,13 +173,28 @@ func (c *Composer) evidence(inc Incident) evidence {
 	t.shorten(orDefault(c.EvidenceLimit, DefaultEvidenceLimit), orDefault(c.AttachmentLimit, DefaultAttachmentLimit), hide)
 	hide.tree(t)
 	ev := evidence{root: t.root, raw: t.render(), notes: t.notes, hide: hide}
-	head, _, _ := bytes.Cut(ev.raw, []byte("\r\n\r\n"))
-	ev.headers = strings.ReplaceAll(string(head), "\r\n", "\n")
-	if len(ev.headers) > maxHeaders {
-		ev.headers = ev.headers[:strings.LastIndexByte(ev.headers[:maxHeaders], '\n')+1] +
-			"[The rest of the headers is in the attached copy.]"
-	}
+	ev.headers = t.root.pasted()
 	return ev
+}
+
+// pasted is the header block for the text. Fields of private meaning that are
+// long (a filter's notes to itself) are cut there, and only there.
+func (p *part) pasted() string {
+	var out bytes.Buffer
+	for _, f := range p.fields {
+		start := out.Len()
+		f.render(&out)
+		if size := out.Len() - start; size > maxPrivate && strings.HasPrefix(lowerASCII(f.name), "x-") {
+			out.Truncate(start)
+			fmt.Fprintf(&out, "%s: [%d octets, see the attached copy]\r\n", f.name, size)
+		}
+		if out.Len() > maxHeaders {
+			out.Truncate(start)
+			out.WriteString("[The rest of the headers is in the attached copy.]\r\n")
+			break
+		}
+	}
+	return strings.TrimSuffix(strings.ReplaceAll(out.String(), "\r\n", "\n"), "\n")
 }
 
 func orDefault(n, fallback int) int {

@@ -42,9 +42,10 @@ type Facts struct {
 	// ServerID is the receiving server's queue id for the message.
 	ServerID string
 
-	// Authenticated is the login that the header names for the account which
-	// handed the message to the source, if the source wrote that line
-	// (hostile: nobody vouches for it).
+	// LoggedIn says that the header claims a login at the source, and
+	// Authenticated is the account, if it names one (hostile: the source
+	// seems to have written that line, but nobody vouches for it).
+	LoggedIn      bool
 	Authenticated string
 
 	// Provider is the name of the reputable mail provider that Address

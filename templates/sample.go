@@ -21,6 +21,7 @@ func Sample() Facts {
 		RDNS:           "host-7.customers.example.net",
 		Port:           40312,
 		ServerID:       "4XyZ1a2b3c",
+		LoggedIn:       true,
 		Authenticated:  "office",
 		Provider:       "Example Mail",
 		Origin:         netip.MustParseAddr("198.51.100.9"),
