@@ -46,7 +46,7 @@ func newWalker(trust []string) (*headers.Walker, error) {
 func (a *app) explainHeaders(ctx context.Context, walker *headers.Walker, files []string) error {
 	out := a.printer()
 	var failed, sources int
-	for m, err := range a.messages(ctx, files) {
+	for m, err := range a.messages(ctx, files, false) {
 		if err != nil {
 			failed++
 			if err := a.headersFailed(m.Name, err); err != nil {

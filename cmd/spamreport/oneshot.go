@@ -16,20 +16,22 @@ import (
 type oneShotFlags struct {
 	yes    bool
 	dryRun bool
+	single bool
 	trust  []string
 }
 
 func (f *oneShotFlags) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "send without asking")
 	cmd.Flags().BoolVarP(&f.dryRun, "dry-run", "n", false, "only show what would be sent")
+	cmd.Flags().BoolVar(&f.single, "single", false, "each input is one message, whatever it looks like; for pipes from procmail, Sieve, maildrop")
 	cmd.Flags().StringArrayVar(&f.trust, "trust", nil, "an address, network or domain of your own mail servers (repeatable)")
 }
 
 // messages reads every input in turn.
-func (a *app) messages(ctx context.Context, files []string) iter.Seq2[mailbox.Message, error] {
+func (a *app) messages(ctx context.Context, files []string, single bool) iter.Seq2[mailbox.Message, error] {
 	return func(yield func(mailbox.Message, error) bool) {
 		for _, file := range files {
-			for m, err := range mailbox.Open(ctx, file, mailbox.FileOptions{Stdin: a.stdin}) {
+			for m, err := range mailbox.Open(ctx, file, mailbox.FileOptions{Stdin: a.stdin, OneMessage: single}) {
 				if !yield(m, err) {
 					return
 				}
@@ -60,7 +62,7 @@ func (a *app) oneShot(ctx context.Context, files []string, flags oneShotFlags) e
 	if err != nil {
 		return err
 	}
-	shot := &shot{app: a, parts: p, stages: stages, files: files, answers: bufio.NewScanner(a.stdin)}
+	shot := &shot{app: a, parts: p, stages: stages, files: files, single: flags.single, answers: bufio.NewScanner(a.stdin)}
 	switch {
 	case flags.yes:
 		shot.allow = func(pipeline.Case) (bool, error) { return true, nil }

@@ -19,6 +19,7 @@ type shot struct {
 	parts   *parts
 	stages  *pipeline.Stages
 	files   []string
+	single  bool
 	answers *bufio.Scanner
 	allow   func(pipeline.Case) (bool, error) // nil: a dry run
 
@@ -26,7 +27,7 @@ type shot struct {
 }
 
 func (s *shot) run(ctx context.Context) error {
-	for m, err := range s.messages(ctx, s.files) {
+	for m, err := range s.messages(ctx, s.files, s.single) {
 		if err != nil && ctx.Err() != nil {
 			return err
 		}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"github.com/schollz/progressbar/v3"
+
+	"spamreport/internal/term"
+)
+
+// progress shows on a terminal how long work goes on; elsewhere it is silent.
+type progress struct{ bar *progressbar.ProgressBar }
+
+// progress starts one. A total of -1 means that nobody knows how much comes.
+func (a *app) progress(what string, total int64, wanted bool) progress {
+	if !wanted || a.quiet || !term.IsTerminal(a.stderr) || term.IsTerminal(a.stdout) {
+		return progress{}
+	}
+	return progress{progressbar.NewOptions64(total,
+		progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(a.stderr), progressbar.OptionShowCount(),
+		progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100e6))}
+}
+
+func (p progress) add() {
+	if p.bar != nil {
+		_ = p.bar.Add(1) // a bar that cannot be drawn stops nothing
+	}
+}
+
+func (p progress) done() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
