@@ -60,7 +60,7 @@ func newBootstrapper(o Options, d *dialer, web *http.Client, rirs *bart.Table[*r
 		dialer:   d,
 		rirs:     rirs,
 		public:   base.String() == defaultBootstrap,
-		loopback: isLoopback(base),
+		loopback: isLoopback(base.Hostname()),
 		turn:     make(chan struct{}, 1),
 		failed:   make(map[bootstrap.RegistryType]failedDownload),
 	}
@@ -106,7 +106,7 @@ func (b *bootstrapper) ask(ctx context.Context, q query) ([]*url.URL, error) {
 	for _, u := range found.URLs {
 		own := *u // the library changes the address that it is given
 		urls = append(urls, &own)
-		if b.loopback && isLoopback(&own) {
+		if b.loopback && isLoopback(own.Hostname()) {
 			b.dialer.allow(hostPort(&own))
 		}
 	}

@@ -110,12 +110,12 @@ func (c *Client) lookup(ctx context.Context, text string, cached func(context.Co
 			return r, nil
 		}
 	}
-	asked := time.Now() // before looking: what is learned from now on counts
+	before, _ := c.memory.find(q) // what another lookup learns from now on counts
 	old, ok := cached(ctx, q)
 	if ok && old.entry.Fresh(time.Now()) {
 		return c.serve(old, text)
 	}
-	return c.ask(ctx, q, asked, old)
+	return c.ask(ctx, q, before, old)
 }
 
 // refuse tells why nobody can be asked about a query.
@@ -189,11 +189,12 @@ func (c *Client) suppressed(contact Contact) bool {
 }
 
 // ask asks the sources in turn until somebody may be mailed, and remembers
-// what they say. old is an expired answer, if there is one.
-func (c *Client) ask(ctx context.Context, q query, asked time.Time, old *remembered) (Result, error) {
+// what they say. before is what the memory held when the lookup began, old an
+// expired answer, if there is one.
+func (c *Client) ask(ctx context.Context, q query, before, old *remembered) (Result, error) {
 	t := &turn{known: func() bool {
 		r, ok := c.memory.find(q)
-		return ok && !r.entry.Stored.Before(asked)
+		return ok && r != before && r.entry.Fresh(time.Now())
 	}}
 	defer t.drop()
 	all := finding{}

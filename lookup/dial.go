@@ -45,6 +45,7 @@ func resolver(server string) *net.Resolver {
 	if server == "" {
 		return net.DefaultResolver
 	}
+	server = withPort(server, "53")
 	return &net.Resolver{
 		PreferGo: true,
 		Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
@@ -52,6 +53,13 @@ func resolver(server string) *net.Resolver {
 			return d.DialContext(ctx, network, server)
 		},
 	}
+}
+
+func withPort(addr, port string) string {
+	if _, _, err := net.SplitHostPort(addr); err == nil {
+		return addr
+	}
+	return net.JoinHostPort(strings.Trim(addr, "[]"), port)
 }
 
 func (d *dialer) allow(host string) {
@@ -109,9 +117,8 @@ func worthRetrying(err error) bool {
 	return !errors.As(err, &tooLong) && !errors.As(err, &private) && !errors.As(err, &dns) && !errors.Is(err, syscall.ECONNREFUSED)
 }
 
-// isLoopback tells whether a URL names this machine.
-func isLoopback(u *url.URL) bool {
-	host := u.Hostname()
+// isLoopback tells whether a host name or address is this machine's.
+func isLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}

@@ -38,8 +38,6 @@ var neverMail = []never{
 	{"", "afrinic.net", whyRegistry},
 	// National registries (NIRs) below APNIC and LACNIC.
 	{"", "nic.ad.jp", whyRegistry},
-	{"", "jprs.jp", whyRegistry},
-	{"", "jprs.co.jp", whyRegistry},
 	{"", "nic.or.kr", whyRegistry},
 	{"", "krnic.or.kr", whyRegistry},
 	{"", "krnic.net", whyRegistry},

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -26,11 +27,12 @@ type Options struct {
 	// Order lists the sources to ask, in order; what it does not name is
 	// switched off. Empty means rdap, whois.
 	Order []string
-	// WHOISHosts dials the given host:port for a registry's host name.
+	// WHOISHosts dials the given host:port for a registry's host name (or
+	// name:port), wherever that leads.
 	WHOISHosts map[string]string
 	// Timeout bounds one query to one server. Zero means 10 s.
 	Timeout time.Duration
-	// DNSServer (host:port) resolves names and answers the DNS fallbacks;
+	// DNSServer (host or host:port) resolves names and answers the DNS fallbacks;
 	// empty means the system's.
 	DNSServer string
 
@@ -109,6 +111,11 @@ func (o Options) withDefaults() Options {
 	if o.MaxWHOIS <= 0 {
 		o.MaxWHOIS = defaultMaxWHOIS
 	}
+	hosts := make(map[string]string, len(o.WHOISHosts))
+	for host, target := range o.WHOISHosts {
+		hosts[strings.ToLower(host)] = withPort(target, "43")
+	}
+	o.WHOISHosts = hosts
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

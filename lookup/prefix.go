@@ -18,7 +18,7 @@ const maxNetworkPrefixes = 62
 
 // parseNetworks reads the value of an inetnum, NetRange, CIDR, … line.
 func parseNetworks(text string) []netip.Prefix {
-	if from, to, isRange := strings.Cut(text, " - "); isRange {
+	if from, to, isRange := strings.Cut(text, "-"); isRange {
 		return parseRange(from, to)
 	}
 	var out []netip.Prefix

@@ -31,7 +31,7 @@ func TestEveryNeverMailRowRefusesItsAddresses(t *testing.T) {
 func TestNeverMailLetsDesksThrough(t *testing.T) {
 	for _, email := range []string{
 		"abuse@isp.example", "abuse@ripe.net.example", "abuse@notripe.net", "hostmaster@nic.bora.example", "nonexistent@isp.example",
-		"nobody-cares@isp.example", "abuse@localhost.example", "network@isp.example", "abuse@xn--bcher-kva.example",
+		"nobody-cares@isp.example", "abuse@localhost.example", "network@isp.example", "gtld-abuse@jprs.jp", "abuse@xn--bcher-kva.example",
 	} {
 		if why, never := NeverMail(email); never {
 			t.Errorf("%s: %s", email, why)
@@ -102,6 +102,7 @@ func TestRemarksThatMeanAbuse(t *testing.T) {
 func TestNetworksAsRegistriesWriteThem(t *testing.T) {
 	for _, tc := range []struct{ text, want string }{
 		{"192.0.2.0 - 192.0.2.255", "192.0.2.0/24"},
+		{"192.0.2.0-192.0.2.31", "192.0.2.0/27"},
 		{"192.0.2.0/24", "192.0.2.0/24"},
 		{"192.0.2.0/25, 192.0.2.128/26", "192.0.2.0/25 192.0.2.128/26"},
 		{"200.57.128/19", "200.57.128.0/19"},

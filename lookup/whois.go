@@ -212,10 +212,8 @@ func firstLine(raw string) string {
 // this machine is not limited.
 func (c *Client) whoisServer(host string) *server {
 	rate, burst := float64(whoisRate), whoisBurst
-	if target, ok := c.opts.WHOISHosts[host]; ok {
-		if ap, err := netip.ParseAddrPort(target); err == nil && ap.Addr().IsLoopback() {
-			rate = 0
-		}
+	if target, _, err := net.SplitHostPort(c.opts.WHOISHosts[host]); err == nil && isLoopback(target) {
+		rate = 0
 	}
 	return c.servers.get(host, rate, burst)
 }

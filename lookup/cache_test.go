@@ -1,0 +1,166 @@
+package lookup_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"spamreport/internal/replay"
+	"spamreport/lookup"
+)
+
+// tableCache is the store's table, in memory. Entries go through JSON as they
+// will there.
+type tableCache struct {
+	mu   sync.Mutex
+	rows map[string][]byte
+	fail error
+}
+
+func (c *tableCache) Get(_ context.Context, keys []string) (e lookup.Entry, ok bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, key := range keys {
+		if row, found := c.rows[key]; found {
+			return e, true, errors.Join(c.fail, json.Unmarshal(row, &e))
+		}
+	}
+	return e, false, c.fail
+}
+
+func (c *tableCache) Put(_ context.Context, entries []lookup.Entry) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range entries {
+		row, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		c.rows[e.Key] = row
+	}
+	return c.fail
+}
+
+func (c *tableCache) List(context.Context) ([]lookup.Entry, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []lookup.Entry
+	for _, key := range slices.Sorted(maps.Keys(c.rows)) {
+		var e lookup.Entry
+		if err := json.Unmarshal(c.rows[key], &e); err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, c.fail
+}
+
+func (c *tableCache) Delete(_ context.Context, keys ...string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(keys) == 0 {
+		clear(c.rows)
+	}
+	for _, key := range keys {
+		delete(c.rows, key)
+	}
+	return c.fail
+}
+
+func TestAnswersOutliveTheProcess(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	store := &tableCache{rows: map[string][]byte{}}
+	withStore := func(o *lookup.Options) { o.Cache = store }
+	first, err := client(t, srv, withStore).Lookup(t.Context(), "192.0.2.7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.Forget()
+	second, err := client(t, srv, withStore).Lookup(t.Context(), "192.0.2.200")
+	if err != nil || !slices.Equal(second.Contacts, first.Contacts) || second.Network.Name != first.Network.Name {
+		t.Errorf("from the store: %+v, %v", second, err)
+	}
+	if n := srv.Count(replay.RDAP) + srv.Count(replay.Bootstrap); n != 0 {
+		t.Errorf("%d queries for a network that is stored", n)
+	}
+	if len(second.Trail) != 1 || second.Trail[0].Outcome != "cached" {
+		t.Errorf("trail %v", second.Trail)
+	}
+}
+
+func TestNegativeAnswersAreRemembered(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	c := client(t, srv, nil)
+	for range 3 {
+		if _, err := c.Lookup(t.Context(), "unknown.example"); !errors.Is(err, lookup.ErrNoContact) {
+			t.Fatal(err)
+		}
+	}
+	if n := srv.Count(replay.RDAP); n != 1 {
+		t.Errorf("%d queries", n)
+	}
+}
+
+func TestExpiredAnswersServeWhileTheRegistriesAreDown(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	c := client(t, srv, func(o *lookup.Options) { o.TTL = time.Nanosecond })
+	if _, err := c.Lookup(t.Context(), "192.0.2.7"); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := c.Lookup(t.Context(), "192.0.2.7"); err != nil || r.Stale || srv.Count(replay.RDAP) != 2 {
+		t.Errorf("an expired answer was not asked for again: %+v, %v", r, err)
+	}
+	srv.Close()
+	r, err := c.Lookup(t.Context(), "192.0.2.7")
+	if err != nil || !r.Stale || firstEmail(r) != "abuse@broadband.example" {
+		t.Errorf("with the registries down: %+v, %v", r, err)
+	}
+	if last := r.Trail[len(r.Trail)-1]; last.Outcome != "stale" {
+		t.Errorf("the trail does not say so: %v", r.Trail)
+	}
+}
+
+func TestRefreshAndForget(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	store := &tableCache{rows: map[string][]byte{}}
+	c := client(t, srv, func(o *lookup.Options) { o.Cache = store })
+	ask := func(want int, f func(context.Context, string) (lookup.Result, error)) {
+		t.Helper()
+		srv.Forget()
+		if r, err := f(t.Context(), "192.0.2.7"); err != nil || len(r.Contacts) == 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if n := srv.Count(replay.RDAP); n != want {
+			t.Errorf("%d queries, want %d", n, want)
+		}
+	}
+	ask(1, c.Lookup)
+	ask(0, c.Lookup)
+	ask(1, c.Refresh)
+	ask(0, c.Lookup)
+	if entries, err := c.Entries(t.Context()); err != nil || len(entries) != 1 || entries[0].Key != "192.0.2.0/24" {
+		t.Errorf("entries %+v, %v", entries, err)
+	}
+	if err := c.Forget(t.Context(), "192.0.2.7"); err != nil {
+		t.Error(err)
+	}
+	ask(1, c.Lookup)
+	if err := c.Forget(t.Context()); err != nil || len(store.rows) != 0 {
+		t.Errorf("%v, %d rows left", err, len(store.rows))
+	}
+	ask(1, c.Lookup)
+}
+
+func TestAFailingCacheFailsNoLookup(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	store := &tableCache{rows: map[string][]byte{}, fail: errors.New("disk full")}
+	c := client(t, srv, func(o *lookup.Options) { o.Cache = store })
+	if r, err := c.Lookup(t.Context(), "192.0.2.7"); err != nil || firstEmail(r) == "" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
