@@ -367,6 +367,22 @@ func TestSMTPUTF8IsAskedForOnlyWhenNeeded(t *testing.T) {
 	}
 }
 
+// hollow is a queue in which the text of every message is gone.
+type hollow struct{ relay.Queue }
+
+func (hollow) Message(context.Context, string) ([]byte, error) { return nil, relay.ErrNotQueued }
+
+func TestAMessageWithoutItsTextFailsAlone(t *testing.T) {
+	sink := newSink(t, nil)
+	r := newRelay(t, sink.addr)
+	submit(t, r, "one", desk)
+	submit(t, r, "two", desk)
+	r.Queue = hollow{r.Queue}
+	if report, err := r.Flush(t.Context()); err != nil || report.Failed != 2 {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
 func TestAMessageThatIsTooOldFails(t *testing.T) {
 	sink := newSink(t, on("RCPT", "450 4.2.0 later"))
 	r := newRelay(t, sink.addr)

@@ -24,7 +24,6 @@ type sink struct {
 	mu          sync.Mutex
 	messages    []sunk
 	connections int
-	lines       []string
 }
 
 // hangUp as an answer resets the connection; hangUpInData does so after the
@@ -74,17 +73,7 @@ func (s *sink) received() []sunk {
 	return slices.Clone(s.messages)
 }
 
-// commands returns the command lines that arrived so far.
-func (s *sink) commands() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.lines)
-}
-
 func (s *sink) answer(line, usual string) string {
-	s.mu.Lock()
-	s.lines = append(s.lines, line)
-	s.mu.Unlock()
 	if s.script != nil {
 		if scripted := s.script(line); scripted != "" {
 			return scripted

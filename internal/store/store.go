@@ -65,6 +65,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := newStore(o, sqliteURL(path, "rwc"))
 	s.owners = owners
 	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
 	// Two programs that start at once must not both make the tables.
 	err = owners.exclusively(func() error { return migrate(ctx, s.write) })
 	if err != nil {

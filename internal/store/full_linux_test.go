@@ -1,0 +1,110 @@
+package store_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"spamreport/internal/store"
+	"spamreport/relay"
+)
+
+// smallDisk mounts a file system of a few megabytes, or skips the test.
+func smallDisk(t *testing.T, flags uintptr) string {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can mount a small file system")
+	}
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", flags, "size=2m"); err != nil {
+		t.Skipf("cannot mount a small file system here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+func TestAFullDiskLosesNothingThatWasAccepted(t *testing.T) {
+	path := filepath.Join(smallDisk(t, 0), "spamreport.db")
+	s, err := store.Open(t.Context(), path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var accepted []string
+	for {
+		sub := submission(50_000, desk)
+		if err = s.Queue().Enqueue(t.Context(), sub); err != nil {
+			break
+		}
+		accepted = append(accepted, sub.ID)
+	}
+	if !errors.Is(err, store.ErrDiskFull) {
+		t.Errorf("the error is %v", err)
+	}
+	t.Log(err)
+	if len(accepted) < 5 {
+		t.Fatalf("only %d messages fit", len(accepted))
+	}
+	check := func(s *store.Store, when string) {
+		t.Helper()
+		items, err := s.Queue().List(t.Context(), relay.Filter{})
+		if err != nil || len(items) != len(accepted) {
+			t.Fatalf("%s: %d messages, want %d (%v)", when, len(items), len(accepted), err)
+		}
+		for i, id := range accepted {
+			message, err := s.Queue().Message(t.Context(), id)
+			if err != nil || len(message) < 50_000 || items[i].ID != id {
+				t.Errorf("%s: message %s: %d octets, %v", when, id, len(message), err)
+			}
+		}
+	}
+	check(s, "on the full disk")
+	_ = s.Close() // has no room to tidy up, which may be an error or not
+	s = open(t, path)
+	check(s, "after opening it again")
+}
+
+func TestADiskThatIsFullFromTheStart(t *testing.T) {
+	dir := smallDisk(t, 0)
+	filler, err := os.Create(filepath.Join(dir, "filler"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = filler.Write(make([]byte, 4096))
+	}
+	_ = filler.Close()
+	s, err := store.Open(t.Context(), filepath.Join(dir, "spamreport.db"), store.Options{})
+	if err == nil {
+		_ = s.Close()
+		t.Fatal("opened")
+	}
+	if !errors.Is(err, store.ErrDiskFull) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestADiskThatCannotBeWritten(t *testing.T) {
+	dir := smallDisk(t, 0)
+	path := filepath.Join(dir, "spamreport.db")
+	makeDatabase(t, path)
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Skipf("cannot remount: %v", err)
+	}
+	if _, err := store.Open(t.Context(), path, store.Options{}); !errors.Is(err, syscall.EROFS) {
+		t.Errorf("opening it for writing: %v", err)
+	}
+	s, err := store.OpenReadOnly(t.Context(), path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if _, err := s.Summary(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
