@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 )
 
 // MaxBlock is the largest header block that ReadBlock keeps. Real ones are
@@ -131,66 +132,61 @@ func lineEnd(b []byte, crOnly bool) int {
 // fieldScanner goes through the fields of a header block without copying.
 // A bare CR ends a line only where the block has no LF at all.
 type fieldScanner struct {
-	rest   []byte
-	crOnly bool
+	rest []byte
+	eol  byte
 }
 
 func newFieldScanner(block []byte) fieldScanner {
-	return fieldScanner{
-		rest:   block[skipPreamble(block):],
-		crOnly: bytes.IndexByte(block, '\n') < 0,
+	s := fieldScanner{rest: block[skipPreamble(block):], eol: '\n'}
+	if bytes.IndexByte(block, '\n') < 0 {
+		s.eol = '\r'
 	}
+	return s
 }
 
 // next returns the name and the still folded body of the next field. Lines
 // that are neither a field nor the continuation of one are passed over. It
 // ends at the blank line.
 func (s *fieldScanner) next() (name, body []byte, ok bool) {
-	for {
-		line := s.line()
-		if line == nil {
-			return nil, nil, false
+	for len(s.rest) > 0 && !s.blankLine() {
+		field := s.rest
+		end := 0
+		for { // one line, and those that are folded onto it (RFC 5322 §2.2.3)
+			n := bytes.IndexByte(field[end:], s.eol) + 1
+			if n == 0 {
+				end = len(field)
+				break
+			}
+			if end += n; end == len(field) || field[end] != ' ' && field[end] != '\t' {
+				break
+			}
 		}
-		colon := fieldName(line)
-		if colon < 0 {
-			continue
+		s.rest = field[end:]
+		if colon := fieldName(field[:end]); colon > 0 {
+			name = field[:colon]
+			for name[len(name)-1] == ' ' || name[len(name)-1] == '\t' {
+				name = name[:len(name)-1]
+			}
+			return name, field[colon+1 : end : end], true
 		}
-		name = bytes.TrimRight(line[:colon], " \t")
-		start := line[colon+1:]
-		size := len(start)
-		for s.continues() {
-			size += s.skipLine()
-		}
-		return name, start[:size:size], true
 	}
+	s.rest = nil
+	return nil, nil, false
 }
 
-// line cuts the next line, with its line end, off the rest; nil at the end
-// of the block.
-func (s *fieldScanner) line() []byte {
-	trimmed := bytes.TrimLeft(s.rest, "\r")
-	if len(s.rest) == 0 || len(trimmed) == 0 || trimmed[0] == '\n' || (s.crOnly && s.rest[0] == '\r') {
-		s.rest = nil
-		return nil
+// blankLine says whether the next line is the one that ends the block.
+func (s *fieldScanner) blankLine() bool {
+	for i, c := range s.rest {
+		switch {
+		case c == '\n', c == '\r' && s.eol == '\r':
+			return true
+		case c != '\r':
+			return false
+		case i == len(s.rest)-1:
+			return true
+		}
 	}
-	whole := s.rest
-	n := s.skipLine()
-	return whole[:n:len(whole)]
-}
-
-// skipLine drops one line from the rest and returns its length.
-func (s *fieldScanner) skipLine() int {
-	n := lineEnd(s.rest, s.crOnly) + 1
-	if n == 0 {
-		n = len(s.rest)
-	}
-	s.rest = s.rest[n:]
-	return n
-}
-
-// continues says whether the next line is folded (RFC 5322 §2.2.3).
-func (s *fieldScanner) continues() bool {
-	return len(s.rest) > 0 && (s.rest[0] == ' ' || s.rest[0] == '\t')
+	return true
 }
 
 // fieldName returns the offset of the colon that ends a field name, or -1
@@ -217,26 +213,26 @@ func fieldName(line []byte) int {
 	return -1
 }
 
-// appendUnfolded appends a field body on one line: folds and every run of
-// blanks next to them become one blank, and control bytes (NUL, bare CR,
-// escape sequences) become blanks too, so that nothing behind this point can
-// carry them into a terminal or a complaint.
-func appendUnfolded(dst, body []byte) []byte {
-	start := len(dst)
+// unfold appends a field body on one line: folds and every run of blanks next
+// to them become one blank, and control bytes (NUL, bare CR, escape
+// sequences) become blanks too, so that nothing behind this point can carry
+// them into a terminal or a complaint.
+func unfold(dst *strings.Builder, body []byte) {
+	before := dst.Len()
 	for i := 0; i < len(body); {
-		word := i
-		for i < len(body) && body[i] > ' ' && body[i] != 0x7f {
+		if blankByte(body[i]) {
+			i++
+			continue
+		}
+		if dst.Len() > before {
+			dst.WriteByte(' ')
+		}
+		start := i
+		for i < len(body) && (!blankByte(body[i]) || body[i] == ' ' && i+1 < len(body) && !blankByte(body[i+1])) {
 			i++
 		}
-		if i > word {
-			if len(dst) > start {
-				dst = append(dst, ' ')
-			}
-			dst = append(dst, body[word:i]...)
-		}
-		for i < len(body) && (body[i] <= ' ' || body[i] == 0x7f) {
-			i++
-		}
+		dst.Write(body[start:i])
 	}
-	return dst
 }
+
+func blankByte(c byte) bool { return c <= ' ' || c == 0x7f }

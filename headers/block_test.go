@@ -163,3 +163,17 @@ func TestTheSameMessageGetsTheSameVerdict(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryRawLineIsWhatParseReceivedGives(t *testing.T) {
+	var block strings.Builder
+	cases := receivedCases(t)
+	for _, c := range cases {
+		block.WriteString("Received:  \r\n\t" + strings.ReplaceAll(c.line, " ", " \x01 \r\n ") + " \r\n")
+	}
+	for i, h := range Hops([]byte(block.String())) {
+		one := ParseReceived(cases[i].line)
+		if h.Raw != one.Raw || describe(h) != describe(one) {
+			t.Errorf("line %d: %q, alone %q", i, h.Raw, one.Raw)
+		}
+	}
+}

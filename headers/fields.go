@@ -1,5 +1,7 @@
 package headers
 
+import "strings"
+
 // note is a field other than Received that may matter: it vouches for an
 // address, or helps a provider find the account.
 type note struct {
@@ -10,8 +12,11 @@ type note struct {
 
 // value is the body on one line, at most maxNote bytes of it.
 func (n *note) value() string {
+	var text strings.Builder
 	body := n.body[:min(len(n.body), maxNote)]
-	return string(appendUnfolded(make([]byte, 0, len(body)), body))
+	text.Grow(len(body))
+	unfold(&text, body)
+	return text.String()
 }
 
 // noteNames are the fields that the walk keeps, by length and spelling. What
@@ -105,13 +110,14 @@ func readTrace(block []byte) trace {
 			t.notes = append(t.notes, note{name: known, body: body, above: len(received)})
 		}
 	}
-	text := make([]byte, 0, size)
+	var text strings.Builder
+	text.Grow(size)
 	ends := make([]int, 0, 32)
 	for _, body := range received {
-		text = appendUnfolded(text, body)
-		ends = append(ends, len(text))
+		unfold(&text, body)
+		ends = append(ends, text.Len())
 	}
-	whole := string(text)
+	whole := text.String()
 	t.hops = make([]Hop, len(received))
 	var c clauses
 	start := 0
@@ -122,6 +128,6 @@ func readTrace(block []byte) trace {
 	return t
 }
 
-// maxNote bounds the part of a note that is read: the longest real ones are
-// signatures of a few KiB, whose tags come first.
-const maxNote = 4 << 10
+// maxNote bounds the part of a note that is read. What matters in the long
+// ones, signatures and results, comes first.
+const maxNote = 1 << 10

@@ -3,6 +3,7 @@ package headers
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -11,7 +12,7 @@ import (
 // down to vouched are the provider's at the source. None of it changes the
 // verdict.
 func (s *search) markBelow(vouched int) {
-	s.survey()
+	s.earliest = s.ceiling()
 	for i := s.boundary() + 1; i < len(s.t.hops); i++ {
 		h := &s.t.hops[i]
 		h.Trust = Untrusted
@@ -33,21 +34,33 @@ func (s *search) markBelow(vouched int) {
 // maxOwn bounds the number of organisations that the recipient's side has.
 const maxOwn = 8
 
-// survey notes what the believed lines say of the recipient's side: its
-// organisations, and the earliest date, after which nothing below can be.
-func (s *search) survey() {
-	for i := 0; i <= s.boundary(); i++ {
-		h := &s.t.hops[i]
-		if !h.Time.IsZero() && (s.earliest.IsZero() || h.Time.Before(s.earliest)) {
-			s.earliest = h.Time
+// ceiling is the earliest date in the believed lines: nothing below can be later.
+func (s *search) ceiling() time.Time {
+	var earliest time.Time
+	for i := range s.t.hops[:s.boundary()+1] {
+		if t := s.t.hops[i].Time; !t.IsZero() && (earliest.IsZero() || t.Before(earliest)) {
+			earliest = t
 		}
-		if len(s.own) >= maxOwn || i > 0 && h.By.Name == s.t.hops[i-1].By.Name {
+	}
+	return earliest
+}
+
+// ours are the organisations that sign the believed lines.
+func (s *search) ours() []string {
+	if s.own != nil {
+		return s.own
+	}
+	s.own = make([]string, 0, maxOwn)
+	for i := range s.t.hops[:s.boundary()+1] {
+		name := s.t.hops[i].By.Name
+		if len(s.own) == maxOwn || slices.ContainsFunc(s.own, func(d string) bool { return underDomain(name, d) }) {
 			continue
 		}
-		if d := organisation(h.By.Name); d != "" && !contains(s.own, d) {
+		if d := organisation(name); d != "" {
 			s.own = append(s.own, d)
 		}
 	}
+	return s.own
 }
 
 // boundary is the index of the last believed line.
@@ -103,7 +116,7 @@ func (s *search) ownHost(name string) bool {
 	if name == "" || localName(name) {
 		return false
 	}
-	for _, d := range s.own {
+	for _, d := range s.ours() {
 		if underDomain(name, d) {
 			return true
 		}

@@ -21,7 +21,7 @@ type search struct {
 	provider *provider // that stands at the source
 	failure  string
 	heard    []witness
-	own      []string  // organisations on the recipient's side
+	own      []string  // organisations on the recipient's side; nil until asked for
 	asked    int       // questions put to the resolver
 	earliest time.Time // of the believed lines; what stands below cannot be later
 }

@@ -9,10 +9,12 @@ import (
 // accepts anything: what it cannot make out stays empty, and Raw keeps the
 // text. N, Trust and Note are left for the walk.
 func ParseReceived(body string) Hop {
-	line := string(appendUnfolded(make([]byte, 0, len(body)), []byte(body)))
+	var line strings.Builder
+	line.Grow(len(body))
+	unfold(&line, []byte(body))
 	var c clauses
 	var h Hop
-	c.read(&h, line)
+	c.read(&h, line.String())
 	return h
 }
 
@@ -54,9 +56,10 @@ func (c *clauses) readFrom(h *Hop) {
 
 // findFormat returns the first row of the table that fits; nil when none does.
 func findFormat(text string, program software, got *captures) *fromFormat {
+	has := marksIn(text)
 	for i := range fromFormats {
 		f := &fromFormats[i]
-		if (f.only == 0 || f.only&program != 0) && f.shape.match(text, got) {
+		if f.shape.needs&^has == 0 && (f.only == 0 || f.only&program != 0) && f.shape.match(text, got) {
 			return f
 		}
 	}
@@ -80,17 +83,17 @@ func (c *clauses) sender(h *Hop) string {
 }
 
 func fill(from *From, f *fromFormat, got *captures) {
-	from.HELO = got[slotHELO]
-	from.RDNS = strings.TrimSuffix(got[slotRDNS], ".")
+	from.HELO = got.text[slotHELO]
+	from.RDNS = strings.TrimSuffix(got.text[slotRDNS], ".")
 	if f.single {
-		from.HELO = got[slotRDNS]
+		from.HELO = got.text[slotRDNS]
 	}
-	from.IP, _ = parseIP(got[slotIP])
-	if port, err := strconv.ParseUint(got[slotPort], 10, 16); err == nil {
+	from.IP = got.ip
+	if port, err := strconv.ParseUint(got.text[slotPort], 10, 16); err == nil {
 		from.Port = uint16(port)
 	}
-	keep(&from.Ident, got[slotIdent])
-	keep(&from.Auth, got[slotAuth])
+	keep(&from.Ident, got.text[slotIdent])
+	keep(&from.Auth, got.text[slotAuth])
 	from.Unverified = f.doubt
 	switch {
 	case strings.EqualFold(from.RDNS, "unknown"):
@@ -132,7 +135,7 @@ func (c *clauses) readBy(h *Hop) {
 	var got captures
 	for i := range byFormats {
 		if byFormats[i].match(text, &got) {
-			h.By.IP, _ = parseIP(got[slotByIP])
+			h.By.IP = got.ip
 			return
 		}
 	}

@@ -59,11 +59,11 @@ func readRemark(h *Hop, text string) bool {
 		if !rows[i].shape.match(text, &got) {
 			continue
 		}
-		keep(&h.EnvelopeFrom, got[slotEnvelope])
-		keep(&h.From.Auth, got[slotAuth])
+		keep(&h.EnvelopeFrom, got.text[slotEnvelope])
+		keep(&h.From.Auth, got.text[slotAuth])
 		keep(&h.From.Auth, rows[i].auth)
-		keep(&h.From.Ident, got[slotIdent])
-		keep(&h.TLS, got[slotTLS])
+		keep(&h.From.Ident, got.text[slotIdent])
+		keep(&h.TLS, got.text[slotTLS])
 		return true
 	}
 	if version := tlsVersion(text); version != "" {

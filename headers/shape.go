@@ -17,7 +17,31 @@ import (
 // are unfolded before.
 type shape struct {
 	steps []step
+	needs marksOf // bytes that a text must have to fit
 }
+
+// marksOf is a set of the bytes that tell formats apart.
+type marksOf uint16
+
+// markBytes are those bytes; each has a bit.
+const markBytes = "([@=:]/"
+
+func marksIn(text string) marksOf {
+	var set marksOf
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; c < 'A' || c > 'Z' && c < 'a' {
+			set |= markBit[c]
+		}
+	}
+	return set
+}
+
+var markBit = func() (bits [256]marksOf) {
+	for i := range len(markBytes) {
+		bits[markBytes[i]] = 1 << i
+	}
+	return bits
+}()
 
 type step struct {
 	literal string
@@ -52,15 +76,19 @@ var slotNames = [...]string{
 // nothing from a message gets here.
 func compile(text string) shape {
 	var s shape
+	literal := func(t string) {
+		if t != "" {
+			s.steps = append(s.steps, step{literal: t})
+			s.needs |= marksIn(t)
+		}
+	}
 	for text != "" {
 		open := strings.IndexByte(text, '{')
 		if open < 0 {
-			s.steps = append(s.steps, step{literal: text})
+			literal(text)
 			break
 		}
-		if open > 0 {
-			s.steps = append(s.steps, step{literal: text[:open]})
-		}
+		literal(text[:open])
 		end := strings.IndexByte(text, '}')
 		s.steps = append(s.steps, step{slot: slotNamed(text[open+1 : end])})
 		text = text[end+1:]
@@ -78,7 +106,10 @@ func slotNamed(name string) slot {
 }
 
 // captures is what the slots of a shape took.
-type captures [slotAny + 1]string
+type captures struct {
+	text [slotAny + 1]string
+	ip   netip.Addr // of the last slot for an address
+}
 
 // match reads text by the shape. It never backtracks: each slot ends at the
 // first occurrence of the literal behind it. When the text does not fit, got
@@ -89,7 +120,7 @@ func (s shape) match(text string, got *captures) bool {
 		return true
 	}
 	for _, st := range s.steps[:done] {
-		got[st.slot] = ""
+		got.text[st.slot] = ""
 	}
 	return false
 }
@@ -112,15 +143,15 @@ func (s shape) take(text string, got *captures) int {
 				return i
 			}
 		}
-		if !st.slot.accepts(text[:end]) {
+		if !st.slot.accepts(text[:end], got) {
 			return i
 		}
-		got[st.slot] = text[:end]
+		got.text[st.slot] = text[:end]
 		text = text[end:]
 	}
 	if text != "" {
 		// The last step stands, but not for the whole text.
-		got[s.steps[len(s.steps)-1].slot] = ""
+		got.text[s.steps[len(s.steps)-1].slot] = ""
 		return len(s.steps) - 1
 	}
 	return len(s.steps)
@@ -167,12 +198,13 @@ func indexFold(text, literal string) int {
 }
 
 // accepts says whether text can stand in the slot.
-func (s slot) accepts(text string) bool {
+func (s slot) accepts(text string, got *captures) bool {
 	switch s {
 	case slotAny:
 		return true
 	case slotIP, slotByIP:
-		_, ok := parseIP(text)
+		var ok bool
+		got.ip, ok = parseIP(text)
 		return ok
 	case slotPort:
 		_, err := strconv.ParseUint(text, 10, 16)
