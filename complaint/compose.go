@@ -55,6 +55,10 @@ type Composer struct {
 	// DefaultUserAgent.
 	UserAgent string
 
+	// Languages puts a paragraph in the language of the network's country
+	// before the letter, if there is one.
+	Languages bool
+
 	// TagReplies adds the incident to the address for answers
 	// (reports+sr-7k3f-9q2m@example.org). The mail system must know
 	// subaddressing (RFC 5233).
@@ -148,6 +152,10 @@ func (c *Composer) draft(inc Incident, to []lookup.Contact) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
+	opening, err := own.opening(d.facts)
+	if err != nil {
+		return draft{}, err
+	}
 	d.replyTo = own.replyTo(inc)
 	d.complaint = Complaint{
 		Incident:  inc.ID(),
@@ -156,9 +164,21 @@ func (c *Composer) draft(inc Incident, to []lookup.Contact) (draft, error) {
 		To:        recipients,
 		Subject:   oneLine(letter.Subject, maxQuoted),
 		Format:    format,
-		Text:      cleanText(letter.Body),
+		Text:      cleanText(opening + letter.Body),
 	}
 	return d, nil
+}
+
+// opening is what stands before the letter in the desk's language.
+func (c *Composer) opening(facts templates.Facts) (string, error) {
+	if !c.Languages {
+		return "", nil
+	}
+	text, err := c.Templates.Opening(templates.LanguageOf(facts.Network.Country), facts)
+	if text != "" {
+		text += "\n"
+	}
+	return text, err
 }
 
 // LetterFor names the letter that fits what the walk found out: a provider's

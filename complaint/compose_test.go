@@ -171,3 +171,17 @@ func TestOnlyNamesAreCalledLogins(t *testing.T) {
 		}
 	}
 }
+
+func TestADeskIsGreetedInItsLanguage(t *testing.T) {
+	c := testComposer(t)
+	c.Languages = true
+	inc := testIncident(readSpam(t, "lottery.eml"))
+	for country, want := range map[string]string{"JP": "貴社のネットワーク", "ru": "С адреса 192.0.2.7", "NL": "Spam came from"} {
+		inc.Lookup.Network.Country = country
+		got := compose(t, c, inc)
+		checkMessage(t, got)
+		if !strings.HasPrefix(got.Text, want) || !strings.Contains(got.Text, "Spam came from 192.0.2.7") {
+			t.Errorf("%s: %.200s", country, got.Text)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -201,6 +202,11 @@ func (l *leakSearch) decode(t leakText) {
 
 // decoded goes on only where a decoding made sense.
 func (l *leakSearch) decoded(plain []byte, way string, depth int) {
+	if i := bytes.Index(plain, []byte{0x1f, 0x8b, 8}); i >= 0 {
+		if r, err := gzip.NewReader(bytes.NewReader(plain[i:])); err == nil {
+			plain, _ = io.ReadAll(r)
+		}
+	}
 	printable := 0
 	for _, c := range plain {
 		if c >= ' ' && c < 0x7f || c == 0 {
@@ -240,10 +246,19 @@ func encodings() map[string]func(string) string {
 		"sha256":             func(s string) string { m := sha256.Sum256([]byte(s)); return hex.EncodeToString(m[:]) },
 		"sha256 base64":      func(s string) string { m := sha256.Sum256([]byte(s)); return b64(string(m[:])) },
 		"UTF-16 in base64":   func(s string) string { return b64(string(utf16le(s))) },
+		"gzip in base64":     func(s string) string { return b64(gzipped(s)) },
 		"tags inside":        func(s string) string { return s[:3] + "<b></b>" + s[3:] },
 		"soft hyphen inside": func(s string) string { return s[:3] + "\u00ad" + s[3:] },
 		"fullwidth at":       func(s string) string { return strings.ReplaceAll(s, "@", "＠") },
 	}
+}
+
+func gzipped(s string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	io.WriteString(w, s)
+	w.Close()
+	return b.String()
 }
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }

@@ -172,21 +172,32 @@ func isReadable(b []byte) bool {
 	return len(b) > 0 && good*10 >= len(b)*8
 }
 
-// inflated undoes gzip and zlib, within a bound.
+// maxStarts is how many places in one decoding may be tried as the start of a
+// compressed stream.
+const maxStarts = 8
+
+// inflated undoes gzip and zlib within a bound, wherever in b they start: a
+// path in front of a token is decoded along with it.
 func inflated(b []byte) []byte {
-	var r io.Reader
-	var err error
-	switch {
-	case bytes.HasPrefix(b, []byte{0x1f, 0x8b}):
-		r, err = gzip.NewReader(bytes.NewReader(b))
-	case len(b) > 2 && b[0] == 0x78 && (uint(b[0])<<8|uint(b[1]))%31 == 0: // RFC 1950 §2.2
-		r, err = zlib.NewReader(bytes.NewReader(b))
-	default:
-		return nil
+	var out []byte
+	starts := 0
+	for i := 0; i+2 < len(b) && starts < maxStarts && len(out) < maxInflate; i++ {
+		var r io.Reader
+		var err error
+		switch {
+		case b[i] == 0x1f && b[i+1] == 0x8b && b[i+2] == 8: // RFC 1952 §2.3
+			r, err = gzip.NewReader(bytes.NewReader(b[i:]))
+		case b[i] == 0x78 && (uint(b[i])<<8|uint(b[i+1]))%31 == 0: // RFC 1950 §2.2
+			r, err = zlib.NewReader(bytes.NewReader(b[i:]))
+		default:
+			continue
+		}
+		starts++
+		if err != nil {
+			continue
+		}
+		plain, _ := io.ReadAll(io.LimitReader(r, maxInflate)) // a broken end does not matter
+		out = append(out, plain...)
 	}
-	if err != nil {
-		return nil
-	}
-	out, _ := io.ReadAll(io.LimitReader(r, maxInflate)) // a broken end does not matter
 	return out
 }

@@ -1,0 +1,44 @@
+package templates
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestEveryLanguageHasAnOpening(t *testing.T) {
+	s, err := Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for country, language := range languages() {
+		got, err := s.Opening(language, Sample())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"192.0.2.7", "2026-01-02 03:04 UTC", "SR-7K3F-9Q2M"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s, %s: no %s in %q", country, language, want, got)
+			}
+		}
+	}
+	if got, err := s.Opening(LanguageOf("NL"), Sample()); got != "" || err != nil {
+		t.Errorf("%q %v", got, err)
+	}
+}
+
+func TestAnOpeningOfTheUser(t *testing.T) {
+	s, _, err := load(t, map[string]string{"_mine.txt": `{{define "opening.nl"}}Spam van {{.Address}}{{end}}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Opening("nl", Sample()); got != "Spam van 192.0.2.7\n" || err != nil {
+		t.Errorf("%q %v", got, err)
+	}
+	s, dir, err := load(t, map[string]string{"_mine.txt": "{{define \"opening.nl\"}}\n{{.Adres}}{{end}}"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.Opening("nl", Sample()); err == nil || !strings.HasPrefix(err.Error(), dir) {
+		t.Errorf("%v", err)
+	}
+}
