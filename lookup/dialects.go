@@ -113,6 +113,13 @@ var contactRefs = map[string]string{
 	"routing-c": "routing", "mnt-irt": "security", "zone-c": "technical",
 }
 
+// JPNIC names the contacts of a network by handles ("JP00000000",
+// "AB1234JP"), and leaves the abuse line out of many answers.
+var (
+	handleValue = regexp.MustCompile(`^(?:JP\d{6,10}|[A-Z]{2,4}\d{2,6}JP)$`)
+	handleRoles = map[string]string{"technical contact": "technical", "administrative contact": "administrative"}
+)
+
 // handleKeys are attributes by which an object says its own handle.
 var handleKeys = []string{"nic-hdl", "nic-hdl-br", "irt", "organisation"}
 

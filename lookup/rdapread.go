@@ -23,7 +23,11 @@ type answer struct {
 	// WHOIS: who else is to be asked. (RDAP: the port43 member.)
 	referral string // host or host:port
 	foreign  bool   // the network is the referral's, nothing here counts
+	handles  []handle
 }
+
+// handle names a contact whose address is to be had in a query of its own.
+type handle struct{ name, role string }
 
 // maxEntityDepth bounds the nesting of entities; real answers have three.
 const maxEntityDepth = 8

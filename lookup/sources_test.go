@@ -108,6 +108,21 @@ func TestAnswersComeOverVerifiedTLS(t *testing.T) {
 	}
 }
 
+func TestJPNICHandlesAreResolved(t *testing.T) {
+	srv := serve(t, replay.Registry{WHOIS: map[string]map[string]string{
+		"whois.apnic.net": {"203.0.113.0/24": "inetnum: 203.0.113.0 - 203.0.113.255\nmnt-irt: IRT-JPNIC-JP\n\nirt: IRT-JPNIC-JP\nabuse-mailbox: hostmaster@nic.ad.jp\n"},
+		"whois.nic.ad.jp": {
+			"203.0.113.0/24": "a. [Network Number]   203.0.113.0/24\nm. [Administrative Contact]   JP00000001\nn. [Technical Contact]   EX1234JP\no. [Abuse]\np. [Nameserver]  ns1.univ.example\n",
+			"JP00000001":     "Contact Information:\na. [JPNIC Handle]   JP00000001\nd. [E-Mail]   admin@univ.example\n",
+			"EX1234JP":       "Contact Information:\na. [JPNIC Handle]   EX1234JP\nd. [E-Mail]   net@univ.example\n",
+		},
+	}})
+	r, err := client(t, srv, only(lookup.ViaWHOIS)).Lookup(t.Context(), "203.0.113.7")
+	if err != nil || firstEmail(r) != "admin@univ.example" || r.Contacts[0].Confidence != lookup.Low || len(r.Contacts) != 2 {
+		t.Errorf("%v, %v; trail %v", r.Contacts, err, r.Trail)
+	}
+}
+
 // A configuration may map only some hosts, and the others may be out of reach.
 func TestWHOISWorksWithWhateverIsMapped(t *testing.T) {
 	answer := "% Abuse contact for 'x' is 'abuse@isp.example'\n\ninetnum: 192.0.2.0 - 192.0.2.255\n"

@@ -4,19 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/likexian/whois"
 )
 
-// maxWHOISQueries bounds the chain of referrals for one query.
-const maxWHOISQueries = 6
+const (
+	// maxWHOISQueries bounds the chain of referrals for one query.
+	maxWHOISQueries = 6
+	// maxHandles bounds the people that are asked for in one answer.
+	maxHandles = 2
+)
 
 // whoisSource looks a query up over WHOIS: at the registry that the bundled
 // table names (or the one that IANA refers to), and on from there to the
@@ -93,7 +94,7 @@ type whoisAsker struct {
 // error only when the whole lookup is to end.
 func (w *whoisAsker) ask(ctx context.Context, host string) error {
 	start := time.Now()
-	raw, err := w.c.queryWHOIS(ctx, host, w.q, w.turn)
+	raw, err := w.c.queryWHOIS(ctx, host, whoisQuery(host, w.q), w.turn)
 	switch {
 	case errors.Is(err, errKnownMeanwhile):
 		return err
@@ -129,6 +130,27 @@ func (w *whoisAsker) ask(ctx context.Context, host string) error {
 		return nil
 	}
 	w.take(host, raw, got, start)
+	if w.c.best(w.out) == "" {
+		return w.resolve(ctx, host, got.handles)
+	}
+	return nil
+}
+
+// resolve asks for the people whom an answer only names by handle.
+func (w *whoisAsker) resolve(ctx context.Context, host string, handles []handle) error {
+	for _, h := range handles[:min(len(handles), maxHandles)] {
+		start := time.Now()
+		raw, err := w.c.queryWHOIS(ctx, host, handleQuery(host, h), w.turn)
+		if errors.Is(err, errKnownMeanwhile) {
+			return err
+		}
+		if err != nil {
+			w.step(host, oneLine(err.Error(), 160), start)
+			return ctx.Err()
+		}
+		w.step(host, "ok", start)
+		w.out.contacts = append(w.out.contacts, contacts(readPerson(raw, h.role), ViaWHOIS, host)...)
+	}
 	return nil
 }
 
@@ -206,128 +228,4 @@ func firstLine(raw string) string {
 		}
 	}
 	return ""
-}
-
-// whoisServer is the state of a server; one that the configuration maps to
-// this machine is not limited.
-func (c *Client) whoisServer(host string) *server {
-	rate, burst := float64(whoisRate), whoisBurst
-	if target, _, err := net.SplitHostPort(c.opts.WHOISHosts[host]); err == nil && isLoopback(target) {
-		rate = 0
-	}
-	return c.servers.get(host, rate, burst)
-}
-
-// queryWHOIS makes one query in its turn, and once again after a failure that
-// may pass.
-func (c *Client) queryWHOIS(ctx context.Context, host string, q query, t *turn) (string, error) {
-	srv := c.whoisServer(host)
-	if err := t.take(ctx, srv); err != nil {
-		return "", err
-	}
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
-	defer cancel()
-	for attempt := 0; ; attempt++ {
-		raw, err := c.exchange(ctx, host, whoisQuery(host, q))
-		if err == nil {
-			srv.worked()
-			return raw, nil
-		}
-		if attempt > 0 || ctx.Err() != nil || !worthRetrying(err) {
-			srv.failed(err)
-			return "", err
-		}
-		if err := sleep(ctx, jitter(retryPause)); err != nil {
-			return "", err
-		}
-	}
-}
-
-// whoisQuery writes a query in the server's language. ARIN takes a CIDR only
-// with flags that the library does not send; the first address finds the same
-// network or a narrower one.
-func whoisQuery(host string, q query) string {
-	subject := q.subject()
-	if q.kind == netQuery && host == whoisARIN {
-		subject = q.prefix.Addr().String()
-	}
-	if form, ok := whoisQueries[host]; ok && q.kind != asnQuery {
-		return strings.ReplaceAll(form, "%s", subject)
-	}
-	return subject
-}
-
-// exchange is one question and one answer, by the library over our dialer.
-func (c *Client) exchange(ctx context.Context, host, question string) (string, error) {
-	d := &whoisDialer{ctx: ctx, c: c}
-	client := whois.NewClient().SetDialer(d).SetTimeout(c.opts.Timeout).SetDisableStats(true).SetDisableReferral(true)
-	raw, err := client.Whois(question, host)
-	switch {
-	case d.conn != nil && d.conn.left <= 0:
-		return "", errTooLong{c.opts.MaxWHOIS}
-	case err != nil:
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
-		return "", err
-	case strings.TrimSpace(raw) == "":
-		return "", errors.New("empty answer")
-	}
-	return raw, nil
-}
-
-// whoisDialer connects one query: to where the configuration maps the host, or
-// to the host itself if that is a public address.
-type whoisDialer struct {
-	ctx  context.Context
-	c    *Client
-	conn *whoisConn
-}
-
-// Dial implements proxy.Dialer, which the library takes.
-func (d *whoisDialer) Dial(network, addr string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, err
-	}
-	var conn net.Conn
-	target, mapped := d.c.opts.WHOISHosts[addr]
-	if !mapped {
-		target, mapped = d.c.opts.WHOISHosts[host]
-	}
-	if mapped {
-		conn, err = d.c.dialer.net.DialContext(d.ctx, network, target)
-	} else {
-		conn, err = d.c.dialer.DialContext(d.ctx, network, addr)
-	}
-	if err != nil {
-		return nil, err
-	}
-	stop := context.AfterFunc(d.ctx, func() { _ = conn.Close() })
-	d.conn = &whoisConn{Conn: conn, left: d.c.opts.MaxWHOIS, stop: stop}
-	return d.conn, nil
-}
-
-// whoisConn bounds the answer and ends with the query's context.
-type whoisConn struct {
-	net.Conn
-	left int64
-	stop func() bool
-}
-
-func (w *whoisConn) Read(p []byte) (int, error) {
-	if w.left <= 0 {
-		return 0, io.ErrShortBuffer
-	}
-	if int64(len(p)) > w.left {
-		p = p[:w.left]
-	}
-	n, err := w.Conn.Read(p)
-	w.left -= int64(n)
-	return n, err
-}
-
-func (w *whoisConn) Close() error {
-	w.stop()
-	return w.Conn.Close()
 }

@@ -179,6 +179,10 @@ func (o object) handle() string {
 }
 
 func (r whoisReader) attribute(a attribute, o object, refRole string, base int) {
+	if role, ok := handleRoles[a.key]; ok && handleValue.MatchString(a.value) {
+		r.out.handles = append(r.out.handles, handle{a.value, role})
+		return
+	}
 	if ignoredKeys[a.key] || !strings.ContainsAny(a.value, "@(") {
 		return
 	}
@@ -310,6 +314,21 @@ func (r whoisReader) domain(s section) {
 			}
 		}
 	}
+}
+
+// readPerson reads the answer to a query for a handle.
+func readPerson(raw, role string) []candidate {
+	r := whoisReader{out: &answer{}}
+	for _, s := range splitWHOIS(raw) {
+		for _, o := range s.objects {
+			for _, a := range o.attrs {
+				if a.key == "e-mail" || a.key == "email" {
+					r.add(a.value, role, Low, 0)
+				}
+			}
+		}
+	}
+	return r.out.candidates
 }
 
 var (
