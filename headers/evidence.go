@@ -60,10 +60,13 @@ func contains(list []string, s string) bool {
 // "dkim=pass (…) header.d=example.com" (RFC 8601 §2.7.1).
 func signedBy(results string) []string {
 	var domains []string
-	for part := range strings.SplitSeq(results, ";") {
-		if indexFold(part, "dkim=pass") < 0 {
-			continue
+	for results != "" {
+		at := indexFold(results, "dkim=pass")
+		if at < 0 {
+			break
 		}
+		var part string
+		part, results, _ = strings.Cut(results[at:], ";")
 		for _, mark := range [...]string{"header.d=", "header.i=@"} {
 			if at := indexFold(part, mark); at >= 0 {
 				d, _, _ := strings.Cut(part[at+len(mark):], " ")
@@ -76,7 +79,9 @@ func signedBy(results string) []string {
 }
 
 func dkimDomain(signature string) string {
-	for tag := range strings.SplitSeq(signature, ";") {
+	for signature != "" {
+		var tag string
+		tag, signature, _ = strings.Cut(signature, ";")
 		tag = strings.TrimSpace(tag)
 		if hasPrefixFold(tag, "d=") {
 			return strings.ToLower(strings.TrimSpace(tag[2:]))

@@ -8,15 +8,19 @@ type note struct {
 	name  string // as in the table below
 	body  []byte // as it stands in the message
 	above int    // how many Received fields stand above it
+	text  string // the value, once somebody has asked for it
 }
 
 // value is the body on one line, at most maxNote bytes of it.
 func (n *note) value() string {
-	var text strings.Builder
-	body := n.body[:min(len(n.body), maxNote)]
-	text.Grow(len(body))
-	unfold(&text, body)
-	return text.String()
+	if n.text == "" {
+		var text strings.Builder
+		body := n.body[:min(len(n.body), maxNote)]
+		text.Grow(len(body))
+		unfold(&text, body)
+		n.text = text.String()
+	}
+	return n.text
 }
 
 // noteNames are the fields that the walk keeps, by length and spelling. What

@@ -3,6 +3,7 @@ package headers
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -15,34 +16,20 @@ type witness struct {
 }
 
 // witnessMarks are the words behind which such headers put the address.
-var witnessMarks = []struct{ header, mark string }{
-	{"Received-SPF", "client-ip="},
-	{"Received-SPF", "designates "},
-	{"Received-SPF", "not designate "},
-	{"Received-SPF", "domain of transitioning "},
-	{"Authentication-Results", "sender IP is "},
-	{"Authentication-Results", "designates "},
-	{"Authentication-Results", "not designate "},
-	{"Authentication-Results", "smtp.remote-ip="},
-	{"Authentication-Results", "policy.iprev="},
-	{"Authentication-Results", "smtp.client-ip="},
-	{"ARC-Authentication-Results", "sender IP is "},
-	{"ARC-Authentication-Results", "designates "},
-	{"ARC-Authentication-Results", "smtp.remote-ip="},
-	{"ARC-Authentication-Results", "policy.iprev="},
-	{"X-Sender-IP", ""},
+var witnessMarks = map[string][]string{
+	"Received-SPF":               {"client-ip=", "designates ", "not designate ", "domain of transitioning "},
+	"Authentication-Results":     {"sender IP is ", "designates ", "not designate ", "smtp.remote-ip=", "policy.iprev=", "smtp.client-ip="},
+	"ARC-Authentication-Results": {"sender IP is ", "designates ", "smtp.remote-ip=", "policy.iprev="},
+	"X-Sender-IP":                {""},
 }
 
 // witnesses collects what the notes say, from the top down.
 func (t *trace) witnesses() []witness {
-	var found []witness
+	found := make([]witness, 0, 8)
 	for k := range t.notes {
 		n := &t.notes[k]
-		for _, m := range witnessMarks {
-			if m.header != n.name {
-				continue
-			}
-			if ip, ok := addressAfter(n.value(), m.mark); ok {
+		for _, mark := range witnessMarks[n.name] {
+			if ip, ok := addressAfter(n.value(), mark); ok {
 				found = append(found, witness{n.name, ip, n.above})
 				break
 			}
@@ -146,9 +133,8 @@ func (s *search) weigh() {
 // hear compares the source with what believed headers say of it: those above
 // its line, which the recipient's side wrote.
 func (s *search) hear() (agree, against string) {
-	inside := map[netip.Addr]bool{}
-	for i := range s.source.Hop {
-		inside[s.t.hops[i].From.IP] = true
+	inside := func(ip netip.Addr) bool {
+		return slices.ContainsFunc(s.t.hops[:s.source.Hop], func(h Hop) bool { return h.From.IP == ip })
 	}
 	for _, w := range s.heard {
 		switch {
@@ -158,7 +144,7 @@ func (s *search) hear() (agree, against string) {
 			if agree == "" {
 				agree = w.header
 			}
-		case !inside[w.ip] && w.above == s.source.Hop && against == "":
+		case w.above == s.source.Hop && against == "" && !inside(w.ip):
 			against = fmt.Sprintf("%s names %s", w.header, w.ip)
 		}
 	}
