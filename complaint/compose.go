@@ -38,8 +38,8 @@ type Composer struct {
 	Format string
 
 	// Redact replaces the reporter's addresses, user names and hosts by
-	// tokens that only RedactKey links to them (RFC 6590). Without a key the
-	// tokens could be found by trying, so one is needed.
+	// tokens that only RedactKey links to them (RFC 6590). Without a key all
+	// of them read "redacted", since keyless tokens could be found by trying.
 	Redact    bool
 	RedactKey []byte
 
