@@ -97,31 +97,3 @@ func TestSendmailExits(t *testing.T) {
 		}
 	}
 }
-
-func FuzzParseSendmailArgs(f *testing.F) {
-	for _, seed := range []string{
-		"-t -i", "-oi -f a@b.c -- -x", "-FName", "-f ” x", "-", "--", "-b p", "-q1h", "-tiv", "-bs", "-é",
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, line string) {
-		args := splitArgs(line)
-		got, err := relay.ParseSendmailArgs(args)
-		if err != nil {
-			if !errors.Is(err, relay.ErrUsage) {
-				t.Errorf("%q: %v is no ErrUsage", args, err)
-			}
-			return
-		}
-		// Recipients are arguments as they were, in their order.
-		for _, r := range got.Recipients {
-			for len(args) > 0 && args[0] != r {
-				args = args[1:]
-			}
-			if len(args) == 0 {
-				t.Fatalf("recipient %q of %q was made up", r, line)
-			}
-			args = args[1:]
-		}
-	})
-}

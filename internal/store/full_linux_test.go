@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -67,6 +69,40 @@ func TestAFullDiskLosesNothingThatWasAccepted(t *testing.T) {
 	_ = s.Close() // has no room to tidy up, which may be an error or not
 	s = open(t, path)
 	check(s, "after opening it again")
+}
+
+func TestAFullDiskRefusesOnlyWhatDoesNotFit(t *testing.T) {
+	s := open(t, filepath.Join(smallDisk(t, 0), "spamreport.db"))
+	// They share commits: the large ones must not take the small ones along.
+	var mu sync.Mutex
+	accepted := make(map[string]bool)
+	refused := 0
+	var all sync.WaitGroup
+	for i := range 60 {
+		all.Go(func() {
+			sub := submission(1+i%2*200_000, desk)
+			err := s.Queue().Enqueue(context.Background(), sub)
+			mu.Lock()
+			defer mu.Unlock()
+			accepted[sub.ID] = err == nil
+			if err != nil {
+				refused++
+				if !errors.Is(err, store.ErrDiskFull) {
+					t.Errorf("the error is %v", err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	items, err := s.Queue().List(t.Context(), relay.Filter{})
+	if err != nil || refused == 0 || len(items) != 60-refused {
+		t.Errorf("%d kept, %d refused, %v", len(items), refused, err)
+	}
+	for _, item := range items {
+		if !accepted[item.ID] {
+			t.Errorf("%s was refused and is kept", item.ID)
+		}
+	}
 }
 
 func TestADiskThatIsFullFromTheStart(t *testing.T) {
