@@ -93,6 +93,18 @@ func TestAnswersOutliveTheProcess(t *testing.T) {
 	}
 }
 
+func TestEntriesShowNobodyWhoMustNotBeMailed(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	c := client(t, srv, nil)
+	if _, err := c.Lookup(t.Context(), "203.0.113.7"); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := c.Entries(t.Context())
+	if err != nil || len(entries) != 1 || firstEmail(entries[0].Result) != "abuse@telecom.example" || len(entries[0].Result.Rejected) != 1 {
+		t.Errorf("%+v, %v", entries, err)
+	}
+}
+
 func TestNegativeAnswersAreRemembered(t *testing.T) {
 	srv := serve(t, replay.Sample())
 	c := client(t, srv, nil)

@@ -3,6 +3,7 @@ package lookup
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 )
 
@@ -76,13 +77,20 @@ func (c *Client) best(f finding) Confidence {
 	return best
 }
 
-// Entries lists what the cache holds: the Cache's entries, or the memory's
-// when there is none.
+// Entries lists what the cache holds (the Cache, or the memory when there is
+// none), each with the result as it would be served today.
 func (c *Client) Entries(ctx context.Context) ([]Entry, error) {
+	entries := c.memory.entries()
 	if c.opts.Cache != nil {
-		return c.opts.Cache.List(ctx)
+		var err error
+		if entries, err = c.opts.Cache.List(ctx); err != nil {
+			return nil, fmt.Errorf("lookup: list the cache: %w", err)
+		}
 	}
-	return c.memory.entries(), nil
+	for i := range entries {
+		entries[i].Result = c.finish(entries[i].Result)
+	}
+	return entries, nil
 }
 
 // Forget removes the entries that answer for the queries; without queries,

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"spamreport/internal/replay"
 	"spamreport/lookup"
@@ -29,6 +30,31 @@ func TestTheParentNetworkAnswersForAChildWithoutContact(t *testing.T) {
 	r, err := client(t, srv, only(lookup.ViaRDAP)).Lookup(t.Context(), "192.0.2.7")
 	if err != nil || firstEmail(r) != "abuse@isp.example" || r.Network.Handle != "CHILD" {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// A person behind the network is not enough while another source may know the
+// desk; and is enough when it does not answer.
+func TestLaterSourcesAreAskedForABetterDesk(t *testing.T) {
+	srv := serve(t, replay.Registry{
+		RDAP: map[string][]byte{"192.0.2.0/24": []byte(`{"objectClassName":"ip network","handle":"H","startAddress":"192.0.2.0","endAddress":"192.0.2.255",
+			"entities":[{"roles":["technical"],"email":"joe@isp.example"}]}`)},
+		WHOIS: map[string]map[string]string{"whois.arin.net": {"192.0.2.0/24": "NetRange: 192.0.2.0 - 192.0.2.255\nOrgAbuseEmail: abuse@isp.example\n"}},
+	})
+	r, err := client(t, srv, nil).Lookup(t.Context(), "192.0.2.7")
+	if err != nil || firstEmail(r) != "abuse@isp.example" || len(r.Contacts) != 1 {
+		t.Errorf("%v, %v", r.Contacts, err)
+	}
+	for host := range srv.WHOISHosts() {
+		srv.Break(host, replay.Fault{Delay: time.Minute})
+	}
+	start := time.Now()
+	r, err = client(t, srv, func(o *lookup.Options) { o.Timeout = 200 * time.Millisecond }).Lookup(t.Context(), "192.0.2.7")
+	if err != nil || firstEmail(r) != "joe@isp.example" {
+		t.Errorf("%v, %v", r.Contacts, err)
+	}
+	if took := time.Since(start); took > slack {
+		t.Errorf("took %v", took)
 	}
 }
 

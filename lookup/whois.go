@@ -168,8 +168,10 @@ func (w *whoisAsker) take(host, raw string, got answer, start time.Time) {
 	w.out.contacts = append(w.out.contacts, contacts(got.candidates, ViaWHOIS, host)...)
 	w.out.dead = append(w.out.dead, got.dead...)
 
-	w.hosts = nil // this server knows the query: no other start is needed
 	best := w.c.best(w.out)
+	if best != "" || w.q.kind != netQuery || len(got.network.CIDR) > 0 {
+		w.hosts = nil // this server knows the query: no other start is needed
+	}
 	if best != High && got.referral != "" {
 		w.refer(got.referral)
 	}

@@ -1,12 +1,14 @@
 package replay
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func start(t *testing.T) *Server {
@@ -106,5 +108,56 @@ func TestFaultsEndAfterTheirTimes(t *testing.T) {
 	}
 	if status, _ := get(t, s.RDAPURL()+"ip/192.0.2.9"); status != 200 {
 		t.Errorf("second query: %d", status)
+	}
+}
+
+func TestEveryFaultIsWhatItSays(t *testing.T) {
+	s := start(t)
+	url := s.RDAPURL() + "ip/192.0.2.9"
+	_, whole := get(t, url)
+	for name, tc := range map[string]struct {
+		fault Fault
+		right func(status int, body string) bool
+	}{
+		"status": {Fault{Status: 500, Body: "no"}, func(status int, body string) bool { return status == 500 && body == "no" }},
+		"cut":    {Fault{Cut: true}, func(_ int, body string) bool { return len(body) == len(whole)/2 }},
+		"body":   {Fault{Body: "<html>", Type: "text/html"}, func(_ int, body string) bool { return body == "<html>" }},
+		"huge":   {Fault{Huge: 1 << 20}, func(_ int, body string) bool { return len(body) > 1<<20 }},
+		"delay":  {Fault{Delay: time.Millisecond}, func(status int, body string) bool { return status == 200 && body == whole }},
+	} {
+		s.Forget()
+		s.Break(RDAP, tc.fault)
+		if status, body := get(t, url); !tc.right(status, body) {
+			t.Errorf("%s: status %d, %d bytes", name, status, len(body))
+		}
+	}
+	s.Forget()
+	s.Break(RDAP, Fault{Redirect: "{self}"})
+	if _, err := http.Get(url); err == nil {
+		t.Error("a redirect to itself ends")
+	}
+	s.Break(RDAP, Fault{Reset: true})
+	if _, err := http.Get(url); err == nil {
+		t.Error("a reset connection answers")
+	}
+	s.Break("whois.arin.net", Fault{Body: "busy"})
+	if text := ask(t, s.WHOISHosts()["whois.arin.net"], "198.51.100.7"); text != "busy" {
+		t.Errorf("WHOIS: %q", text)
+	}
+}
+
+func TestAServerEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s, err := Start(ctx, Sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Break(RDAP, Fault{Delay: time.Hour})
+	go func() { _, _ = http.Get(s.RDAPURL() + "ip/192.0.2.9") }()
+	cancel()
+	s.Close()
+	s.Close() // twice does no harm
+	if _, err := net.Dial("tcp", s.WHOISHosts()[IANA]); err == nil {
+		t.Error("still listening")
 	}
 }
