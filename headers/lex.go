@@ -145,6 +145,13 @@ func commentEnd(s string, i int) int {
 			}
 		case ';':
 			semicolon = i
+		case '"':
+			// (envelope-from <"a) by forged (b"@example.com>): the sender's choice.
+			if i > 0 && s[i-1] == '<' {
+				if j := strings.Index(s[i+1:min(len(s), i+1+320)], "\"@"); j >= 0 {
+					i += j + 1
+				}
+			}
 		}
 	}
 	if semicolon >= 0 {
@@ -183,21 +190,27 @@ func wordEnd(s string, i int) int {
 	return len(s)
 }
 
-// assign gives each item to the clause whose keyword it follows. Only the
-// first of each keyword counts. RFC 5321 fixes their order; real servers do
-// not keep to it.
+// assign gives each item to the clause whose keyword it follows. In a line
+// that starts with "from", the last "by" is the server's: what stands before
+// it may be a HELO of several words, which the client chooses. Of the other
+// keywords the first behind it counts; RFC 5321 fixes their order, but real
+// servers do not keep to it.
 func (c *clauses) assign() {
 	c.spans = [clauseCount]span{}
-	open, seen := inRest, 0
-	for i := 0; i < c.n; i++ {
+	open, seen, i := inRest, 0, 0
+	if c.n > 0 && c.keyword(0) == inFrom {
+		open, seen, i = inFrom, 1<<inFrom, 1
+		c.spans[inFrom] = span{1, 1}
+		if by := c.lastBy(); by > 0 {
+			i = by
+		}
+	}
+	for ; i < c.n; i++ {
 		k := c.keyword(i)
-		if k < 0 || seen&(1<<k) != 0 || (k == inFrom && i > 0) {
+		if k < 0 || k == inFrom || seen&(1<<k) != 0 {
 			continue
 		}
-		if open == inFrom && i == 1 && c.n > 2 && c.items[2].comment {
-			continue // "from by (x [192.0.2.1]) by mx": a client that calls itself a keyword
-		}
-		if open == inRest && k != inFrom && k != inBy && i > 0 && !c.items[i-1].comment {
+		if open == inRest && k != inBy && i > 0 && !c.items[i-1].comment {
 			continue // free text
 		}
 		c.spans[open].hi = i
@@ -205,6 +218,16 @@ func (c *clauses) assign() {
 		c.spans[open] = span{i + 1, i + 1}
 	}
 	c.spans[open].hi = c.n
+}
+
+// lastBy finds the last "by" that has a name behind it; 0 when there is none.
+func (c *clauses) lastBy() int {
+	for i := c.n - 2; i > 0; i-- {
+		if c.keyword(i) == inBy && !c.items[i+1].comment {
+			return i
+		}
+	}
+	return 0
 }
 
 // keyword returns the clause that item i introduces, or -1.

@@ -64,7 +64,7 @@ func (p *provider) signs(name string) bool {
 
 // isInner says whether a name and an address are a hop inside the provider.
 func (p *provider) isInner(name string, ip netip.Addr) bool {
-	return p.stands(ip) && p.named(name)
+	return p != nil && within(p.innerNets, ip) && p.named(name)
 }
 
 // named says whether a name is in the form of the provider's own hops.

@@ -66,20 +66,17 @@ func findFormat(text string, program software, got *captures) *fromFormat {
 	return nil
 }
 
-// sender returns the from part up to the first remark, and notes what the
-// remarks say.
+// sender returns the from part without the remarks at its end, and notes what
+// they say. Only those at the end are the server's for certain.
 func (c *clauses) sender(h *Hop) string {
 	s := c.spans[inFrom]
-	end := s.hi
-	for i := s.lo + 1; i < s.hi; i++ {
-		if c.items[i].comment && readRemark(h, c.inner(i)) {
-			end = min(end, i)
-		}
+	for s.hi > s.lo+1 && c.items[s.hi-1].comment && readRemark(h, c.inner(s.hi-1)) {
+		s.hi--
 	}
 	if s.empty() {
 		return ""
 	}
-	return c.line[c.items[s.lo].start:c.items[end-1].end]
+	return c.line[c.items[s.lo].start:c.items[s.hi-1].end]
 }
 
 func fill(from *From, f *fromFormat, got *captures) {
@@ -108,13 +105,14 @@ func fill(from *From, f *fromFormat, got *captures) {
 }
 
 // guessFrom is the honest reader for what no format describes: the first
-// word is what the client called itself, and the first address in a comment,
-// one in brackets before others, is what the server saw.
+// word is what the client called itself, and the last address in a comment,
+// one in brackets before others, is what the server saw. The last, because
+// the client's own words come first.
 func (c *clauses) guessFrom(h *Hop) {
 	s := c.spans[inFrom]
 	h.From.HELO = c.first(inFrom)
 	for _, pass := range [...]struct{ comment, bracketed bool }{{true, true}, {true, false}, {false, false}} {
-		for i := s.lo; i < s.hi && !h.From.IP.IsValid(); i++ {
+		for i := s.hi - 1; i >= s.lo && !h.From.IP.IsValid(); i-- {
 			if c.items[i].comment == pass.comment {
 				h.From.IP, _ = addressIn(strings.Trim(c.item(i), "()"), pass.bracketed)
 			}
