@@ -220,7 +220,7 @@ func (l *leakSearch) decoded(plain []byte, way string, depth int) {
 func TestNoSecretIsToldInAnyEncoding(t *testing.T) {
 	secrets := []string{"alice@example.org", "example.org", "alice", "Liddell", "customer 4711"}
 	for place, write := range places() {
-		if raceEnabled && place != "text" && place != "a field" && place != "an HTML part" {
+		if raceEnabled && place != "an HTML part" {
 			continue
 		}
 		t.Run(place, func(t *testing.T) {
