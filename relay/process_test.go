@@ -149,7 +149,17 @@ func TestTwoProcessesDeliverEachMessageOnce(t *testing.T) {
 	const messages = 120
 	path := filepath.Join(t.TempDir(), "relay.db")
 	fillQueue(t, path, messages)
-	sink := newSink(t, nil)
+	// The first to come waits for the other, so that both have work.
+	both := make(chan struct{}, 2)
+	sink := newSink(t, func(line string) string {
+		if line == "CONNECT" {
+			both <- struct{}{}
+			for wait := 0; len(both) < 2 && wait < 1000; wait++ {
+				time.Sleep(10 * time.Millisecond)
+			}
+		}
+		return ""
+	})
 	one, two := startFlush(t, path, sink.addr), startFlush(t, path, sink.addr)
 	for _, cmd := range []*exec.Cmd{one, two} {
 		if err := cmd.Wait(); err != nil {
