@@ -2,6 +2,7 @@ package headers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,7 +24,7 @@ func (s *search) passedOn() string {
 		n := &s.t.notes[k]
 		switch n.name {
 		case "Return-Path":
-			if how := rewrittenSender(n.value()); how != "" {
+			if how := rewrittenSender(n.value()); how != "" && !s.passedAlready(n.value()) {
 				return how
 			}
 		case "X-Forwarded-To", "X-Forwarded-For":
@@ -37,6 +38,17 @@ func (s *search) passedOn() string {
 		}
 	}
 	return rewrittenSender(s.t.hops[s.source.Hop].EnvelopeFrom)
+}
+
+// passedAlready says whether the forwarder that rewrote an address is one that
+// the walk believed and went through.
+func (s *search) passedAlready(address string) bool {
+	_, domain, _ := strings.Cut(strings.Trim(address, "<> "), "@")
+	if s.ownHost(domain) {
+		return true
+	}
+	p := providerOf(domain)
+	return p != nil && slices.ContainsFunc(s.t.hops[:s.source.Hop+1], func(h Hop) bool { return p.signs(h.By.Name) })
 }
 
 // sealer finds the provider that signed the results of a witness.

@@ -186,17 +186,27 @@ func (s *search) judgeNameless(h *Hop, i int) judgement {
 // next line has to be signed by the same organisation.
 func (s *search) sameHouse(h *Hop, i int) (judgement, bool) {
 	name := h.From.RDNS
-	if name == "" || h.From.Unverified || h.program&nameCheckers == 0 || s.writer != nil || i+1 >= len(s.t.hops) {
+	if name == "" || h.From.Unverified || h.program&nameCheckers == 0 || s.writer != nil {
 		return judgement{}, false
 	}
-	next := &s.t.hops[i+1]
-	if dynamicName(name, h.From.IP) || !sameOrganisation(name, h.By.Name) || !sameOrganisation(name, next.By.Name) {
+	if dynamicName(name, h.From.IP) || !sameOrganisation(name, h.By.Name) || !sameOrganisation(name, s.nextSigner(i)) {
 		return judgement{}, false
 	}
 	return judgement{
 		trust: Trusted, note: fmt.Sprintf("%s is a relay of the same organisation.", clean(name, maxName)),
 		doubt: fmt.Sprintf("%s is taken for a relay of the recipient because of its checked name", clean(name, maxName)),
 	}, true
+}
+
+// nextSigner is the name that signs the line below i, or below the few lines
+// in which that host talks to itself.
+func (s *search) nextSigner(i int) string {
+	for j := i + 1; j < len(s.t.hops) && j < i+6; j++ {
+		if name := s.t.hops[j].By.Name; !localName(name) {
+			return name
+		}
+	}
+	return ""
 }
 
 // senderName is the best name for the sending side: what the server found,
