@@ -225,6 +225,7 @@ func (c *Client) askSource(ctx context.Context, source sourceFunc, q query, t *t
 		ctx, cancel = context.WithTimeout(ctx, c.opts.Timeout)
 		defer cancel()
 	}
+	t.lost = 0
 	return source(ctx, q, t)
 }
 

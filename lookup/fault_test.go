@@ -3,6 +3,7 @@ package lookup_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -228,6 +229,35 @@ func TestARefusingWHOISServerIsLeftAlone(t *testing.T) {
 	}
 	if n := srv.Count("whois.arin.net"); n != 1 {
 		t.Errorf("%d queries to a server that refuses more", n)
+	}
+}
+
+// Servers that do not answer come together; a source waits for one of them.
+func TestSilentServersCostOneTimeoutASource(t *testing.T) {
+	reg := replay.Sample()
+	for _, host := range []string{"whois.lacnic.net", "whois.nic.ad.jp"} {
+		reg.WHOIS[host] = map[string]string{}
+	}
+	srv := serve(t, reg)
+	for _, target := range append(slices.Collect(maps.Keys(srv.WHOISHosts())), replay.RDAP) {
+		srv.Break(target, replay.Fault{Delay: time.Minute})
+	}
+	c := client(t, srv, func(o *lookup.Options) { o.Timeout = time.Second })
+	start := time.Now()
+	r, err := c.Lookup(t.Context(), "192.0.2.7")
+	if !errors.Is(err, lookup.ErrUnreachable) {
+		t.Errorf("%v, %v", r.Contacts, err)
+	}
+	if took := time.Since(start); took > 2*time.Second+slack/2 {
+		t.Errorf("two sources took %v; trail %v", took, r.Trail)
+	}
+}
+
+func TestAByteOrderMarkDoesNoHarm(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	srv.Break(replay.RDAP, replay.Fault{Type: "application/json; charset=utf-8", Body: "\xef\xbb\xbf" + `{"handle":"H","entities":[{"roles":["abuse"],"email":"abuse@isp.example"}]}`})
+	if r, err := client(t, srv, only(lookup.ViaRDAP)).Lookup(t.Context(), "192.0.2.7"); err != nil || firstEmail(r) != "abuse@isp.example" {
+		t.Errorf("%v, %v", r.Contacts, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -59,6 +60,9 @@ func (c *Client) rdapSource(ctx context.Context, q query, t *turn) (finding, err
 			return a.out, err
 		}
 		a.out.failure = err
+		if t.lost >= c.opts.Timeout {
+			break
+		}
 	}
 	return a.out, nil
 }
@@ -132,7 +136,7 @@ func (a *rdapAsker) mailable(list []candidate, dead []string) bool {
 func (a *rdapAsker) stubs(ctx context.Context, links []string) (found []candidate, err error) {
 	for _, link := range links[:min(len(links), maxStubs)] {
 		u, err := url.Parse(link)
-		if err != nil || u.Host == "" {
+		if err != nil || u.Host == "" || a.turn.lost >= a.c.opts.Timeout {
 			continue
 		}
 		body, _, err := a.fetch(ctx, u)
@@ -249,12 +253,14 @@ func (a *rdapAsker) get(ctx context.Context, u *url.URL) (reply, error) {
 		}
 		if deadline, ok := ctx.Deadline(); !again || attempt > 0 || ok && time.Until(deadline) < pause {
 			srv.failed(err)
+			a.turn.failed()
 			if limited.status != 0 {
 				srv.closeFor(limited.pause(refusalPause), limited.Error())
 			}
 			return reply{}, err
 		}
 		if err := sleep(ctx, pause); err != nil {
+			a.turn.failed()
 			return reply{}, err
 		}
 	}
@@ -321,6 +327,7 @@ func (c *Client) request(ctx context.Context, u *url.URL) (r reply, again bool, 
 // wire count.
 func wholeBody(h *rdap.HTTPResponse) (reply, bool, error) {
 	var tooLong errTooLong
+	h.Body = bytes.TrimPrefix(h.Body, byteOrderMark)
 	switch {
 	case errors.As(h.Error, &tooLong):
 		return reply{}, false, h.Error
@@ -337,6 +344,10 @@ func wholeBody(h *rdap.HTTPResponse) (reply, bool, error) {
 	}
 	return reply{body: h.Body}, false, nil
 }
+
+// byteOrderMark stands before some servers' JSON, where RFC 8259 §8.1 allows
+// none.
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // retryAfter reads seconds or a date.
 func retryAfter(value string) time.Duration {

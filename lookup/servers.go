@@ -113,6 +113,11 @@ func (s *server) leave() { s.slot <- struct{}{} }
 type turn struct {
 	known func() bool // whether another lookup has learned the answer meanwhile
 	held  *server
+	taken time.Time
+	// lost is the time that failed queries of one source took. Servers that do
+	// not answer tend to come together (no network, no DNS); a source gives up
+	// after one time-out of it, however many servers it could still try.
+	lost time.Duration
 	// port43 is the WHOIS server that an RDAP answer names (RFC 9083 §4.7).
 	port43 string
 }
@@ -128,12 +133,16 @@ func (t *turn) take(ctx context.Context, s *server) error {
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
-	t.held = s
+	t.held, t.taken = s, time.Now()
 	if t.known() {
 		return errKnownMeanwhile
 	}
 	return nil
 }
+
+// failed counts the time of a query that came to nothing. Waiting for the turn
+// is no part of it.
+func (t *turn) failed() { t.lost += time.Since(t.taken) }
 
 func (t *turn) drop() {
 	if t.held != nil {

@@ -25,7 +25,7 @@ const (
 func (c *Client) whoisSource(ctx context.Context, q query, t *turn) (finding, error) {
 	w := &whoisAsker{c: c, q: q, turn: t, seen: make(map[string]bool)}
 	w.hosts = c.whoisStarts(q, t.port43)
-	for asked := 0; len(w.hosts) > 0 && asked < maxWHOISQueries; {
+	for asked := 0; len(w.hosts) > 0 && asked < maxWHOISQueries && t.lost < c.opts.Timeout; {
 		host := w.hosts[0]
 		w.hosts = w.hosts[1:]
 		if w.seen[host] {

@@ -37,9 +37,11 @@ func (c *Client) queryWHOIS(ctx context.Context, host, question string, t *turn)
 		}
 		if attempt > 0 || ctx.Err() != nil || !worthRetrying(err) {
 			srv.failed(err)
+			t.failed()
 			return "", err
 		}
 		if err := sleep(ctx, jitter(retryPause)); err != nil {
+			t.failed()
 			return "", err
 		}
 	}
