@@ -45,7 +45,7 @@ func (d draft) frame(mediaType string, params map[string]string, sections ...sec
 }
 
 // header is the header of a complaint. Auto-Submitted keeps vacation programs
-// quiet (RFC 3834 §5), and is the truth; Precedence does so for older ones.
+// quiet (RFC 3834 §5), and is the truth.
 func (d draft) header(contentType string) message.Header {
 	fields := []field{
 		{"From", d.from()},
@@ -61,7 +61,6 @@ func (d draft) header(contentType string) message.Header {
 		field{"Date", d.date.UTC().Format(time.RFC1123Z)},
 		field{"Message-ID", d.complaint.MessageID},
 		field{"Auto-Submitted", "auto-generated"},
-		field{"Precedence", "none"},
 		field{"MIME-Version", "1.0"},
 		field{"Content-Type", contentType},
 	))

@@ -19,7 +19,7 @@ import (
 // outerFields are the fields of a complaint, each of which must be there once.
 var outerFields = []string{
 	"From", "Reply-To", "To", "Subject", "Date", "Message-Id", "Auto-Submitted",
-	"Precedence", "Mime-Version", "Content-Type",
+	"Mime-Version", "Content-Type",
 }
 
 // checkMessage holds a complaint against the standards: on the wire, in the
