@@ -20,6 +20,23 @@ var unroutedNets = prefixes(
 	"2002::/16",      // 6to4: as an address in a trace, always an internal id
 )
 
+// unroutedFirst has the first bytes that such an address can start with; most
+// addresses start otherwise.
+var unroutedFirst = func() (first struct{ v4, v6 [256]bool }) {
+	for _, n := range unroutedNets {
+		low := n.Masked().Addr()
+		spread := 1 << max(0, 8-n.Bits())
+		for i := range spread {
+			if low.Is4() {
+				first.v4[int(low.As4()[0])+i] = true
+			} else {
+				first.v6[int(low.As16()[0])+i] = true
+			}
+		}
+	}
+	return first
+}()
+
 func prefixes(texts ...string) []netip.Prefix {
 	nets := make([]netip.Prefix, len(texts))
 	for i, t := range texts {
@@ -34,7 +51,10 @@ func public(ip netip.Addr) bool {
 		ip.IsLinkLocalUnicast() || ip.IsMulticast() {
 		return false
 	}
-	return !within(unroutedNets, ip)
+	if ip.Is4() {
+		return !unroutedFirst.v4[ip.As4()[0]] || !within(unroutedNets, ip)
+	}
+	return !unroutedFirst.v6[ip.As16()[0]] || !within(unroutedNets, ip)
 }
 
 func within(nets []netip.Prefix, ip netip.Addr) bool {

@@ -14,6 +14,9 @@ func parseTime(s string) time.Time {
 		clock, zone                              bool
 	}
 	t.day, t.month, t.year = -1, -1, -1
+	if at, ok := usualTime(s); ok {
+		return at
+	}
 	if at := strings.IndexByte(s, '('); at > 0 {
 		s = s[:at]
 	}
@@ -60,6 +63,35 @@ func parseTime(s string) time.Time {
 		return time.Time{}
 	}
 	return at.Add(-time.Duration(t.offset) * time.Second)
+}
+
+// usualTime reads the form that nearly all servers write, without looking for
+// others: "Thu, 1 Jan 2026 10:00:00 +0000", and what may follow it.
+func usualTime(s string) (at time.Time, ok bool) {
+	if len(s) < 6 || s[3] != ',' || s[4] != ' ' {
+		return at, false
+	}
+	day, rest, _ := strings.Cut(s[5:], " ")
+	if len(rest) < len("Jan 2026 10:00:00 +0000") || len(rest) > len("Jan 2026 10:00:00 +0000") && rest[23] != ' ' {
+		return at, false
+	}
+	d, y := number(day), number(rest[4:8])
+	hour, minute, second := number(rest[9:11]), number(rest[12:14]), number(rest[15:17])
+	m, zone := monthNumber(rest[:3]), number(rest[19:23])
+	sign := rest[18]
+	if d < 1 || m == 0 || y < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 || zone < 0 ||
+		rest[3] != ' ' || rest[8] != ' ' || rest[11] != ':' || rest[14] != ':' || rest[17] != ' ' || sign != '+' && sign != '-' {
+		return at, false
+	}
+	at = time.Date(y, time.Month(m), d, hour, minute, second, 0, time.UTC)
+	if at.Day() != d {
+		return at, false
+	}
+	offset := time.Duration(zone/100*60+zone%100) * time.Minute
+	if sign == '-' {
+		offset = -offset
+	}
+	return at.Add(-offset), true
 }
 
 func parseClock(s string) (hour, minute, second int, ok bool) {

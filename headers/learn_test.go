@@ -74,6 +74,7 @@ func TestAFarmIsLearnedByItsDomain(t *testing.T) {
 // zone answers like a DNS server, from a table.
 type zone struct {
 	hosts map[string][]netip.Addr
+	names map[string][]string
 	mx    map[string][]*net.MX
 	asked int
 }
@@ -84,6 +85,11 @@ func (z *zone) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, err
 		return a, nil
 	}
 	return nil, errors.New("no such host")
+}
+
+func (z *zone) LookupAddr(_ context.Context, addr string) ([]string, error) {
+	z.asked++
+	return z.names[addr], nil
 }
 
 func (z *zone) LookupMX(_ context.Context, name string) ([]*net.MX, error) {
@@ -97,13 +103,16 @@ func TestTheDNSConfirmsNamesWhenItMayBeAsked(t *testing.T) {
 			"relay.example.com": {netip.MustParseAddr("203.0.113.20")},
 			"mx2.example.org":   {netip.MustParseAddr("203.0.113.21")},
 		},
-		mx: map[string][]*net.MX{"example.org": {{Host: "mx2.example.org.", Pref: 10}}},
+		names: map[string][]string{"203.0.113.20": {"relay.example.com."}, "198.51.100.5": {"relay.example.com."}},
+		mx:    map[string][]*net.MX{"example.org": {{Host: "mx2.example.org.", Pref: 10}}},
 	}
 	rule, _ := ParseTrust("example.com")
 	for _, c := range []struct{ name, top, want string }{
 		{"a trusted HELO that leads to the address", "from relay.example.com (203.0.113.20) by ex.example.org with Microsoft SMTP Server id 15.1.1.1", "192.0.2.7"},
 		{"a trusted HELO that leads elsewhere", "from relay.example.com (198.51.100.5) by ex.example.org with Microsoft SMTP Server id 15.1.1.1", "198.51.100.5"},
 		{"an MX of the recipient's domain", "from who (unknown [203.0.113.21]) by ex.example.org with ESMTP id 1 for <joe@example.org>", "192.0.2.7"},
+		{"a reverse name that leads back", "from liar (203.0.113.20) by ex.example.org with Microsoft SMTP Server id 15.1.1.1", "192.0.2.7"},
+		{"a reverse name that leads elsewhere", "from liar (198.51.100.5) by ex.example.org with Microsoft SMTP Server id 15.1.1.1", "198.51.100.5"},
 		{"no MX", "from who (unknown [203.0.113.22]) by ex.example.org with ESMTP id 1 for <joe@example.org>", "203.0.113.22"},
 	} {
 		w := Walker{Trust: []TrustRule{rule}, Resolver: z}

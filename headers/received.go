@@ -18,10 +18,10 @@ func ParseReceived(body string) Hop {
 	return h
 }
 
-// read parses one unfolded line into h. The clauses are scratch space that
-// may be used again.
+// read parses one unfolded line into h, which is empty. The clauses are
+// scratch space that may be used again.
 func (c *clauses) read(h *Hop, line string) {
-	*h = Hop{Raw: line}
+	h.Raw = line
 	c.split(line)
 	h.date, h.Time = c.date, parseTime(c.date)
 	c.readBy(h)
@@ -32,6 +32,9 @@ func (c *clauses) read(h *Hop, line string) {
 	h.For = trimAngles(strings.TrimSuffix(c.first(inFor), ","))
 	c.readRemarks(h)
 	h.Kind = c.kind(h)
+	if h.Kind == Pickup && !h.From.IP.IsValid() {
+		c.localUser(h)
+	}
 	switch {
 	case loggedIn(h.With):
 		keep(&h.From.Auth, h.With)
@@ -117,6 +120,19 @@ func (c *clauses) guessFrom(h *Hop) {
 				h.From.IP, _ = addressIn(strings.Trim(c.item(i), "()"), pass.bracketed)
 			}
 		}
+	}
+}
+
+// localUser puts the name behind "from" where it belongs in a line without a
+// handoff: "from joe by mx.example.org with local" names a user, and "from
+// mail pickup service by mx.example.org" nobody.
+func (c *clauses) localUser(h *Hop) {
+	s := c.spans[inFrom]
+	if s.hi == s.lo+1 && !c.items[s.lo].comment {
+		keep(&h.From.Ident, h.From.HELO)
+	}
+	if s.hi > s.lo && !c.items[s.hi-1].comment {
+		h.From.HELO = ""
 	}
 }
 

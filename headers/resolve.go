@@ -11,6 +11,7 @@ import (
 
 // Resolver asks the DNS. *net.Resolver is one.
 type Resolver interface {
+	LookupAddr(ctx context.Context, addr string) ([]string, error)
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 	LookupMX(ctx context.Context, name string) ([]*net.MX, error)
 }
@@ -28,6 +29,9 @@ func (s *search) resolved(h *Hop, ip netip.Addr) (judgement, bool) {
 	if name := senderName(h); !s.writer.isOutbound(name) && s.coveredName(name) && s.hostHas(name, ip) {
 		return judgement{trust: Trusted, note: fmt.Sprintf("%s is trusted, and its name leads to %s.", clean(name, maxName), ip)}, true
 	}
+	if name := s.reverseName(ip); name != "" {
+		return judgement{trust: Trusted, note: fmt.Sprintf("%s is trusted; the name of %s leads there and back.", clean(name, maxName), ip)}, true
+	}
 	_, domain, ok := strings.Cut(h.For, "@")
 	if !ok || s.writer != nil || checkDomain(strings.ToLower(domain)) != nil {
 		return judgement{}, false
@@ -41,6 +45,30 @@ func (s *search) resolved(h *Hop, ip netip.Addr) (judgement, bool) {
 		}
 	}
 	return judgement{}, false
+}
+
+// reverseName finds a trusted name of the address that leads back to it
+// (forward-confirmed reverse DNS, RFC 8601 §3).
+func (s *search) reverseName(ip netip.Addr) string {
+	if len(s.w.Trust)+len(s.w.Learned) == 0 {
+		return ""
+	}
+	ctx, cancel, ok := s.question()
+	if !ok {
+		return ""
+	}
+	defer cancel()
+	names, err := s.w.Resolver.LookupAddr(ctx, ip.String())
+	if err != nil {
+		return ""
+	}
+	for _, name := range names {
+		name = strings.TrimSuffix(name, ".")
+		if s.coveredName(name) && !s.writer.isOutbound(name) && s.hostHas(name, ip) {
+			return name
+		}
+	}
+	return ""
 }
 
 func (s *search) coveredName(name string) bool {
