@@ -17,8 +17,8 @@ import (
 // limit is the time-out of the clients below; slack is what a loaded machine
 // may add to it.
 const (
-	limit = 400 * time.Millisecond
-	slack = 2 * time.Second
+	limit = 900 * time.Millisecond
+	slack = 4 * time.Second
 )
 
 var rdapFaults = map[string]replay.Fault{
@@ -52,10 +52,10 @@ var rdapFaults = map[string]replay.Fault{
 }
 
 func TestEveryRDAPFaultEndsInTheFallback(t *testing.T) {
-	srv := serve(t, replay.Sample())
 	for name, fault := range rdapFaults {
 		t.Run(name, func(t *testing.T) {
-			srv.Forget()
+			t.Parallel()
+			srv := serve(t, replay.Sample())
 			srv.Break(replay.RDAP, fault)
 			c := client(t, srv, func(o *lookup.Options) { o.Timeout = limit })
 			start := time.Now()
@@ -71,10 +71,10 @@ func TestEveryRDAPFaultEndsInTheFallback(t *testing.T) {
 }
 
 func TestEveryRDAPFaultAloneIsOneClearError(t *testing.T) {
-	srv := serve(t, replay.Sample())
 	for name, fault := range rdapFaults {
 		t.Run(name, func(t *testing.T) {
-			srv.Forget()
+			t.Parallel()
+			srv := serve(t, replay.Sample())
 			srv.Break(replay.RDAP, fault)
 			c := client(t, srv, func(o *lookup.Options) { o.Timeout, o.Order = limit, []string{lookup.ViaRDAP} })
 			start := time.Now()
@@ -148,7 +148,6 @@ func TestAServerThatFailsIsLeftAlone(t *testing.T) {
 }
 
 func TestBootstrapFaults(t *testing.T) {
-	srv := serve(t, replay.Sample())
 	for name, fault := range map[string]replay.Fault{
 		"404": {Status: 404}, "500": {Status: 500}, "slow": {Delay: time.Minute}, "reset": {Reset: true},
 		"HTML": {Type: "text/html", Body: "<html>"}, "JSON of another kind": {Type: "application/json", Body: `{"services":[["a"]]}`},
@@ -156,7 +155,8 @@ func TestBootstrapFaults(t *testing.T) {
 		"names an inner address": {Body: `{"services":[[["192.0.2.0/24"],["http://10.0.0.1/","http://169.254.169.254/"]]]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv.Forget()
+			t.Parallel()
+			srv := serve(t, replay.Sample())
 			srv.Break(replay.Bootstrap, fault)
 			c := client(t, srv, func(o *lookup.Options) { o.Timeout = limit })
 			start := time.Now()
@@ -176,7 +176,6 @@ func TestBootstrapFaults(t *testing.T) {
 }
 
 func TestEveryWHOISFaultIsOneClearError(t *testing.T) {
-	srv := serve(t, replay.Sample())
 	for name, fault := range map[string]replay.Fault{
 		"slow": {Delay: time.Minute}, "cut": {Cut: true}, "reset": {Reset: true}, "50 MB": {Huge: 50 << 20},
 		"empty": {Body: "\n"}, "refused": {Body: "%ERROR:201: access denied\n"},
@@ -191,7 +190,8 @@ func TestEveryWHOISFaultIsOneClearError(t *testing.T) {
 		"a thousand abuse-mailboxes.": {Body: strings.Repeat("abuse-mailbox: hostmaster@ripe.net\n", 1000)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv.Forget()
+			t.Parallel()
+			srv := serve(t, replay.Sample())
 			for host := range srv.WHOISHosts() {
 				srv.Break(host, fault)
 			}
@@ -235,7 +235,7 @@ func TestARefusingWHOISServerIsLeftAlone(t *testing.T) {
 // Servers that do not answer come together; a source waits for one of them.
 func TestSilentServersCostOneTimeoutASource(t *testing.T) {
 	reg := replay.Sample()
-	for _, host := range []string{"whois.lacnic.net", "whois.nic.ad.jp"} {
+	for _, host := range []string{"whois.lacnic.net", "whois.apnic.net"} {
 		reg.WHOIS[host] = map[string]string{}
 	}
 	srv := serve(t, reg)
@@ -248,7 +248,7 @@ func TestSilentServersCostOneTimeoutASource(t *testing.T) {
 	if !errors.Is(err, lookup.ErrUnreachable) {
 		t.Errorf("%v, %v", r.Contacts, err)
 	}
-	if took := time.Since(start); took > 2*time.Second+slack/2 {
+	if took := time.Since(start); took > 2*time.Second+slack/2 { // one of eight servers each would be 8 s
 		t.Errorf("two sources took %v; trail %v", took, r.Trail)
 	}
 }

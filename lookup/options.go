@@ -60,7 +60,8 @@ type Options struct {
 	// none did.
 	Suppressed func(email string) (why string, bad bool)
 
-	// Rates overrides the queries a second for a server (host name).
+	// Rates overrides the queries a second for a server (host name); zero is
+	// no limit.
 	Rates map[string]float64
 	// MaxRDAP and MaxWHOIS bound the size of one answer in bytes; zero means
 	// 2 MiB and 256 KiB.

@@ -234,11 +234,13 @@ func (a *rdapAsker) get(ctx context.Context, u *url.URL) (reply, error) {
 	if err := a.turn.take(ctx, srv); err != nil {
 		return reply{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, a.c.opts.Timeout)
+	bounded, cancel := context.WithTimeout(ctx, a.c.opts.Timeout)
 	defer cancel()
 	for attempt := 0; ; attempt++ {
-		r, again, err := a.c.request(ctx, u)
+		r, again, err := a.c.request(bounded, u)
 		switch {
+		case ctx.Err() != nil: // the caller gave up: no fault of the server
+			return reply{}, ctx.Err()
 		case err == nil:
 			srv.worked()
 			return r, nil
@@ -251,7 +253,7 @@ func (a *rdapAsker) get(ctx context.Context, u *url.URL) (reply, error) {
 		if errors.As(err, &limited) {
 			pause = limited.pause(retryPause)
 		}
-		if deadline, ok := ctx.Deadline(); !again || attempt > 0 || ok && time.Until(deadline) < pause {
+		if deadline, ok := bounded.Deadline(); !again || attempt > 0 || ok && time.Until(deadline) < pause {
 			srv.failed(err)
 			a.turn.failed()
 			if limited.status != 0 {
@@ -259,7 +261,7 @@ func (a *rdapAsker) get(ctx context.Context, u *url.URL) (reply, error) {
 			}
 			return reply{}, err
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := sleep(bounded, pause); err != nil {
 			a.turn.failed()
 			return reply{}, err
 		}

@@ -31,7 +31,7 @@ func readWHOIS(raw string, q query) (answer, verdict) {
 			r.network(s, order)
 		}
 	}
-	r.out.foreign = anyPhrase(foreign, raw)
+	r.out.foreign = anyPhrase(foreign, raw) || onlyASBlock(sections)
 	if len(r.out.candidates) > 0 || r.out.referral != "" || len(r.out.network.CIDR) > 0 {
 		return *r.out, answered
 	}
@@ -45,6 +45,21 @@ func readWHOIS(raw string, q query) (answer, verdict) {
 		return *r.out, garbled
 	}
 	return *r.out, answered
+}
+
+// onlyASBlock: a block of AS numbers without the number in it is how RPSL
+// servers say that another registry assigns it.
+func onlyASBlock(sections []section) bool {
+	block := false
+	for _, s := range sections {
+		for _, o := range s.objects {
+			if o.kind == "aut-num" {
+				return false
+			}
+			block = block || o.kind == "as-block"
+		}
+	}
+	return block
 }
 
 // hasAttributes tells an answer that names no contact from a web page or

@@ -121,6 +121,25 @@ func TestWHOISAnswersOfEveryShape(t *testing.T) {
 		{name: "SIDN's heading", file: "nl", query: "shop.example", first: "abuse@registrar-nl.example", netName: "Example Registrar B.V."},
 		{name: "AFNIC's registrar object", file: "fr", query: "shop.example", first: "support@registrar-fr.example", netName: "REGISTRAR EXEMPLE"},
 		{name: ".ua's abuse-email", file: "ua", query: "shop.example", first: "abuse@registrar-ua.example", netName: "ua.exreg"},
+		{
+			name: "an AS at ARIN", file: "arin-asn", query: "AS64501",
+			first: "abuse@rack.example", netName: "EX-RACK", asn: 64501,
+		},
+		{
+			name: "a block of AS numbers is another registry's", file: "ripe-asblock", query: "AS64501", foreign: true,
+		},
+		{
+			name: "an AS at RIPE, in its block", file: "ripe-asn", query: "AS64500",
+			first: "abuse@broadband.example", netName: "EX-BROADBAND", asn: 64500,
+		},
+		{
+			name: "an AS at LACNIC", file: "lacnic-asn", query: "AS64510",
+			first: "noc@ejemplo.example", netName: "Ejemplo S.A.", asn: 64510,
+		},
+		{
+			name: "an IPv6 network, its AS with the route", file: "apnic-v6", query: "2001:db8::7",
+			first: "net-abuse@six.example", network: "2001:db8::/32", netName: "EX-SIX", asn: 64505,
+		},
 		{name: "IANA refers", file: "iana", query: "203.0.113.7", network: "203.0.0.0/8", referral: "whois.apnic.net"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -27,20 +27,22 @@ func (c *Client) queryWHOIS(ctx context.Context, host, question string, t *turn)
 	if err := t.take(ctx, srv); err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+	bounded, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
 	for attempt := 0; ; attempt++ {
-		raw, err := c.exchange(ctx, host, question)
-		if err == nil {
+		raw, err := c.exchange(bounded, host, question)
+		switch {
+		case err == nil:
 			srv.worked()
 			return raw, nil
-		}
-		if attempt > 0 || ctx.Err() != nil || !worthRetrying(err) {
+		case ctx.Err() != nil: // the caller gave up: no fault of the server
+			return "", ctx.Err()
+		case attempt > 0 || bounded.Err() != nil || !worthRetrying(err):
 			srv.failed(err)
 			t.failed()
 			return "", err
 		}
-		if err := sleep(ctx, jitter(retryPause)); err != nil {
+		if err := sleep(bounded, jitter(retryPause)); err != nil {
 			t.failed()
 			return "", err
 		}
