@@ -13,7 +13,7 @@ import (
 // verdict.
 func (s *search) markBelow(vouched int) {
 	s.earliest = s.ceiling()
-	for i := s.boundary() + 1; i < len(s.t.hops); i++ {
+	for i := s.last + 1; i < len(s.t.hops); i++ {
 		h := &s.t.hops[i]
 		h.Trust = Untrusted
 		if i <= vouched {
@@ -37,7 +37,7 @@ const maxOwn = 8
 // ceiling is the earliest date in the believed lines: nothing below can be later.
 func (s *search) ceiling() time.Time {
 	var earliest time.Time
-	for i := range s.t.hops[:s.boundary()+1] {
+	for i := range s.t.hops[:s.last+1] {
 		if t := s.t.hops[i].Time; !t.IsZero() && (earliest.IsZero() || t.Before(earliest)) {
 			earliest = t
 		}
@@ -51,7 +51,7 @@ func (s *search) ours() []string {
 		return s.own
 	}
 	s.own = make([]string, 0, maxOwn)
-	for i := range s.t.hops[:s.boundary()+1] {
+	for i := range s.t.hops[:s.last+1] {
 		name := s.t.hops[i].By.Name
 		if len(s.own) == maxOwn || slices.ContainsFunc(s.own, func(d string) bool { return underDomain(name, d) }) {
 			continue
@@ -61,20 +61,6 @@ func (s *search) ours() []string {
 		}
 	}
 	return s.own
-}
-
-// boundary is the index of the last believed line.
-func (s *search) boundary() int {
-	if s.source != nil {
-		return s.source.Hop
-	}
-	last := 0
-	for i := range s.t.hops {
-		if s.t.hops[i].Trust != "" {
-			last = i
-		}
-	}
-	return last
 }
 
 // fault finds a contradiction that no honest server produces.
@@ -93,7 +79,7 @@ func (s *search) fault(i int) string {
 		return fmt.Sprintf("It claims to be written by %s but does not have the form of its lines.", p.name)
 	case p != nil && p.complete && above.Kind == Handoff && public(above.From.IP) && providerOf(above.By.Name) != p && !p.stands(above.From.IP):
 		return fmt.Sprintf("It claims to be written by %s, but the line above took the message from %s, which is not %s's.", p.name, above.From.IP, p.name)
-	case s.ownHost(h.By.Name) && !continuous(h, above):
+	case s.ownHost(h.By.Name) && !proven(h, above):
 		return fmt.Sprintf("It claims that the recipient's own %s had the message before it came in from outside.", clean(h.By.Name, maxName))
 	}
 	return ""
@@ -124,22 +110,29 @@ func (s *search) ownHost(name string) bool {
 	return s.ruleCovers(name, netip.Addr{})
 }
 
-// continuous says whether a line was written by the host from which the line
-// above took the message. The HELO does not count against a checked name: the
-// client chooses it.
-func continuous(h, above *Hop) bool {
+// proven says whether the host that signs a line is for certain the one from
+// which the line above took the message: by its address, its checked name, or
+// the range of its provider.
+func proven(h, above *Hop) bool {
 	by := h.By.Name
-	if by == "" || above.From.RDNS == "" && above.From.HELO == "" && !above.From.IP.IsValid() {
-		return true
-	}
 	if ip, ok := parseIP(by); h.By.IP.IsValid() && h.By.IP == above.From.IP || ok && ip == above.From.IP {
 		return true
 	}
-	if above.From.RDNS != "" && above.program&nameCheckers != 0 {
-		return strings.EqualFold(by, above.From.RDNS) || sameOrganisation(by, above.From.RDNS)
-	}
 	if p := providerOf(by); p != nil && p.stands(above.From.IP) {
 		return true
+	}
+	return !above.loose && above.From.RDNS != "" && sameOrganisation(by, above.From.RDNS)
+}
+
+// continuous says whether it may be: the HELO counts too, unless there is a
+// checked name that says otherwise.
+func continuous(h, above *Hop) bool {
+	by := h.By.Name
+	if by == "" || senderName(above) == "" && !above.From.IP.IsValid() || proven(h, above) {
+		return true
+	}
+	if above.From.RDNS != "" && !above.loose && above.program&nameCheckers != 0 {
+		return strings.EqualFold(by, above.From.RDNS)
 	}
 	return strings.EqualFold(by, above.From.HELO) || sameOrganisation(by, above.From.HELO)
 }

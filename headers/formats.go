@@ -11,6 +11,7 @@ type fromFormat struct {
 	only   software // the row holds for lines of these programs alone; 0 for all
 	doubt  bool     // the server marked the name as forged or unverified
 	single bool     // the one name stands for what was looked up and for the HELO alike
+	loose  bool     // whether the name leads back to the address was not checked, or it may be the HELO
 }
 
 var fromFormats = []fromFormat{
@@ -21,7 +22,7 @@ var fromFormats = []fromFormat{
 	{name: "HELO and address", shape: compile("{helo} ([{ip}])")},
 	{name: "bare address and HELO", shape: compile("{ip} (HELO {helo})")},
 	{name: "Yahoo: bare address and EHLO", shape: compile("{ip} (EHLO {helo})")},
-	{name: "qmail: name, HELO and address", shape: compile("{rdns} (HELO {helo}) ({ip})")},
+	{name: "qmail: name, HELO and address", shape: compile("{rdns} (HELO {helo}) ({ip})"), loose: true},
 	{name: "Exim: name, address and HELO", shape: compile("{rdns} ([{ip}] helo={helo})")},
 	{name: "Exim: address and HELO", shape: compile("[{ip}] (helo={helo})")},
 	{name: "address literal alone", shape: compile("[{ip}]")},
@@ -65,17 +66,17 @@ var fromFormats = []fromFormat{
 	{name: "address and port", shape: compile("[{ip}]:{port}")},
 
 	// qmail and its patches, IronPort, MessageLabs, Yahoo.
-	{name: "qmail: name, HELO, ident and address", shape: compile("{rdns} (HELO {helo}) ({ident}@{ip})")},
-	{name: "Yahoo: name, HELO, login and address", shape: compile("{rdns} (HELO {helo}) ({ident}@{ip} with {auth})")},
-	{name: "qmail: name and address", shape: compile("{rdns} ({ip})"), single: true},
+	{name: "qmail: name, HELO, ident and address", shape: compile("{rdns} (HELO {helo}) ({ident}@{ip})"), loose: true},
+	{name: "Yahoo: name, HELO, login and address", shape: compile("{rdns} (HELO {helo}) ({ident}@{ip} with {auth})"), loose: true},
+	{name: "qmail: name and address", shape: compile("{rdns} ({ip})"), single: true, loose: true},
 	{name: "HELO literal and bare address", shape: compile("{helo} ({ip})")},
-	{name: "qmail: name, ident and address", shape: compile("{rdns} ({ident}@{ip})"), single: true},
-	{name: "name, EHLO and address", shape: compile("{rdns} (EHLO {helo}) ({ip})")},
-	{name: "name, EHLO, ident and address", shape: compile("{rdns} (EHLO {helo}) ({ident}@{ip})")},
-	{name: "name, LHLO and address", shape: compile("{rdns} (LHLO {helo}) ({ip})")},
-	{name: "GMX: name, EHLO and address", shape: compile("{rdns} (EHLO {helo}) [{ip}]")},
-	{name: "GMX: name, HELO and address", shape: compile("{rdns} (HELO {helo}) [{ip}]")},
-	{name: "name with HELO and address in one comment", shape: compile("{rdns} (HELO {helo} {ip})")},
+	{name: "qmail: name, ident and address", shape: compile("{rdns} ({ident}@{ip})"), single: true, loose: true},
+	{name: "name, EHLO and address", shape: compile("{rdns} (EHLO {helo}) ({ip})"), loose: true},
+	{name: "name, EHLO, ident and address", shape: compile("{rdns} (EHLO {helo}) ({ident}@{ip})"), loose: true},
+	{name: "name, LHLO and address", shape: compile("{rdns} (LHLO {helo}) ({ip})"), loose: true},
+	{name: "GMX: name, EHLO and address", shape: compile("{rdns} (EHLO {helo}) [{ip}]"), loose: true},
+	{name: "GMX: name, HELO and address", shape: compile("{rdns} (HELO {helo}) [{ip}]"), loose: true},
+	{name: "name with HELO and address in one comment", shape: compile("{rdns} (HELO {helo} {ip})"), loose: true},
 
 	// CommuniGate Pro.
 	{name: "CommuniGate: account and HELO", shape: compile("[{ip}] (account {auth} HELO {helo})")},
@@ -86,7 +87,7 @@ var fromFormats = []fromFormat{
 
 	// Momentum, Haraka, XMail and single servers.
 	{name: "Momentum: literal, address, port and HELO", shape: compile("[{*}] ([{ip}:{port}] helo={helo})")},
-	{name: "Momentum: name, address, port and HELO", shape: compile("{rdns} ([{ip}:{port}] helo={helo})")},
+	{name: "Momentum: name, address, port and HELO", shape: compile("{rdns} ([{ip}:{port}] helo={helo})"), loose: true},
 	{name: "Momentum: literal, address and port", shape: compile("[{*}] ([{ip}:{port}])")},
 	{name: "Momentum: HELO, address and port", shape: compile("{helo} ([{ip}:{port}])")},
 	{name: "XMail: HELO, address and port", shape: compile("{helo} ({ip}:{port})")},
@@ -95,7 +96,7 @@ var fromFormats = []fromFormat{
 	{name: "name and address without a comment", shape: compile("{helo} [{ip}]")},
 	{name: "name and bare address without a comment", shape: compile("{helo} {ip}")},
 	{name: "bare address alone", shape: compile("{ip}")},
-	{name: "smap: name and address, no blank", shape: compile("{rdns}({ip})")},
+	{name: "smap: name and address, no blank", shape: compile("{rdns}({ip})"), loose: true},
 	{name: "IMP: address and user", shape: compile("( [{ip}]) as user {auth}")},
 	{name: "IMP: name, address and user", shape: compile("{helo} ([{ip}]) as user {auth}")},
 }

@@ -18,6 +18,7 @@ type search struct {
 	known  bool // a rule or a profile says that the writer of the source line is ours
 
 	source   *Source
+	last     int       // the last believed line
 	provider *provider // that stands at the source
 	failure  string
 	heard    []witness
@@ -41,6 +42,7 @@ func (s *search) descend() {
 		if p := providerOf(h.By.Name); p != nil || h.Kind == Handoff {
 			s.writer = p
 		}
+		s.last = i
 		st := s.judge(h, i)
 		h.Trust, h.Note = st.trust, st.note
 		if st.doubt != "" {
@@ -98,7 +100,7 @@ func (s *search) judge(h *Hop, i int) judgement {
 	case !ip.IsValid():
 		return s.judgeNameless(h, i)
 	case !public(ip):
-		return judgement{trust: Internal, note: ip.String() + " is an address of a private network: a hop inside."}
+		return s.judgePrivate(h, ip)
 	}
 	if st, ok := s.trusted(h, ip); ok {
 		return st
@@ -114,6 +116,25 @@ func (s *search) judge(h *Hop, i int) judgement {
 		note += fmt.Sprintf(" It called itself %s, a trusted name, but nobody checked the name; if the host is yours, trust its address.", clean(name, maxName))
 	}
 	return judgement{trust: TrustEdge, note: note}
+}
+
+// judgePrivate passes a hop on a private network. A proxy or a container in
+// front of the server hides the client behind such an address: then the name
+// is a stranger's, and the next line may be as well.
+func (s *search) judgePrivate(h *Hop, ip netip.Addr) judgement {
+	j := judgement{trust: Internal, note: ip.String() + " is an address of a private network: a hop inside."}
+	name := senderName(h)
+	if localName(name) || localName(h.By.Name) || sameOrganisation(name, h.By.Name) || s.coveredName(name) {
+		return j
+	}
+	if p := providerOf(name); p != nil && p == s.writer {
+		return j
+	}
+	if _, isAddress := parseIP(name); isAddress {
+		return j
+	}
+	j.doubt = clean(name, maxName) + " came from the private address " + ip.String() + ", which may stand for another"
+	return j
 }
 
 // trusted applies the rules of the user and the profile of the provider that
@@ -145,7 +166,7 @@ func (s *search) trusted(h *Hop, ip netip.Addr) (judgement, bool) {
 // the client called itself.
 func (s *search) believesName(h *Hop, ip netip.Addr) bool {
 	if h.From.RDNS != "" {
-		return !h.From.Unverified && h.program&(qmail|heloWriters) == 0
+		return !h.loose
 	}
 	// Exchange writes down the HELO alone. The name is good when the address
 	// is in the published range of the same provider.
@@ -186,10 +207,10 @@ func (s *search) judgeNameless(h *Hop, i int) judgement {
 // next line has to be signed by the same organisation.
 func (s *search) sameHouse(h *Hop, i int) (judgement, bool) {
 	name := h.From.RDNS
-	if name == "" || h.From.Unverified || h.program&nameCheckers == 0 || s.writer != nil {
+	if name == "" || h.loose || h.program&nameCheckers == 0 || s.writer != nil {
 		return judgement{}, false
 	}
-	if dynamicName(name, h.From.IP) || !sameOrganisation(name, h.By.Name) || !sameOrganisation(name, s.nextSigner(i)) {
+	if !relayName(name) || dynamicName(name, h.From.IP) || !sameOrganisation(name, h.By.Name) || !sameOrganisation(name, s.nextSigner(i)) {
 		return judgement{}, false
 	}
 	return judgement{

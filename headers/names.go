@@ -69,6 +69,17 @@ func dynamicName(name string, ip netip.Addr) bool {
 	return found >= 3
 }
 
+// relayName says whether a host name is one that people give to mail relays.
+func relayName(name string) bool {
+	label, _, _ := strings.Cut(strings.ToLower(name), ".")
+	for _, w := range [...]string{"mx", "mail", "smtp", "relay", "mta", "out", "in", "gate", "gw", "post", "imap", "pop", "spam", "filter", "edge", "hub", "ex", "list", "backup", "fwd", "forward"} {
+		if strings.Contains(label, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // localName says whether a name can only be one on the same host or network.
 func localName(name string) bool {
 	if strings.IndexByte(name, '.') < 0 {

@@ -52,6 +52,7 @@ func (c *clauses) readFrom(h *Hop) {
 	var got captures
 	if f := findFormat(text, h.program, &got); f != nil {
 		fill(&h.From, f, &got)
+		h.loose = f.loose || f.doubt || h.program&(qmail|heloWriters) != 0
 		return
 	}
 	c.guessFrom(h)

@@ -75,6 +75,7 @@ type Hop struct {
 	Software     string // the server program that wrote the line, where it says so
 
 	program software
+	loose   bool   // the name of the sending side was not checked
 	date    string // the date as it is written
 }
 

@@ -70,7 +70,7 @@ func (s *search) cross(h *Hop, i int) {
 		return
 	}
 	checked := ""
-	if h.program&nameCheckers != 0 && !h.From.Unverified {
+	if h.program&nameCheckers != 0 && !h.loose {
 		checked = h.From.RDNS
 	}
 	s.provider = providerAt(s.source.IP, checked)
