@@ -91,29 +91,6 @@ func (p *parts) openStore(ctx context.Context) error {
 	return err
 }
 
-func (p *parts) openDesks() error {
-	cfg := p.cfg.Lookup
-	opts := lookup.Options{
-		RDAPBootstrap: cfg.RDAPBootstrap, Order: cfg.Order, WHOISHosts: cfg.WHOISHosts, Timeout: cfg.Timeout,
-		DNSServer: p.cfg.DNS.Server, AllowSpecial: cfg.AllowSpecial, AllowHosts: cfg.AllowPrivate, Logger: p.log,
-	}
-	if p.store != nil {
-		opts.Cache = p.store.Cache()
-		opts.CacheDir = filepath.Join(p.stateDir, "rdap")
-	}
-	if p.store != nil && p.mode == readOnly {
-		opts.Cache, opts.CacheDir = frozenCache{p.store.Cache()}, ""
-	}
-	var err error
-	p.desks, err = lookup.New(opts)
-	return err
-}
-
-// frozenCache reads what earlier runs learned, and adds nothing.
-type frozenCache struct{ lookup.Cache }
-
-func (frozenCache) Put(context.Context, []lookup.Entry) error { return nil }
-
 func (p *parts) openRelay() {
 	cfg := p.cfg.Relay
 	p.relay = &relay.Relay{Queue: p.store.Queue(), Log: p.log}
@@ -130,6 +107,11 @@ func (p *parts) openRelay() {
 
 // tlsConfig trusts a private certificate authority; nil means the system's.
 func tlsConfig(caFile string) (*tls.Config, error) {
+	return trusting(x509.NewCertPool(), caFile)
+}
+
+// trusting adds the authority in the file, if there is one, to the others.
+func trusting(others *x509.CertPool, caFile string) (*tls.Config, error) {
 	if caFile == "" {
 		return nil, nil
 	}
@@ -137,11 +119,10 @@ func tlsConfig(caFile string) (*tls.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
+	if !others.AppendCertsFromPEM(pem) {
 		return nil, fmt.Errorf("%s: no certificate in it; it must be PEM", caFile)
 	}
-	return &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, nil
+	return &tls.Config{RootCAs: others, MinVersion: tls.VersionTLS12}, nil
 }
 
 func (p *parts) identity() complaint.Identity {

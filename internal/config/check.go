@@ -19,9 +19,7 @@ func (l *loader) check() {
 		l.checkName(l.config.Accounts[i].Name, path, seen, i+1)
 	}
 	l.checkRelay(&l.config.Relay)
-	if len(l.config.Lookup.Order) == 0 && !l.wrong["lookup.order"] {
-		l.mistake("lookup.order", "must name at least one of rdap, whois")
-	}
+	l.checkLookup(&l.config.Lookup)
 }
 
 // Ports by the word for TLS, for servers that are written without one.

@@ -69,6 +69,27 @@ func TestEnvironmentAddsAccounts(t *testing.T) {
 	}
 }
 
+func TestEnvironmentChangesAndAddsOverrides(t *testing.T) {
+	got, wrong := load(t, "[[lookup.override]]\ncidr = \"192.0.2.0/24\"\ncontact = \"a@example.net\"\n", 0o600,
+		"SPAMREPORT_LOOKUP_OVERRIDE_1_CONTACT=b@example.net, c@example.net",
+		"SPAMREPORT_LOOKUP_OVERRIDE_2_ASN=as64500",
+		"SPAMREPORT_LOOKUP_OVERRIDE_2_CONTACT=d@example.net",
+		"SPAMREPORT_LOOKUP_RATES=rdap.arin.net=2/s, whois.ripe.net=10/minute",
+	)
+	if wrong != nil {
+		t.Fatal(wrong)
+	}
+	want := defaults().Lookup
+	want.Overrides = []Override{
+		{CIDR: netip.MustParsePrefix("192.0.2.0/24"), Contact: OneOrMore{"b@example.net", "c@example.net"}},
+		{ASN: 64500, Contact: OneOrMore{"d@example.net"}},
+	}
+	want.Rates = map[string]string{"rdap.arin.net": "2/s", "whois.ripe.net": "10/minute"}
+	if diff := compare(want, got.Lookup); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestVariablesThatAreNoKeys(t *testing.T) {
 	_, wrong := load(t, "[relay]\nsmarthost = \"x.example\"\nuser = \"u\"\npassword_env = \"SPAMREPORT_SECRET\"\n", 0o600,
 		"SPAMREPORT_CONFIG=/ignored", "SPAMREPORT_REQUIRE_SERVERS=1", "SPAMREPORT_SHARED=/x",

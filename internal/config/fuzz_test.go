@@ -16,7 +16,7 @@ import (
 func FuzzLoad(f *testing.F) {
 	for _, text := range []string{
 		account, string(Starter(Answers{})), string(Starter(someAnswers())),
-		"account = [{server=\"a\"},{server=\"b\"}]", "[lookup.whois_hosts]\na.b.c=1",
+		"[[lookup.override]]\nasn=1\ncontact=\"a@b.c\"\n[lookup.rates]\n\"a.b\"=\"1/s\"", "account = [{server=\"a\"},{server=\"b\"}]", "[lookup.whois_hosts]\na.b.c=1",
 		"a=\"\"\"\nx\"\"\"\"\"\nb='''\n'''\n[[account]]\n[account.x]\n", "[[relay.user]]\n", "\"a\\u0041\".b = [[1,2],[{c=3}]]",
 	} {
 		f.Add(text, "SPAMREPORT_ACCOUNT_2_SERVER=x\nSPAMREPORT_LOOKUP_WHOIS_HOSTS=a=b:1,c")
@@ -39,6 +39,11 @@ func FuzzLoad(f *testing.F) {
 		for _, a := range c.Accounts {
 			if a.Server == "" || a.TLS == "" || a.Name == "" || a.User == "" || a.Secret.IsZero() {
 				t.Fatalf("incomplete account %+v", a)
+			}
+		}
+		for _, o := range c.Lookup.Overrides {
+			if _, keys := o.subject(); len(keys) != 1 || len(o.Contact) == 0 {
+				t.Fatalf("incomplete override %+v", o)
 			}
 		}
 	})

@@ -39,9 +39,11 @@ func (k key) kind() kind {
 func (k key) isSecret() bool { return k.value.Type() == secretType }
 
 var (
-	secretType   = reflect.TypeFor[Secret]()
-	prefixType   = reflect.TypeFor[netip.Prefix]()
-	durationType = reflect.TypeFor[time.Duration]()
+	secretType    = reflect.TypeFor[Secret]()
+	prefixType    = reflect.TypeFor[netip.Prefix]()
+	durationType  = reflect.TypeFor[time.Duration]()
+	asnType       = reflect.TypeFor[ASN]()
+	oneOrMoreType = reflect.TypeFor[OneOrMore]()
 )
 
 func isTable(t reflect.Type) bool {

@@ -64,6 +64,8 @@ func defaults() Config {
 			Order:         []string{"rdap", "whois"},
 			RDAPBootstrap: "https://data.iana.org/rdap/",
 			Timeout:       10 * time.Second,
+			TTL:           7 * 24 * time.Hour,
+			NegativeTTL:   6 * time.Hour,
 		},
 		Complaint: Complaint{
 			Approve: "review", Format: "text", Redact: true,
@@ -121,7 +123,16 @@ func TestEveryKeyOfAFile(t *testing.T) {
 			Secret: Secret{&givenSecret{form: inVariable, key: "password_env", ref: "OLD"}}, Folders: []string{"Junk"}, After: "nothing",
 		}},
 		Lookup: Lookup{
-			Order: []string{"whois"}, RDAPBootstrap: "http://127.0.0.1:8080/", Timeout: 1500 * time.Millisecond,
+			Order:         []string{"whois", "rdap", "domain", "rdns", "asn", "abusix"},
+			RDAPBootstrap: "http://127.0.0.1:8080/", Timeout: 1500 * time.Millisecond,
+			TTL: 30 * 24 * time.Hour, NegativeTTL: time.Hour, CAFile: filepath.Join(dir, "ca.pem"),
+			Rates: map[string]string{"rdap.arin.net": "2/s", "whois.ripe.net": "10/minute"},
+			Overrides: []Override{
+				{CIDR: netip.MustParsePrefix("192.0.2.0/24"), Contact: OneOrMore{"abuse@example.net"}},
+				{ASN: 64500, Contact: OneOrMore{"abuse@example.net", "noc@example.net"}},
+				{ASN: 4294967295, Contact: OneOrMore{"abuse@example.net"}},
+				{Domain: "müller.example", Contact: OneOrMore{"abuse@example.com"}},
+			},
 			WHOISHosts:   map[string]string{"whois.ripe.net": "127.0.0.1:4343", "whois.arin.net": "[::1]:43"},
 			AllowPrivate: []string{"127.0.0.1:8080", "rdap.example.org"},
 			AllowSpecial: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")},

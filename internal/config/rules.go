@@ -26,6 +26,9 @@ var rules = map[string]func(string) error{
 	"url":      checkURL,
 	"target":   checkTarget,
 	"helo":     checkHELO,
+	"rate":     checkRate,
+	"domain":   checkDomain,
+	"desk":     checkDesk,
 }
 
 func obeyNumber(rule string, n int64) error {

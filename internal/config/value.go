@@ -20,6 +20,10 @@ type report func(entry string, err error)
 // assign stores a value, as the TOML decoder delivers it, in a field, and
 // holds it, or each of its entries, to the rule.
 func assign(field reflect.Value, raw any, rule string, wrong report) {
+	if text, ok := raw.(string); ok && field.Type() == oneOrMoreType {
+		assignOnly(field, text, rule, wrong)
+		return
+	}
 	switch field.Kind() {
 	case reflect.Slice:
 		assignList(field, raw, rule, wrong)
@@ -93,6 +97,8 @@ func assignOne(field reflect.Value, raw any, rule string) error {
 		return assignDuration(field, raw, rule)
 	case prefixType:
 		return assignPrefix(field, raw)
+	case asnType:
+		return assignASN(field, raw)
 	}
 	switch field.Kind() {
 	case reflect.Bool:
