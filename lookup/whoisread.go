@@ -95,8 +95,13 @@ type whoisReader struct {
 // query is. What is about another network is left out, unless nothing is left;
 // sections about no network (routes, organisations) come last.
 func nearestFirst(sections []section, q query) []section {
-	if q.kind != netQuery || len(sections) == 1 {
+	if len(sections) == 1 {
 		return sections
+	}
+	if q.kind == asnQuery {
+		about := slices.Clone(sections)
+		slices.SortStableFunc(about, func(a, b section) int { return a.strangeTo(q.asn) - b.strangeTo(q.asn) })
+		return about
 	}
 	type sized struct {
 		section
@@ -122,6 +127,18 @@ func nearestFirst(sections []section, q query) []section {
 		out[i] = s.section
 	}
 	return out
+}
+
+// strangeTo is 0 for a section about the AS and 1 for others.
+func (s section) strangeTo(asn uint32) int {
+	for _, o := range s.objects {
+		for _, a := range o.attrs {
+			if (a.key == "aut-num" || a.key == "asnumber") && number(firstField(a.value)) == asn {
+				return 0
+			}
+		}
+	}
+	return 1
 }
 
 func (s section) prefixes() []netip.Prefix {
