@@ -90,11 +90,22 @@ func (d *dialer) refusePrivate(_, address string, _ syscall.RawConn) error {
 	if err != nil {
 		return err
 	}
-	addr := ap.Addr().Unmap()
-	if why := d.special.why(netip.PrefixFrom(addr.WithZone(""), addr.BitLen())); why != "" {
+	addr := behindNAT64(ap.Addr().Unmap().WithZone(""))
+	if why := d.special.why(netip.PrefixFrom(addr, addr.BitLen())); why != "" {
 		return errPrivate{addr, why}
 	}
 	return nil
+}
+
+// behindNAT64 is the IPv4 address that one of the well-known translation
+// prefix stands for (RFC 6052 §2.1): how a network without IPv4 reaches
+// servers without IPv6.
+func behindNAT64(a netip.Addr) netip.Addr {
+	b := a.As16()
+	if !a.Is6() || !strings.HasPrefix(string(b[:]), "\x00\x64\xff\x9b\x00\x00\x00\x00\x00\x00\x00\x00") {
+		return a
+	}
+	return netip.AddrFrom4([4]byte(b[12:]))
 }
 
 // errPrivate: somebody else's text led to an address inside.

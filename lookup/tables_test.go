@@ -181,6 +181,20 @@ func TestSpecialPurposeBlocks(t *testing.T) {
 	}
 }
 
+func TestWhatIsConnectedTo(t *testing.T) {
+	d := newDialer(Options{})
+	for address, refused := range map[string]bool{
+		"8.8.8.8:43": false, "[2a00::1]:43": false, "[64:ff9b::808:808]:43": false,
+		"127.0.0.1:43": true, "10.0.0.1:443": true, "169.254.169.254:80": true, "100.64.0.1:43": true, "0.0.0.0:43": true,
+		"[::1]:43": true, "[::ffff:127.0.0.1]:43": true, "[fe80::1%eth0]:43": true, "[fd00::1]:43": true, "[64:ff9b::a00:1]:43": true,
+		"[::]:43": true, "[2002:7f00:1::]:43": true, "192.0.2.1:43": true, "not an address": true,
+	} {
+		if err := d.refusePrivate("tcp", address, nil); (err != nil) != refused {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
 func TestRegistriesOfAddresses(t *testing.T) {
 	table := rirTable()
 	for addr, whois := range map[string]string{
