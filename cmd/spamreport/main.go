@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"spamreport/internal/term"
@@ -87,5 +88,6 @@ func (a *app) complain(err error) {
 		}
 		return
 	}
-	fmt.Fprintln(a.stderr, "spamreport: "+term.Safe(err.Error()))
+	line := strings.ReplaceAll(err.Error(), "\n", "; ") // errors joined further down
+	fmt.Fprintln(a.stderr, "spamreport: "+term.Safe(line))
 }
