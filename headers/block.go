@@ -63,8 +63,7 @@ func ReadBlockInto(buf []byte, r io.Reader) ([]byte, error) {
 	}
 	buf = buf[:filled]
 	buf = buf[skipPreamble(buf):]
-	fields := newFieldScanner(buf)
-	if _, _, ok := fields.next(); !ok {
+	if !hasField(buf) {
 		return nil, ErrNoHeader
 	}
 	return buf, nil
@@ -144,9 +143,10 @@ func newFieldScanner(block []byte) fieldScanner {
 	return s
 }
 
-// next returns the name and the still folded body of the next field. Lines
-// that are neither a field nor the continuation of one are passed over. It
-// ends at the blank line.
+// next returns the name and the still folded body of the next field. A line
+// without a colon is passed over; one with junk in front of it is returned,
+// for the names that matter are compared in full and have none. It ends at
+// the blank line.
 func (s *fieldScanner) next() (name, body []byte, ok bool) {
 	for len(s.rest) > 0 && !s.blankLine() {
 		field := s.rest
@@ -162,13 +162,15 @@ func (s *fieldScanner) next() (name, body []byte, ok bool) {
 			}
 		}
 		s.rest = field[end:]
-		if colon := fieldName(field[:end]); colon > 0 {
-			name = field[:colon]
-			for name[len(name)-1] == ' ' || name[len(name)-1] == '\t' {
-				name = name[:len(name)-1]
-			}
-			return name, field[colon+1 : end : end], true
+		colon := bytes.IndexByte(field[:end], ':')
+		if colon <= 0 {
+			continue
 		}
+		name = field[:colon]
+		for len(name) > 1 && (name[len(name)-1] == ' ' || name[len(name)-1] == '\t') {
+			name = name[:len(name)-1]
+		}
+		return name, field[colon+1 : end : end], true
 	}
 	s.rest = nil
 	return nil, nil, false
@@ -189,28 +191,18 @@ func (s *fieldScanner) blankLine() bool {
 	return true
 }
 
-// fieldName returns the offset of the colon that ends a field name, or -1
-// when the line is not a field. RFC 5322 §4.5 lets old mail put blanks in
-// front of the colon.
-func fieldName(line []byte) int {
-	blank := false
-	for i, c := range line {
-		switch {
-		case c == ':':
-			if i == 0 {
-				return -1
-			}
-			return i
-		case c == ' ' || c == '\t':
-			if i == 0 {
-				return -1
-			}
-			blank = true
-		case c < 33 || c > 126 || blank:
-			return -1
+// hasField says whether there is a single field in a block: a name of
+// printable characters before the colon (RFC 5322 §2.2).
+func hasField(block []byte) bool {
+	for fields := newFieldScanner(block); ; {
+		name, _, ok := fields.next()
+		if !ok {
+			return false
+		}
+		if !bytes.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return true
 		}
 	}
-	return -1
 }
 
 // unfold appends a field body on one line: folds and every run of blanks next

@@ -61,14 +61,14 @@ func contains(list []string, s string) bool {
 func signedBy(results string) []string {
 	var domains []string
 	for results != "" {
-		at := indexFold(results, "dkim=pass")
+		at := strings.Index(results, "dkim=pass")
 		if at < 0 {
 			break
 		}
 		var part string
 		part, results, _ = strings.Cut(results[at:], ";")
 		for _, mark := range [...]string{"header.d=", "header.i=@"} {
-			if at := indexFold(part, mark); at >= 0 {
+			if at := strings.Index(part, mark); at >= 0 {
 				d, _, _ := strings.Cut(part[at+len(mark):], " ")
 				domains = append(domains, strings.ToLower(strings.TrimSpace(d)))
 				break

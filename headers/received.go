@@ -146,10 +146,14 @@ func (c *clauses) readBy(h *Hop) {
 	if s.hi > s.lo+2 {
 		s.hi = s.lo + 2 // what follows the first comment is never an address
 	}
+	if c.items[s.hi-1].comment && !strings.ContainsAny(c.item(s.hi-1), ".:") {
+		return // "(Postfix)"
+	}
 	text := c.line[c.items[s.lo].start:c.items[s.hi-1].end]
 	var got captures
+	has := marksIn(text)
 	for i := range byFormats {
-		if byFormats[i].match(text, &got) {
+		if byFormats[i].needs&^has == 0 && byFormats[i].match(text, &got) {
 			h.By.IP = got.ip
 			return
 		}

@@ -15,19 +15,24 @@ type witness struct {
 	above  int
 }
 
-// witnessMarks are the words behind which such headers put the address.
+// witnessMarks are the words behind which such headers put the address, in
+// the case in which servers write them.
 var witnessMarks = map[string][]string{
 	"Received-SPF":               {"client-ip=", "designates ", "not designate ", "domain of transitioning "},
-	"Authentication-Results":     {"sender IP is ", "designates ", "not designate ", "smtp.remote-ip=", "policy.iprev=", "smtp.client-ip="},
-	"ARC-Authentication-Results": {"sender IP is ", "designates ", "smtp.remote-ip=", "policy.iprev="},
+	"Authentication-Results":     {"sender IP is ", "sender ip is ", "designates ", "not designate ", "smtp.remote-ip=", "policy.iprev=", "smtp.client-ip="},
+	"ARC-Authentication-Results": {"sender ip is ", "sender IP is ", "designates ", "smtp.remote-ip=", "policy.iprev="},
 	"X-Sender-IP":                {""},
 }
 
-// witnesses collects what the notes say, from the top down.
-func (t *trace) witnesses() []witness {
-	found := make([]witness, 0, 8)
+// witnesses collects what the notes say down to the line of hop last, and
+// below it what ARC has kept if that is wanted.
+func (t *trace) witnesses(last int, arc bool) []witness {
+	var found []witness
 	for k := range t.notes {
 		n := &t.notes[k]
+		if n.above > last && (!arc || n.name != "ARC-Authentication-Results") {
+			continue
+		}
 		for _, mark := range witnessMarks[n.name] {
 			if ip, ok := addressAfter(n.value(), mark); ok {
 				found = append(found, witness{n.name, ip, n.above})
@@ -41,7 +46,7 @@ func (t *trace) witnesses() []witness {
 // addressAfter reads the address that follows a mark.
 func addressAfter(text, mark string) (netip.Addr, bool) {
 	if mark != "" {
-		at := indexFold(text, mark)
+		at := strings.Index(text, mark)
 		if at < 0 {
 			return netip.Addr{}, false
 		}
@@ -57,7 +62,9 @@ func addressAfter(text, mark string) (netip.Addr, bool) {
 
 // cross notes the handoff from outside that the walk has come to.
 func (s *search) cross(h *Hop, i int) {
-	s.heard = s.t.witnesses()
+	if !h.From.IP.IsValid() {
+		s.heard = s.t.witnesses(i, true)
+	}
 	if h.From.IP.IsValid() {
 		s.source = &Source{IP: h.From.IP, Hop: i}
 	} else if w := s.witnessOf(i); w != nil {
@@ -74,6 +81,7 @@ func (s *search) cross(h *Hop, i int) {
 		checked = h.From.RDNS
 	}
 	s.provider = providerAt(s.source.IP, checked)
+	s.heard = s.t.witnesses(i, s.provider != nil)
 	if s.provider != nil {
 		s.source.Provider = s.provider.name
 	}
