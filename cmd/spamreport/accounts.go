@@ -41,6 +41,10 @@ func (p *parts) accounts(name, folder string) ([]pipeline.Account, error) {
 		if err != nil {
 			return nil, fmt.Errorf("account %s: %w", cfg.Name, err)
 		}
+		// A few rows of a file on this machine: nothing to give up halfway.
+		if account.Walker.Learned, err = p.learned(context.Background(), cfg.Name); err != nil {
+			return nil, fmt.Errorf("account %s: %w", cfg.Name, err)
+		}
 		if folder != "" {
 			account.Folders = []string{folder}
 		}

@@ -45,22 +45,17 @@ func Spam(now time.Time) ([][]byte, error) {
 	return messages, nil
 }
 
-// imapServer serves one user's mailbox with a Junk folder, over TLS.
+// imapServer serves one user's mailbox, over TLS.
 type imapServer struct {
 	server *imapserver.Server
 	addr   string
 }
 
-func startIMAP(cert tls.Certificate, user, password string, junk [][]byte) (*imapServer, error) {
+func startIMAP(cert tls.Certificate, user, password string, folders map[string][][]byte) (*imapServer, error) {
 	account := imapmemserver.NewUser(user, password)
-	for _, folder := range []string{"INBOX", "Junk"} {
-		if err := account.Create(folder, nil); err != nil {
-			return nil, fmt.Errorf("create folder %s: %w", folder, err)
-		}
-	}
-	for _, raw := range junk {
-		if _, err := account.Append("Junk", literal{bytes.NewReader(raw), int64(len(raw))}, &imap.AppendOptions{}); err != nil {
-			return nil, fmt.Errorf("fill the Junk folder: %w", err)
+	for folder, messages := range folders {
+		if err := fill(account, folder, messages); err != nil {
+			return nil, err
 		}
 	}
 	store := imapmemserver.New()
@@ -79,6 +74,19 @@ func startIMAP(cert tls.Certificate, user, password string, junk [][]byte) (*ima
 	tlsListener := tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
 	go func() { _ = server.Serve(tlsListener) }() // ends with Close
 	return &imapServer{server: server, addr: listener.Addr().String()}, nil
+}
+
+// fill makes a folder and puts messages into it, in order.
+func fill(account *imapmemserver.User, folder string, messages [][]byte) error {
+	if err := account.Create(folder, nil); err != nil {
+		return fmt.Errorf("create folder %s: %w", folder, err)
+	}
+	for _, raw := range messages {
+		if _, err := account.Append(folder, literal{bytes.NewReader(raw), int64(len(raw))}, &imap.AppendOptions{}); err != nil {
+			return fmt.Errorf("fill folder %s: %w", folder, err)
+		}
+	}
+	return nil
 }
 
 func (s *imapServer) Close() error { return s.server.Close() }

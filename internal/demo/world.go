@@ -41,11 +41,13 @@ func (w *World) start(ctx context.Context) (err error) {
 	if w.cert, err = selfSigned(w.caFile()); err != nil {
 		return err
 	}
-	messages, err := Spam(time.Now())
+	now := time.Now()
+	spam, err := Spam(now)
 	if err != nil {
 		return err
 	}
-	if w.mailbox, err = startIMAP(w.cert, demoUser, Password, messages); err != nil {
+	folders := map[string][][]byte{"INBOX": Ordinary(now), "Junk": spam, "Empty": nil}
+	if w.mailbox, err = startIMAP(w.cert, demoUser, Password, folders); err != nil {
 		return err
 	}
 	if w.desk, err = startDesk(w.cert, demoUser, Password); err != nil {
