@@ -80,6 +80,8 @@ var domainRules = []contactRule{
 	{who: ".hk", key: "registrar contact information", role: "registrar", conf: Low},
 	{who: ".hk", key: "email", head: "registrar contact", role: "registrar", conf: Low},
 	{who: ".lt", key: "registrar email", role: "registrar", conf: Low},
+	{who: ".nz", key: "registrar_email", role: "registrar", conf: Low},
+	{who: ".lu", key: "registrar-email", role: "registrar", conf: Low},
 	{who: "gTLD", key: "registrar e-mail", role: "registrar", conf: Low},
 	{who: "gTLD", key: "registrar contact email", role: "registrar", conf: Low},
 	{who: "gTLD", key: "registrar customer service email", role: "registrar", conf: Low},

@@ -39,9 +39,11 @@ func deskOf(email string) string {
 	if desk, ok := roleAliases[local]; ok {
 		return desk
 	}
-	// abuse-emea@, net.abuse@, abuse2@, …
+	if strings.Contains(local, "abuse") { // abuse-emea@, domainabuse@, abusecomplaints@, …
+		return "abuse"
+	}
 	for word := range strings.FieldsFuncSeq(local, func(r rune) bool { return r < 'a' || r > 'z' }) {
-		if word == "abuse" || word == "spam" {
+		if word == "spam" {
 			return "abuse"
 		}
 	}

@@ -340,6 +340,10 @@ func (r whoisReader) domain(s section) {
 				r.add(a.value, rule.role, rule.conf, rule.order)
 				continue
 			}
+			if strings.Contains(a.key, "abuse") { // a wording that the table does not have
+				r.add(a.value, "abuse", High, 1)
+				continue
+			}
 			// AFNIC and others print the registrar as an object of its own.
 			if o.kind == "registrar" && (a.key == "e-mail" || a.key == "email") {
 				r.add(a.value, "registrar", Low, 1)
