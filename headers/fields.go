@@ -1,6 +1,9 @@
 package headers
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // note is a field other than Received that may matter: it vouches for an
 // address, or helps a provider find the account.
@@ -23,22 +26,23 @@ func (n *note) value() string {
 	return n.text
 }
 
-// noteNames are the fields that the walk keeps, by length and spelling. What
-// is not here is passed over without a copy.
-var noteNames = []string{
-	"Message-ID", "Return-Path", "Received-SPF", "Authentication-Results", "ARC-Authentication-Results",
-	"X-Sender-IP", "X-Originating-IP", "X-Forwarded-For", "X-Forwarded-To", "Resent-From", "List-Id", "List-Unsubscribe",
-	"DKIM-Signature", "Feedback-ID",
-	"X-Google-Smtp-Source", "X-Authenticated-Sender", "X-Authenticated-User", "X-AuthUser", "X-Auth-ID",
-	"X-SES-Outgoing", "X-SG-EID", "X-SG-ID", "X-Mailgun-Sid", "X-Mailgun-Sending-Ip", "X-MSFBL",
-	"X-MC-User", "X-Mandrill-User", "X-Report-Abuse", "X-Report-Abuse-To", "X-PM-Message-Id", "X-MJ-Mid", "X-Mailin-EID",
-	"X-Mailin-Campaign", "X-SFMC-Stack", "X-Job", "X-CSA-Complaints", "X-HS-Cid",
-	"X-MS-Exchange-CrossTenant-Id", "X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp",
-	"X-MS-Office365-Filtering-Correlation-Id", "X-ClientProxiedBy",
-	"X-Apparently-From", "X-UI-Out-Filterresults", "X-Provags-ID", "X-Mras", "X-QQ-mid", "X-CM-SenderInfo",
-	"X-Yandex-Fwd", "X-ME-Sender", "X-Spam-Sender", "X-Source-IP", "X-Roaming-ID", "X-Zoho-Virus-Status", "X-ZohoMailClient",
-	"X-Ovh-Tracer-Id", "X-Ctct-Id", "X-Rocket-Received",
-}
+// noteNames are the fields that the walk keeps; what is not here is passed
+// over without a copy. To those that it reads itself come the headers by which
+// the providers find an account.
+var noteNames = func() []string {
+	names := []string{
+		"Message-ID", "Return-Path", "X-Forwarded-For", "X-Forwarded-To", "List-Id", "DKIM-Signature",
+		"Received-SPF", "Authentication-Results", "ARC-Authentication-Results", "X-Sender-IP",
+	}
+	for i := range providers {
+		for _, e := range append(slices.Clone(providers[i].evidence), providers[i].originHeader) {
+			if e != "" && !slices.Contains(names, e) {
+				names = append(names, e)
+			}
+		}
+	}
+	return names
+}()
 
 // noteIndex finds a name by its length first: that refuses nearly every field
 // of a message without looking at a letter.
