@@ -96,36 +96,27 @@ func skipPreamble(b []byte) int {
 // blockEnd returns the offset of the blank line that ends the header block,
 // or -1. Searching starts at offset from.
 func blockEnd(b []byte, from int) int {
-	crOnly := bytes.IndexByte(b, '\n') < 0
+	eol := byte('\n')
+	if bytes.IndexByte(b, '\n') < 0 {
+		eol = '\r'
+	}
 	for i := from; i < len(b); {
-		eol := lineEnd(b[i:], crOnly)
-		if eol < 0 {
+		n := bytes.IndexByte(b[i:], eol)
+		if n < 0 {
 			return -1
 		}
-		i += eol + 1
-		rest := b[i:]
-		if crOnly {
-			// "\r\r" at the very end may be the start of CRCRLF: wait for more.
-			if len(rest) > 1 && rest[0] == '\r' {
-				return i
-			}
-			continue
+		i += n + 1
+		next := i
+		for eol == '\n' && next < len(b) && b[next] == '\r' {
+			next++
 		}
-		for len(rest) > 0 && rest[0] == '\r' {
-			rest = rest[1:]
-		}
-		if len(rest) > 0 && rest[0] == '\n' {
+		// In a CR-only block, "\r\r" at the very end may be the start of
+		// CRCRLF: wait for more.
+		if next < len(b) && b[next] == eol && (eol == '\n' || next+1 < len(b)) {
 			return i
 		}
 	}
 	return -1
-}
-
-func lineEnd(b []byte, crOnly bool) int {
-	if crOnly {
-		return bytes.IndexByte(b, '\r')
-	}
-	return bytes.IndexByte(b, '\n')
 }
 
 // fieldScanner goes through the fields of a header block without copying.
