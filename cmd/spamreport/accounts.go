@@ -26,7 +26,7 @@ func (p *parts) sweep(ctx context.Context, observe func(pipeline.Case)) (*pipeli
 
 // accounts are the configured mailboxes, or the named one; a named folder
 // takes the place of the configured ones.
-func (p *parts) accounts(name, folder string) ([]pipeline.Account, error) {
+func (p *parts) accounts(ctx context.Context, name, folder string) ([]pipeline.Account, error) {
 	if len(p.cfg.Accounts) == 0 {
 		return nil, errors.New("no mailbox is configured: add an [[account]] to the configuration (spamreport init writes one to start from)")
 	}
@@ -41,8 +41,8 @@ func (p *parts) accounts(name, folder string) ([]pipeline.Account, error) {
 		if err != nil {
 			return nil, fmt.Errorf("account %s: %w", cfg.Name, err)
 		}
-		// A few rows of a file on this machine: nothing to give up halfway.
-		if account.Walker.Learned, err = p.learned(context.Background(), cfg.Name); err != nil {
+		account.Walker.Resolver = p.resolver
+		if account.Walker.Learned, err = p.learned(ctx, cfg.Name); err != nil {
 			return nil, fmt.Errorf("account %s: %w", cfg.Name, err)
 		}
 		if folder != "" {

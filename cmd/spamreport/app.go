@@ -18,6 +18,7 @@ type app struct {
 
 	configPath string
 	json       bool
+	dns        bool // names may be looked up while a trace is walked
 	verbose    bool
 	quiet      bool
 }
@@ -57,6 +58,7 @@ a terminal it is a dry run, unless --yes is given.`,
 	global.BoolVarP(&a.verbose, "verbose", "v", false, "say more: queries, evidence, progress")
 	global.BoolVarP(&a.quiet, "quiet", "q", false, "say only what went wrong")
 	flags.register(root)
+	a.dnsFlag(root)
 	root.AddCommand(
 		a.sweepCommand(), a.headersCommand(), a.lookupCommand(), a.reviewCommand(), a.sendCommand(), a.relayCommand(),
 		a.statusCommand(), a.historyCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(),

@@ -62,7 +62,7 @@ func (a *app) demoSweep(ctx context.Context, p *parts) error {
 	if err != nil {
 		return err
 	}
-	accounts, err := p.accounts("", "")
+	accounts, err := p.accounts(ctx, "", "")
 	if err != nil {
 		return err
 	}

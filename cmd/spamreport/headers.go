@@ -20,14 +20,20 @@ func (a *app) headersCommand() *cobra.Command {
 		Short: "Explain the walk through the Received headers, hop by hop",
 		Args:  args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			walker, err := newWalker(trust)
+			p, err := a.open(cmd.Context(), readOnly)
 			if err != nil {
-				return usage(cmd, err)
+				return err
+			}
+			defer p.close()
+			walker, err := p.fileWalker(cmd.Context(), trust)
+			if err != nil {
+				return err
 			}
 			return a.explainHeaders(cmd.Context(), walker, files)
 		},
 	}
 	cmd.Flags().StringArrayVar(&trust, "trust", nil, "an address, network or domain of your own mail servers (repeatable)")
+	a.dnsFlag(cmd)
 	return cmd
 }
 

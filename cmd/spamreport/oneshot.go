@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"iter"
@@ -10,7 +9,6 @@ import (
 
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
-	"spamreport/internal/term"
 )
 
 type oneShotFlags struct {
@@ -44,7 +42,7 @@ func (a *app) oneShot(ctx context.Context, files []string, flags oneShotFlags) e
 	if flags.yes && flags.dryRun {
 		return &statusError{exitUsage, errors.New("--yes and --dry-run exclude each other")}
 	}
-	ask := !flags.yes && !flags.dryRun && !a.json && term.IsTerminal(a.stdin) && term.IsTerminal(a.stdout)
+	ask := !flags.yes && !flags.dryRun && a.onTerminal()
 	mode := readOnly
 	if flags.yes || ask {
 		mode = readWrite
@@ -54,18 +52,18 @@ func (a *app) oneShot(ctx context.Context, files []string, flags oneShotFlags) e
 		return err
 	}
 	defer p.close()
-	walker, err := newWalker(append(p.allTrust(), flags.trust...))
+	walker, err := p.fileWalker(ctx, flags.trust)
 	if err != nil {
-		return &statusError{exitUsage, err}
+		return err
 	}
 	stages, err := p.stages(ctx, walker)
 	if err != nil {
 		return err
 	}
-	shot := &shot{app: a, parts: p, stages: stages, files: files, single: flags.single, answers: bufio.NewScanner(a.stdin)}
+	shot := &shot{app: a, parts: p, stages: stages, files: files, single: flags.single, person: a.newPerson()}
 	switch {
 	case flags.yes:
-		shot.allow = func(pipeline.Case) (bool, error) { return true, nil }
+		shot.allow = func(context.Context, pipeline.Case) (bool, error) { return true, nil }
 	case ask:
 		shot.allow = shot.ask
 	}

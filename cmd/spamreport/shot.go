@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"strings"
@@ -10,18 +9,17 @@ import (
 	"spamreport/internal/contract"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
-	"spamreport/internal/term"
 )
 
 // shot is one run over files.
 type shot struct {
 	*app
-	parts   *parts
-	stages  *pipeline.Stages
-	files   []string
-	single  bool
-	answers *bufio.Scanner
-	allow   func(pipeline.Case) (bool, error) // nil: a dry run
+	parts  *parts
+	stages *pipeline.Stages
+	files  []string
+	single bool
+	person person
+	allow  func(context.Context, pipeline.Case) (bool, error) // nil: a dry run
 
 	reported, repeated, deferred, failed int
 }
@@ -102,7 +100,7 @@ func (s *shot) decide(ctx context.Context, c pipeline.Case) (pipeline.Case, erro
 		return c, nil
 	}
 	if c.Action == complaint.WouldSend {
-		yes, err := s.allow(c)
+		yes, err := s.allow(ctx, c)
 		if err != nil {
 			return c, err
 		}
@@ -117,14 +115,8 @@ func (s *shot) decide(ctx context.Context, c pipeline.Case) (pipeline.Case, erro
 	return s.stages.Settle(ctx, c, true)
 }
 
-func (s *shot) ask(c pipeline.Case) (bool, error) {
-	fmt.Fprintf(s.stdout, "Send this complaint to %s? [y/N] ", term.Safe(strings.Join(c.Complaint.To, ", ")))
-	if !s.answers.Scan() {
-		fmt.Fprintln(s.stdout)
-		return false, s.answers.Err()
-	}
-	answer := strings.ToLower(strings.TrimSpace(s.answers.Text()))
-	return answer == "y" || answer == "yes", nil
+func (s *shot) ask(ctx context.Context, c pipeline.Case) (bool, error) {
+	return s.person.agrees(ctx, "Send this complaint to "+strings.Join(c.Complaint.To, ", ")+"? [y/N] ")
 }
 
 func (s *shot) show(c pipeline.Case) {

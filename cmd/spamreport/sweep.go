@@ -44,6 +44,7 @@ overlap: the second one ends at once.`,
 	f.StringVar(&flags.folder, "folder", "", "only this folder, configured or not")
 	f.IntVar(&flags.limit, "limit", 0, "at most so many messages of each folder")
 	f.StringVar(&flags.since, "since", "", "pass over older messages: a date (2026-01-02) or an age (7d, 12h)")
+	a.dnsFlag(cmd)
 	return cmd
 }
 
@@ -61,7 +62,7 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 		return err
 	}
 	defer p.close()
-	accounts, err := p.accounts(flags.account, flags.folder)
+	accounts, err := p.accounts(ctx, flags.account, flags.folder)
 	if err != nil {
 		return err
 	}

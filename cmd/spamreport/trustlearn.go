@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 
 	"spamreport/headers"
 	"spamreport/internal/pipeline"
-	"spamreport/internal/term"
 )
 
 // maxSample is how many messages are looked at, at most: more teach nothing new.
@@ -46,18 +44,18 @@ fetched.`, percent(headers.LearnThreshold)),
 // learning is one run of `trust learn`.
 type learning struct {
 	*app
-	parts   *parts
-	flags   learnFlags
-	ask     bool
-	answers *bufio.Scanner
+	parts  *parts
+	flags  learnFlags
+	ask    bool
+	person person
 }
 
 func (a *app) trustLearn(ctx context.Context, flags learnFlags) error {
 	if flags.messages < headers.LearnLeast || flags.messages > maxSample {
 		return &statusError{exitUsage, fmt.Errorf("--messages %d: give a number from %d to %d", flags.messages, headers.LearnLeast, maxSample)}
 	}
-	l := &learning{app: a, flags: flags, answers: bufio.NewScanner(a.stdin)}
-	l.ask = !flags.yes && !a.json && !a.quiet && term.IsTerminal(a.stdin) && term.IsTerminal(a.stdout)
+	l := &learning{app: a, flags: flags, person: a.newPerson()}
+	l.ask = !flags.yes && a.onTerminal()
 	mode := readOnly
 	if flags.yes || l.ask {
 		mode = readWrite
@@ -68,7 +66,7 @@ func (a *app) trustLearn(ctx context.Context, flags learnFlags) error {
 	}
 	defer p.close()
 	l.parts = p
-	accounts, err := p.accounts(flags.account, flags.folder)
+	accounts, err := p.accounts(ctx, flags.account, flags.folder)
 	if err != nil {
 		return err
 	}
@@ -101,7 +99,7 @@ func (l *learning) account(ctx context.Context, account pipeline.Account) error 
 		}
 	}
 	if l.ask {
-		if keep, err = l.yes(ctx, "Trust these hosts for account "+name+"? [y/N] "); err != nil {
+		if keep, err = l.person.agrees(ctx, "Trust these hosts for account "+name+"? [y/N] "); err != nil {
 			return err
 		}
 	}

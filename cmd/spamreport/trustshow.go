@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"spamreport/internal/contract"
-	"spamreport/internal/term"
 )
 
 // show prints what was found, for the user who has to approve it.
@@ -63,30 +61,4 @@ func (l *learning) tellScripts(found proposal, kept bool) error {
 		}
 	}
 	return nil
-}
-
-// yes asks. A user who stops the program instead of answering is not kept
-// waiting.
-func (l *learning) yes(ctx context.Context, question string) (bool, error) {
-	fmt.Fprint(l.stdout, term.Safe(question))
-	answer := make(chan string, 1)
-	failed := make(chan error, 1)
-	go func() {
-		if l.answers.Scan() {
-			answer <- l.answers.Text()
-			return
-		}
-		failed <- l.answers.Err() // nil: the end of the input, which is a no
-	}()
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(l.stdout)
-		return false, ctx.Err()
-	case err := <-failed:
-		fmt.Fprintln(l.stdout)
-		return false, err
-	case text := <-answer:
-		text = strings.ToLower(strings.TrimSpace(text))
-		return text == "y" || text == "yes", nil
-	}
 }

@@ -32,6 +32,7 @@ const (
 // parts are what the commands work with, made from the configuration.
 type parts struct {
 	mode     access
+	resolver headers.Resolver // nil: the walk asks nobody
 	cfg      config.Config
 	stateDir string
 	store    *store.Store // nil: read-only, and nothing was ever stored
@@ -50,7 +51,11 @@ func (a *app) open(ctx context.Context, mode access) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return assemble(ctx, cfg, stateDir, mode, a.logger())
+	p, err := assemble(ctx, cfg, stateDir, mode, a.logger())
+	if err == nil && a.dns {
+		p.resolver = resolver(cfg.DNS.Server)
+	}
+	return p, err
 }
 
 func assemble(ctx context.Context, cfg config.Config, stateDir string, mode access, log *slog.Logger) (*parts, error) {
