@@ -135,8 +135,8 @@ func (c *clauses) kind(h *Hop) Kind {
 			continue
 		case kind == Web && h.From.HELO != "" && h.From.RDNS == "" && strings.EqualFold(h.With, "HTTPS"):
 			return Handoff // Exchange Online moves mail between its own hosts this way
-		case kind == Pickup && public(h.From.IP):
-			return Handoff // nothing local has an address outside
+		case (kind == Pickup || kind == Queue || kind == List) && public(h.From.IP):
+			return Handoff // nothing local has an address outside: "spooler" may be a HELO
 		}
 		return kind
 	}
