@@ -37,8 +37,11 @@ func (a *app) initCommand() *cobra.Command {
 	f.StringVar(&answers.Email, "email", "", "the address that complaints come from")
 	f.StringVar(&answers.Server, "imap", "", "IMAP server, as host or host:port")
 	f.StringVar(&answers.User, "imap-user", "", "login name there")
+	f.StringVar(&answers.Password, "imap-password-command", "", "command that prints the password, like \"pass mail\"")
 	f.StringSliceVar(&answers.Folders, "folder", nil, "folder to read (repeatable)")
 	f.StringVar(&answers.Smarthost, "smarthost", "", "server that takes your outgoing mail, as host or host:port")
 	f.StringVar(&answers.RelayUser, "smarthost-user", "", "login name there")
+	f.StringVar(&answers.RelayPassword, "smarthost-password-command", "", "command that prints the password")
+	answers.PasswordFrom, answers.RelayPasswordFrom = "password_command", "password_command"
 	return cmd
 }
