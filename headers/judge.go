@@ -12,8 +12,8 @@ type search struct {
 	t *trace
 
 	writer *provider // the provider that wrote the line at hand, if any
-	// guesses counts the steps that rest on something weaker than a rule, a
-	// profile or a private address; each is named in doubts.
+	// doubts are the steps that rest on something weaker than a rule, a
+	// profile or a private address.
 	doubts []string
 	known  bool // a rule or a profile says that the writer of the source line is ours
 
@@ -26,6 +26,9 @@ type search struct {
 	asked    int       // questions put to the resolver
 	earliest time.Time // of the believed lines; what stands below cannot be later
 }
+
+// maxDoubts bounds how many weak steps are remembered; three of them are told.
+const maxDoubts = 4
 
 // judgement is what one line means to the walk.
 type judgement struct {
@@ -45,7 +48,7 @@ func (s *search) descend() {
 		s.last = i
 		st := s.judge(h, i)
 		h.Trust, h.Note = st.trust, st.note
-		if st.doubt != "" {
+		if st.doubt != "" && len(s.doubts) < maxDoubts {
 			s.doubts = append(s.doubts, st.doubt)
 		}
 		if st.trust == TrustEdge {
