@@ -35,31 +35,29 @@ func ReadBlock(r io.Reader) ([]byte, error) {
 // room of buf, whatever its length, and grows it when it must. The result
 // holds until buf is used again; a Verdict keeps nothing of it.
 func ReadBlockInto(buf []byte, r io.Reader) ([]byte, error) {
-	if buf = buf[:cap(buf)]; len(buf) < readChunk {
-		buf = make([]byte, readChunk)
-	}
-	filled, searched := 0, 0
+	buf = buf[:cap(buf)]
+	filled, searched, step := 0, 0, readChunk
 	for {
-		n, err := io.ReadFull(r, buf[filled:])
+		want := min(filled+step, MaxBlock)
+		if want > len(buf) {
+			grown := make([]byte, max(want, min(2*len(buf), MaxBlock)))
+			copy(grown, buf[:filled])
+			buf = grown
+		}
+		n, err := io.ReadFull(r, buf[filled:want])
 		filled += n
 		start := skipPreamble(buf[:filled])
 		if end := blockEnd(buf[:filled], max(start, searched-3)); end >= 0 && start < filled {
 			filled = end
 			break
 		}
-		searched = filled
+		searched, step = filled, max(readChunk, filled) // twice as much each time
 		if err == io.EOF || err == io.ErrUnexpectedEOF || filled >= MaxBlock {
 			break
 		}
 		if err != nil {
 			return nil, err
 		}
-		if filled < len(buf) {
-			continue
-		}
-		grown := make([]byte, min(4*len(buf), MaxBlock))
-		copy(grown, buf)
-		buf = grown
 	}
 	buf = buf[:filled]
 	buf = buf[skipPreamble(buf):]

@@ -55,12 +55,40 @@ func (s *search) descend() {
 			s.cross(h, i)
 			return
 		}
-		if h.Kind == Web && !h.From.IP.IsValid() || h.Kind == Queue && loggedIn(h.From.Auth) && h.From.HELO == "" {
+		if h.Kind == Web && !h.From.IP.IsValid() || h.Kind == Queue && loggedIn(h.From.Auth) && h.From.HELO == "" || s.beginsAt(i) {
 			s.hidden(i)
 			return
 		}
 	}
 	s.failure = s.insideOnly()
+	s.fallBack()
+}
+
+// fallBack takes a provider that the user believes as a forwarder for the
+// source after all, when nobody behind it is named: then the provider's own
+// customer wrote the message, and its desk is the one to ask.
+func (s *search) fallBack() {
+	for i := s.last; i >= 0; i-- {
+		h := &s.t.hops[i]
+		if h.Trust != Trusted || !public(h.From.IP) {
+			continue
+		}
+		p := providerAt(h.From.IP, "")
+		if p == nil || p.isInner(senderName(h), h.From.IP) {
+			return
+		}
+		h.Trust, s.last, s.failure = TrustEdge, i, ""
+		s.writer = providerOf(h.By.Name)
+		s.cross(h, i)
+		return
+	}
+}
+
+// beginsAt says whether a provider made the message at line i: it passed it on
+// to itself, and the next line is not one of its own.
+func (s *search) beginsAt(i int) bool {
+	h := &s.t.hops[i]
+	return h.Kind == Queue && s.writer != nil && s.writer.complete && i+1 < len(s.t.hops) && !s.writer.wrote(&s.t.hops[i+1])
 }
 
 // insideOnly says why no address was found though every line is believed.
@@ -76,11 +104,12 @@ func (s *search) insideOnly() string {
 // hidden ends a walk at a submission whose client the server does not name.
 func (s *search) hidden(i int) {
 	h := &s.t.hops[i]
-	s.failure = fmt.Sprintf("%s took the message from a client that logged in and does not say from which address.", hostOr(h.By.Name, "The server"))
+	s.failure = fmt.Sprintf("%s took the message from a client of its own and does not say from which address.", hostOr(h.By.Name, "The server"))
 	for j := i + 1; j < len(s.t.hops); j++ {
 		s.t.hops[j].Trust = Untrusted
 		s.t.hops[j].Note = "Handed in by the client together with the message: a claim."
 	}
+	s.fallBack()
 }
 
 // judge decides on one line, which is believed because of the lines above.
