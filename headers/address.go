@@ -1,6 +1,9 @@
 package headers
 
-import "net/netip"
+import (
+	"net/netip"
+	"strings"
+)
 
 // Networks whose addresses never stand for a host on the public Internet
 // (RFC 6890) and that netip does not know by itself. The documentation
@@ -64,4 +67,80 @@ func within(nets []netip.Prefix, ip netip.Addr) bool {
 		}
 	}
 	return false
+}
+
+// addressIn finds the first address among the words of a text; bracketed asks
+// for one in square brackets.
+func addressIn(text string, bracketed bool) (netip.Addr, bool) {
+	for text != "" {
+		var word string
+		word, text, _ = strings.Cut(text, " ")
+		if bracketed {
+			_, rest, found := strings.Cut(word, "[")
+			if !found {
+				continue
+			}
+			word, _, _ = strings.Cut(rest, "]")
+		}
+		if ip, ok := parseIP(strings.Trim(word, ",;()")); ok {
+			return ip, true
+		}
+	}
+	return netip.Addr{}, false
+}
+
+// parseIP reads an address as servers write it: with or without brackets,
+// the IPv6 tag (RFC 5321 §4.1.3), a zone, a mapped IPv4 address, or zeros in
+// front of the numbers.
+func parseIP(s string) (netip.Addr, bool) {
+	s = strings.TrimPrefix(s, "[")
+	s = strings.TrimSuffix(s, "]")
+	if len(s) > 5 && strings.EqualFold(s[:5], "ipv6:") {
+		s = s[5:]
+	}
+	if len(s) < 2 || len(s) > 64 || !addressLike(s) {
+		return netip.Addr{}, false
+	}
+	ip, err := netip.ParseAddr(s)
+	if err != nil {
+		if ip, err = netip.ParseAddr(stripZeros(s)); err != nil {
+			return netip.Addr{}, false
+		}
+	}
+	return ip.Unmap().WithZone(""), true
+}
+
+// addressLike is a cheap refusal, so that host names do not cost an error value.
+func addressLike(s string) bool {
+	dots, colons := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '.':
+			dots++
+		case c == ':':
+			colons++
+		case c == '%':
+			return colons >= 2
+		case c >= '0' && c <= '9':
+		case (c|0x20 >= 'a' && c|0x20 <= 'f') && (colons > 0 || dots == 0):
+		default:
+			return false
+		}
+	}
+	return colons >= 2 || (dots == 3 && colons == 0)
+}
+
+// stripZeros turns 010.001.000.009 into 10.1.0.9.
+func stripZeros(s string) string {
+	if strings.IndexByte(s, ':') >= 0 {
+		return s
+	}
+	parts := strings.Split(s, ".")
+	for i, p := range parts {
+		for len(p) > 1 && p[0] == '0' {
+			p = p[1:]
+		}
+		parts[i] = p
+	}
+	return strings.Join(parts, ".")
 }
