@@ -167,6 +167,24 @@ type Held struct {
 	Seen     string `json:"seen"`
 }
 
+// Classified is one line of `spamreport relay classify --json`.
+type Classified struct {
+	Class  string `json:"class"`
+	Reason string `json:"reason"`
+	Rule   string `json:"rule"`
+}
+
+// Reply is one line of `spamreport replies --json`.
+type Reply struct {
+	File              string `json:"file"`
+	Kind              string `json:"kind"`
+	Recipient         string `json:"recipient"`
+	Class             string `json:"class"`
+	Status            string `json:"status"`
+	OriginalMessageID string `json:"original_message_id"`
+	Ticket            string `json:"ticket"`
+}
+
 // Write prints one document on a line of its own.
 func Write(w io.Writer, doc any) error {
 	enc := json.NewEncoder(w)

@@ -62,6 +62,14 @@ func TestDocumentsKeepTheirExactShape(t *testing.T) {
 			contract.NewReport("a.eml", headers.Verdict{}, lookup.Result{}, nil, complaint.Skipped, "no source"),
 			`{"file":"a.eml","source":null,"network":{"handle":"","name":"","cidr":[],"country":"","asn":0},"contacts":[],"complaint":null,"action":"skipped","why":"no source"}`,
 		},
+		"classified": {
+			contract.Classified{Class: "hard", Reason: "user-unknown", Rule: "no-such-user"},
+			`{"class":"hard","reason":"user-unknown","rule":"no-such-user"}`,
+		},
+		"reply": {
+			contract.Reply{File: "a.eml", Kind: "bounce", Recipient: "u@example.net", Class: "hard", Status: "5.1.1", OriginalMessageID: "<m@example.org>", Ticket: "7"},
+			`{"file":"a.eml","kind":"bounce","recipient":"u@example.net","class":"hard","status":"5.1.1","original_message_id":"<m@example.org>","ticket":"7"}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var buf bytes.Buffer

@@ -1,0 +1,150 @@
+package bounce
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// MaxText is how much of a reply is read. Servers send a few lines; what is
+// longer is not meant for reading.
+const MaxText = 2048
+
+// rule is one row: all of its fields that are set must fit.
+type rule struct {
+	name     string
+	reason   Reason
+	code     string   // how the basic code begins: "4", "55", "552"
+	enhanced string   // how the enhanced code begins, at a dot: "5.7" for 5.7.1 but not 5.71; "*.2.2" for 4 and 5
+	text     []string // one of these phrases, see phrase
+}
+
+// Classify says what an SMTP reply means. Any argument may be empty; an
+// enhanced code at the head of the text is found there.
+func Classify(code int, enhanced, text string) Verdict {
+	r := newReply(code, enhanced, text)
+	v := r.verdict()
+	v.Help = helpLink(text)
+	return v
+}
+
+func (r reply) verdict() Verdict {
+	if strings.HasPrefix(r.code, "2") || strings.HasPrefix(r.code, "3") {
+		return Verdict{Class: Unknown, Reason: NoReason} // no failure at all
+	}
+	for _, table := range precedence() {
+		for i := range table {
+			if row := &table[i]; row.fits(r) {
+				return Verdict{Class: row.reason.Class(), Reason: row.reason, Rule: row.name}
+			}
+		}
+	}
+	return Verdict{Class: Unknown, Reason: NoReason}
+}
+
+// precedence gives the tables in the order in which they are asked.
+func precedence() [][]rule {
+	return [][]rule{
+		providerRules, senderRules, trafficRules, addressRules, mailboxRules, listRules, authRules, contentRules,
+		deliveryRules, closingRules, // the text
+		enhancedRules, codeRules,
+	}
+}
+
+func (row *rule) fits(r reply) bool {
+	if !strings.HasPrefix(r.code, row.code) || !underEnhanced(r.enhanced, row.enhanced) {
+		return false
+	}
+	if len(row.text) == 0 {
+		return true
+	}
+	for _, p := range row.text {
+		if contains(r.text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// underEnhanced reports whether code begins with prefix, whole numbers only.
+func underEnhanced(code, prefix string) bool {
+	if prefix == "" {
+		return true
+	}
+	if rest, any := strings.CutPrefix(prefix, "*."); any {
+		_, code, _ = strings.Cut(code, ".")
+		prefix = rest
+	}
+	rest, ok := strings.CutPrefix(code, prefix)
+	return ok && (rest == "" || rest[0] == '.')
+}
+
+// contains reports whether the phrase stands in text; "*" in it is anything.
+// It looks at each octet of text once.
+func contains(text, phrase string) bool {
+	for {
+		part, rest, more := strings.Cut(phrase, "*")
+		i := strings.Index(text, part)
+		if i < 0 {
+			return false
+		}
+		if !more {
+			return true
+		}
+		text, phrase = text[i+len(part):], rest
+	}
+}
+
+// reply is one to be judged, its text brought into one form.
+type reply struct{ code, enhanced, text string }
+
+var (
+	codeInText     = regexp.MustCompile(`^\s*#?([245]\d\d)(?:[ -]|$)`)
+	enhancedInText = regexp.MustCompile(`(?:^|[\s(#\[-])([245]\.\d{1,3}\.\d{1,3})(?:[\s):,;\]-]|$)`)
+	// Every line of a long reply repeats the codes.
+	codesWithin = regexp.MustCompile(`\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b[ -]?|\b[45]\d\d-`)
+	// Programs name the host that they quote; its name is no part of the reply.
+	quoting   = regexp.MustCompile(`^.* (?:said|reply was|responded with|replied|failed with|responded):? (#?[45]\d\d[ -])`)
+	addresses = regexp.MustCompile(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]:;,"'/=]+@[a-z0-9._-]*[a-z0-9]`)
+)
+
+func newReply(code int, enhanced, text string) reply {
+	if len(text) > MaxText {
+		text = text[:MaxText]
+	}
+	r := reply{enhanced: strings.TrimSpace(enhanced)}
+	if code > 0 {
+		r.code = strconv.Itoa(code)
+	} else if m := codeInText.FindStringSubmatch(text); m != nil {
+		r.code = m[1]
+	}
+	if r.enhanced == "" {
+		if m := enhancedInText.FindStringSubmatch(text); m != nil {
+			r.enhanced = m[1]
+		}
+	}
+	r.text = normal(text)
+	return r
+}
+
+// normal gives text the form in which the phrases of the tables are written:
+// lower case, single blanks (one at each end), straight quotes, no repeated
+// codes, "@" for any mail address.
+func normal(text string) string {
+	text = strings.ToLower(strings.ToValidUTF8(text, "?"))
+	text = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "\u00a0", " ", "_", " ").Replace(text)
+	text = quoting.ReplaceAllString(text, "$1")
+	text = codesWithin.ReplaceAllString(text, " ")
+	text = addresses.ReplaceAllString(text, "@")
+	return " " + strings.Join(strings.Fields(text), " ") + " "
+}
+
+var link = regexp.MustCompile(`https?://[!-;=?-~]{4,300}`)
+
+// helpLink gives the first link of a reply. It is shown, never fetched.
+func helpLink(text string) string {
+	if len(text) > MaxText {
+		text = text[:MaxText]
+	}
+	return strings.TrimRight(link.FindString(text), `.,;:!?)]}'"`)
+}

@@ -1,0 +1,31 @@
+package bounce
+
+// contentRules are about what the message holds or how large it is.
+var contentRules = []rule{
+	{name: "virus", reason: Virus, text: []string{
+		"virus", "malware", "trojan", "worm ", "phishing", "dangerous attachment", "executable attachment", "forbidden attachment", "attachment type", "attachment is not allowed", "attachment not allowed", "banned attachment", "banned file", "prohibited attachment", "blocked attachment", "attachment*blocked", "banned content", "potential security issue", "infected", "malicious", "unsafe attachment", "illegal attachment", "clamav",
+		"bad attachment", "file type", "attachments are not", "file extension",
+	}},
+	{name: "spam", reason: SpamContent, text: []string{
+		"spam", "unsolicited", "bulk mail", "bulk email", " ube", "(ube", " uce", "junk mail", "junk-mail", "junk e-mail", "junk email", "message looks like", "looks suspicious", "suspicious due to", "message is suspicious", "message identified as", "classified as", "considered unwanted", "unwanted mail", "unwanted content", "phish", "scored too high", "score exceeds", "high probability", "bayes", "adult content", "advertis",
+		"spamverdacht", "pourriel", "correo no deseado", "lixo eletr", "спам", "垃圾邮件", "垃圾郵件", "迷惑メール", "스팸",
+	}},
+	{name: "content-refused", reason: SpamContent, text: []string{
+		"content rejected", "content reject", "content denied", "content filter", "content restriction", "content policy", "content violation", "content is not", "content not allowed", "content unacceptable", "due to content", "its content", "the content", "message content", "content blocked", "content-based", "contains a url", "contains a link", "contains url", "url in", "link in", "bad url",
+		"blocked url", "message refused by", "objectionable", "rejected by filter", "rejected by content", "header content", "prohibited word", "banned word", "inappropriate", "message failed*filter", "keyword",
+	}},
+	{name: "size", reason: Size, text: []string{
+		"message size exceeds", "message size", "message too large", "message too big", "message is too large", "message is too big", "message is larger", "message exceeds", "message length exceeds", "message exceeded", "mail too large", "mail too big", "mail is too large", "mail size", "mailsize", "size limit", "size exceeds", "exceeds size", "exceeds the size", "exceeds maximum", "exceeds the maximum", "exceeded maximum", "maximum size", "max size", "max message size", "maximum message",
+		"too large to", "too large for", "larger than", "recipsizelimit", "email is too large", "email too large", "attachment too large", "attachment size", "exceeds*size", "entity too large", "data too large", "data size exceeds", "over the maximum", "nachricht ist zu groß", "zu gross", "trop volumineux", "taille du message", "demasiado grande", "tamaño", "tamanho", "muito grande", "troppo grande", "слишком больш",
+		"サイズを超え", "サイズが", "サイズ制限", "超出大小", "邮件过大",
+	}},
+	{name: "malformed", reason: Content, text: []string{
+		"rfc 5322", "rfc5322", "rfc 2822", "rfc2822", "rfc 822", "rfc822", "rfc compliant", "rfc-compliant", "rfc 2047", "duplicate header", "multiple from", "multiple addresses in from", "missing from", "missing header", "missing required header", "missing a valid", "no from header", "malformed message", "message is malformed", "mail is malformed", "malformed mime", "malformed header", "malformed from", "malformed email", "headers too large", "header too long", "header line", "header field", "headers are", "header exceeds", "line too long", "lines too long", "bare lf", "bare cr", "bare newline", "stray linefeed",
+		"8bit", "8-bit", "mime error", "mime structure", "invalid mime", "bad mime", "improper mime", "bad header", "bad message", "invalid header", "invalid message", "data format error", "message format", "format error", "message-id header", "missing message-id", "message has no", "non-ascii", "smtputf8", " eai ", "character set", "illegal character", "invalid character", "from: header", "date header", "in from: header", "no subject",
+		"conversion", "unsupported content", "not rfc", "violat*rfc", "multiple *in from", "parts nested", "message body",
+	}},
+	{name: "protocol", reason: Protocol, text: []string{
+		"syntax error", "bad sequence", "command not recognized", "unrecognized command", "command unrecognized", "unknown command", "command not implemented", "not implemented", "bad command", "invalid command", "command rejected", "protocol error", "pipelining", "polite people say", "need mail", "need rcpt", "out of sequence", "wrong sequence", "command out of", "parameter not", "parameters not", "unsupported parameter", "invalid parameter", "nested mail", "unexpected command",
+		"remote protocol",
+	}},
+}

@@ -1,0 +1,27 @@
+package bounce
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func FuzzClassify(f *testing.F) {
+	_, cases := replyCases(f)
+	for _, c := range cases {
+		f.Add(c.code, c.enhanced, c.text)
+	}
+	f.Add(550, "", strings.Repeat("user@", 400))
+	f.Fuzz(func(t *testing.T, code int, enhanced, text string) {
+		v := Classify(code, enhanced, text)
+		if v != Classify(code, enhanced, text) {
+			t.Fatal("another verdict the second time")
+		}
+		if v.Class != v.Reason.Class() || (v.Class == Unknown) != (v.Rule == "") {
+			t.Fatalf("%+v does not agree with itself", v)
+		}
+		if v.Help != "" && (!utf8.ValidString(v.Help) || strings.ContainsAny(v.Help, " <>\x1b\r\n")) {
+			t.Fatalf("%q is no link", v.Help)
+		}
+	})
+}
