@@ -33,7 +33,17 @@ func newOverrides(list []Override) (*overrides, error) {
 		case row.ASN != 0:
 			o.asns[row.ASN] = row
 		case row.Domain != "":
-			o.domains[strings.ToLower(strings.TrimSuffix(row.Domain, "."))] = row
+			// Queries are cut down to the registered domain; what lies below it
+			// would never be found.
+			domain, ok := registeredDomain(row.Domain)
+			if !ok {
+				return nil, fmt.Errorf("lookup: override %d: %s is not a domain", i+1, oneLine(row.Domain, 80))
+			}
+			if labels := strings.Count(strings.TrimSuffix(row.Domain, "."), "."); labels > strings.Count(domain, ".") {
+				return nil, fmt.Errorf("lookup: override %d: %s lies below %s, which is what is looked up: name that", i+1, oneLine(row.Domain, 80), domain)
+			}
+			row.Domain = domain
+			o.domains[domain] = row
 		default:
 			return nil, fmt.Errorf("lookup: override %d names no cidr, asn or domain", i+1)
 		}
