@@ -79,15 +79,29 @@ func (c *Client) IP(ctx context.Context, addr netip.Addr) (Result, error) {
 // errors.Is tells ErrBadQuery, ErrSpecialPurpose, ErrNoContact and
 // ErrUnreachable apart.
 func (c *Client) Lookup(ctx context.Context, text string) (Result, error) {
-	// The warm path of a sweep: an address in a known network.
-	if !c.overrides.any {
-		if addr, err := netip.ParseAddr(text); err == nil {
-			if r, ok := c.memory.addr(addr.Unmap()); ok && r.entry.Fresh(time.Now()) {
-				return c.serve(r, text)
-			}
-		}
+	if r, ok, err := c.Known(text); ok {
+		return r, err
 	}
 	return c.lookup(ctx, text, c.cached)
+}
+
+// Known answers from memory, without waiting for anybody: the warm path of a
+// sweep, an address in a network that was looked up before. When ok is false,
+// Lookup has to ask.
+func (c *Client) Known(text string) (r Result, ok bool, err error) {
+	if c.overrides.any {
+		return Result{}, false, nil
+	}
+	addr, err := netip.ParseAddr(text)
+	if err != nil {
+		return Result{}, false, nil
+	}
+	known, ok := c.memory.addr(addr.Unmap())
+	if !ok || !known.entry.Fresh(time.Now()) {
+		return Result{}, false, nil
+	}
+	r, err = c.serve(known, text)
+	return r, true, err
 }
 
 // Refresh is Lookup without looking into the cache; the new answer replaces

@@ -75,15 +75,11 @@ func (a *app) lookup(ctx context.Context, desks *lookup.Client, queries []string
 	case flags.cache:
 		return a.listCache(ctx, desks)
 	}
-	ask := desks.Lookup
-	if flags.refresh {
-		ask = desks.Refresh
-	}
 	out := a.answerPrinter(flags.csv)
 	var readErr error
 	progress := a.progress("looked up", -1, true)
 	code := exitDone
-	for answer := range ordered(ctx, a.queries(queries, &readErr), ask) {
+	for answer := range ordered(ctx, a.queries(queries, &readErr), starter(desks, flags.refresh)) {
 		progress.add()
 		if ctx.Err() != nil {
 			return ctx.Err()
