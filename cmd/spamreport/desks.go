@@ -10,10 +10,11 @@ import (
 
 	"spamreport/internal/config"
 	"spamreport/lookup"
+	"spamreport/relay/bounce"
 )
 
 // openDesks makes the lookup, which remembers answers where it can.
-func (p *parts) openDesks() error {
+func (p *parts) openDesks(ctx context.Context) error {
 	opts, err := lookupOptions(p.cfg)
 	if err != nil {
 		return err
@@ -26,8 +27,37 @@ func (p *parts) openDesks() error {
 	if p.store != nil && p.mode == readOnly {
 		opts.Cache, opts.CacheDir = frozenCache{p.store.Cache()}, ""
 	}
+	if opts.Suppressed, err = p.bounced(ctx); err != nil {
+		return err
+	}
 	p.desks, err = lookup.New(opts)
 	return err
+}
+
+// bounced knows the addresses that do not exist: those to which mail bounced
+// for that reason. A refusal for another one (policy, content) says nothing
+// against the address.
+func (p *parts) bounced(ctx context.Context) (func(email string) (string, bool), error) {
+	if p.store == nil {
+		return nil, nil
+	}
+	refused, err := p.store.Refused(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read what bounced: %w", err)
+	}
+	gone := map[string]string{}
+	for address, reply := range refused {
+		if bounce.Classify(reply.Code, reply.Status, reply.Text).Class == bounce.Hard {
+			gone[address] = "mail to it bounced: " + reply.String()
+		}
+	}
+	if len(gone) == 0 {
+		return nil, nil
+	}
+	return func(email string) (string, bool) {
+		why, is := gone[strings.ToLower(email)]
+		return why, is
+	}, nil
 }
 
 // frozenCache reads what earlier runs learned, and adds nothing.

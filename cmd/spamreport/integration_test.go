@@ -232,3 +232,23 @@ func TestTheSmarthostRefuses(t *testing.T) {
 		})
 	}
 }
+
+func TestADeskThatBouncedIsNotMailedAgain(t *testing.T) {
+	s := newSite(t)
+	s.postfix.Answer("abuse@hosting.example", "550 5.1.1 no such user")
+	s.fill(0, 1)
+	if out, err := s.command("sweep").CombinedOutput(); err == nil {
+		t.Fatalf("a refusal for good went unnoticed\n%s", out)
+	}
+	s.postfix.Answer("abuse@hosting.example", "")
+	s.fill(1, 2)
+	s.sweep()
+	// The next candidate gets the complaint, and the reason is shown.
+	if got := s.postfix.WaitMail(t, "noc@hosting.example", 1); len(got) != 1 || len(s.arrived()) != 0 {
+		t.Errorf("%d complaints at the next candidate, %d at the one that bounced", len(got), len(s.arrived()))
+	}
+	out, err := s.command("lookup", "198.51.100.7").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "abuse@hosting.example: mail to it bounced: 550 5.1.1") {
+		t.Errorf("lookup: %v\n%s", err, out)
+	}
+}

@@ -63,7 +63,7 @@ func assemble(ctx context.Context, cfg config.Config, stateDir string, mode acce
 	if err := p.openStore(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.openDesks(); err != nil {
+	if err := p.openDesks(ctx); err != nil {
 		p.close()
 		return nil, err
 	}
