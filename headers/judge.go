@@ -123,7 +123,7 @@ func (s *search) judge(h *Hop, i int) judgement {
 	case h.Kind == List:
 		return judgement{trust: Internal, note: "List software on the server sent the message out again."}
 	case h.Kind == Fetch:
-		return judgement{trust: Internal, note: fmt.Sprintf("The recipient's own program fetched the message from %s.", senderName(h))}
+		return judgement{trust: Internal, note: fmt.Sprintf("The recipient's own program fetched the message from %s.", hostOr(senderName(h), "a mailbox"))}
 	case h.Kind == Pickup:
 		return judgement{
 			trust: Internal, note: fmt.Sprintf("A program on %s handed the message in.", by),
