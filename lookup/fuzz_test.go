@@ -52,7 +52,7 @@ func FuzzWHOIS(f *testing.F) {
 		if err != nil {
 			q, _ = parseQuery("198.51.100.7")
 		}
-		got, _ := readWHOIS(raw, q)
+		got, _ := readWHOIS("", raw, q)
 		sound(t, got)
 	})
 }

@@ -103,7 +103,7 @@ func (w *whoisAsker) ask(ctx context.Context, host string) error {
 		w.out.failure = fmt.Errorf("%s: %w", oneLine(host, 80), err)
 		return ctx.Err()
 	}
-	got, kind := readWHOIS(raw, w.q)
+	got, kind := readWHOIS(host, raw, w.q)
 	switch kind {
 	case denied:
 		w.c.whoisServer(host).closeFor(jitter(refusalPause), "refuses more queries")

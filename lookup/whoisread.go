@@ -16,8 +16,9 @@ const (
 	garbled          // nothing that a registry would say
 )
 
-// readWHOIS reads the answer of one server.
-func readWHOIS(raw string, q query) (answer, verdict) {
+// readWHOIS reads the answer of the server host.
+func readWHOIS(host, raw string, q query) (answer, verdict) {
+	raw = toUTF8(host, raw)
 	sections := splitWHOIS(raw)
 	r := whoisReader{q: q, out: &answer{}}
 	r.referral(sections)

@@ -147,7 +147,7 @@ func TestWHOISAnswersOfEveryShape(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, kind := readWHOIS(string(raw), parsed(t, tc.query))
+			got, kind := readWHOIS("", string(raw), parsed(t, tc.query))
 			emails := emailsOf(got)
 			if kind != answered {
 				t.Errorf("verdict %v", kind)
@@ -190,7 +190,7 @@ func TestEveryContactRuleReadsItsAttribute(t *testing.T) {
 			case rule.head != "":
 				raw = rule.head + ":\n   " + rule.key + ": one@desk.example\n"
 			}
-			got, _ := readWHOIS(raw, parsed(t, kind))
+			got, _ := readWHOIS("", raw, parsed(t, kind))
 			if len(got.candidates) != 1 {
 				t.Errorf("%s %s %s: %v", rule.who, rule.key, rule.head, got.candidates)
 				continue
@@ -205,7 +205,7 @@ func TestEveryContactRuleReadsItsAttribute(t *testing.T) {
 
 func TestIgnoredAttributesAreNoContacts(t *testing.T) {
 	for key := range ignoredKeys {
-		got, _ := readWHOIS("netname: EX\n"+key+": abuse@desk.example\n", parsed(t, "192.0.2.7"))
+		got, _ := readWHOIS("", "netname: EX\n"+key+": abuse@desk.example\n", parsed(t, "192.0.2.7"))
 		if len(got.candidates) != 0 {
 			t.Errorf("%s: %v", key, got.candidates)
 		}
@@ -215,7 +215,7 @@ func TestIgnoredAttributesAreNoContacts(t *testing.T) {
 func TestReferencesGiveAnObjectItsRole(t *testing.T) {
 	for attr, role := range contactRefs {
 		raw := "inetnum: 192.0.2.0/24\n" + attr + ": EX1\n\nrole: Example\nnic-hdl: EX1\ne-mail: one@desk.example\n"
-		got, _ := readWHOIS(raw, parsed(t, "192.0.2.7"))
+		got, _ := readWHOIS("", raw, parsed(t, "192.0.2.7"))
 		if len(got.candidates) != 1 || got.candidates[0].role != role {
 			t.Errorf("%s: %+v, want role %s", attr, got.candidates, role)
 		}
@@ -244,7 +244,7 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 		{"registrar", "WHOIS LIMIT EXCEEDED - SEE WWW.REGISTRY.EXAMPLE\n", denied},
 		{"registrar", "Your IP has been blocked\n", denied},
 	} {
-		if got, kind := readWHOIS(tc.raw, parsed(t, "192.0.2.1")); kind != tc.want {
+		if got, kind := readWHOIS("", tc.raw, parsed(t, "192.0.2.1")); kind != tc.want {
 			t.Errorf("%s %q: verdict %v, want %v (%v)", tc.who, tc.raw, kind, tc.want, got)
 		}
 	}

@@ -3,9 +3,6 @@ package lookup
 import (
 	"regexp"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 )
 
 // WHOIS has no format. What registries print falls into a few shapes, and one
@@ -59,7 +56,7 @@ var (
 func splitWHOIS(raw string) []section {
 	p := whoisParser{}
 	p.newSection()
-	for i, line := range strings.Split(strings.ReplaceAll(toUTF8(raw), "\r", ""), "\n") {
+	for i, line := range strings.Split(strings.ReplaceAll(raw, "\r", ""), "\n") {
 		if i >= maxWHOISLines {
 			break
 		}
@@ -67,20 +64,6 @@ func splitWHOIS(raw string) []section {
 	}
 	p.endObject()
 	return p.sections
-}
-
-// toUTF8 reads what is not UTF-8 as Latin-1, which LACNIC and others send. In
-// the double-byte character sets of Asia the addresses and keys are ASCII all
-// the same.
-func toUTF8(raw string) string {
-	if utf8.ValidString(raw) {
-		return raw
-	}
-	decoded, err := charmap.ISO8859_1.NewDecoder().String(raw)
-	if err != nil {
-		return strings.ToValidUTF8(raw, " ")
-	}
-	return decoded
 }
 
 type whoisParser struct {
