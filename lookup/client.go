@@ -228,6 +228,12 @@ func (c *Client) ask(ctx context.Context, q query, before, old *remembered) (Res
 			break
 		}
 	}
+	if q.kind == netQuery && all.network.ASN == 0 && len(c.overrides.asns) > 0 {
+		got, _ := c.origin(ctx, q) // a caller that gave up is told so below
+		all.steps = append(all.steps, got.steps...)
+		all.network.ASN = got.network.ASN
+		all.unsure = got.failure != nil
+	}
 	return c.conclude(ctx, q, all, old)
 }
 
@@ -275,8 +281,8 @@ func (c *Client) conclude(ctx context.Context, q query, all finding, old *rememb
 	switch {
 	case len(r.Contacts) > 0:
 		ttl := c.opts.TTL
-		if all.failure != nil && r.Contacts[0].Confidence == Low {
-			ttl = c.opts.NegativeTTL // the source that failed may know better
+		if all.unsure || all.failure != nil && r.Contacts[0].Confidence == Low {
+			ttl = c.opts.NegativeTTL // what failed may know better
 		}
 		c.store(ctx, q, raw, ttl)
 		return r, nil

@@ -61,11 +61,9 @@ func (c *Client) abusixSource(ctx context.Context, q query, _ *turn) (finding, e
 	})
 }
 
-// asnSource asks for the contact of the AS that announces the address.
-func (c *Client) asnSource(ctx context.Context, q query, t *turn) (finding, error) {
-	if q.kind != netQuery {
-		return finding{}, nil
-	}
+// origin finds the AS that announces an address, which the registries seldom
+// say of a network.
+func (c *Client) origin(ctx context.Context, q query) (finding, error) {
 	var asn uint32
 	f, err := c.dnsSource(ctx, cymruZone4, func(ctx context.Context) ([]Contact, error) {
 		zone := cymruZone4
@@ -78,11 +76,21 @@ func (c *Client) asnSource(ctx context.Context, q query, t *turn) (finding, erro
 		}
 		return nil, err
 	})
+	f.network.ASN = asn
+	return f, err
+}
+
+// asnSource asks for the contact of the AS that announces the address.
+func (c *Client) asnSource(ctx context.Context, q query, t *turn) (finding, error) {
+	if q.kind != netQuery {
+		return finding{}, nil
+	}
+	f, err := c.origin(ctx, q)
+	asn := f.network.ASN
 	if err != nil || asn == 0 {
 		return f, err
 	}
 	of := query{text: "AS" + strconv.FormatUint(uint64(asn), 10), kind: asnQuery, asn: asn}
-	f.network.ASN = asn
 	for _, source := range []sourceFunc{c.rdapSource, c.whoisSource} {
 		got, err := source(ctx, of, t)
 		f.steps = append(f.steps, got.steps...)

@@ -110,6 +110,30 @@ func TestDNSFallbacks(t *testing.T) {
 	}
 }
 
+// The registries do not say which AS announces 192.0.2.0/24; an override by
+// AS number wins all the same.
+func TestAnOverrideByASWinsWhereTheRegistryNamesNoAS(t *testing.T) {
+	override := lookup.Override{ASN: 64500, Contact: []string{"desk@upstream.example"}}
+	srv := serve(t, replay.Sample())
+	for name, tc := range map[string]struct{ zone, want string }{
+		"its AS":        {`7.2.0.192.origin.asn.cymru.com. 60 IN TXT "64500 | 192.0.2.0/24 | NL | ripencc | 2026-01-01"`, "desk@upstream.example"},
+		"another AS":    {`7.2.0.192.origin.asn.cymru.com. 60 IN TXT "64999 | 192.0.2.0/24 | NL | ripencc | 2026-01-01"`, "abuse@broadband.example"},
+		"an unknown AS": {`x.example. 60 IN A 192.0.2.1`, "abuse@broadband.example"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := client(t, srv, func(o *lookup.Options) {
+				o.DNSServer, o.Overrides = nameServer(t, tc.zone), []lookup.Override{override}
+			})
+			for _, round := range []string{"cold", "warm"} {
+				r, err := c.Lookup(t.Context(), "192.0.2.7")
+				if err != nil || firstEmail(r) != tc.want {
+					t.Errorf("%s: %v, %v; trail %v", round, r.Contacts, err, r.Trail)
+				}
+			}
+		})
+	}
+}
+
 func TestTheOrderOfSourcesIsKept(t *testing.T) {
 	server := nameServer(t, `7.2.0.192.abuse-contacts.abusix.zone. 60 IN TXT "abuse@abusix-says.example"`)
 	srv := serve(t, replay.Sample())

@@ -37,6 +37,7 @@ type finding struct {
 	steps    []Step
 	answered bool  // some registry answered, if only that it knows nothing
 	failure  error // a failure that may pass
+	unsure   bool  // an override by AS may apply, but nobody said which AS it is
 }
 
 // rdapSource looks a query up over RDAP.
