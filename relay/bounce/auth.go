@@ -11,11 +11,11 @@ var authRules = []rule{
 		"mail is unauthenticated", "anti-spoof", "antispoof", "spoof", "forged", "impersonat", "authenticity", "sender authentication",
 	}},
 	{name: "login-required", reason: AuthFail, text: []string{
-		"authentication required", "authentication is required", "authentication failed", "authentication failure", "authentication unsuccessful", "authentication credentials", "requires authentication", "must authenticate", "please authenticate", "need to authenticate", "not authenticated", "proper authentication", "incorrect authentication", "auth required", "auth is required",
+		"authentication required", "authentication is required", "authentication failed", "authentication failure", "authentication unsuccessful", "authentication credentials", "requires authentication", "unless authenticated", "must authenticate", "please authenticate", "need to authenticate", "not authenticated", "proper authentication", "incorrect authentication", "auth required", "auth is required",
 		"smtp auth", "smtp-auth", "pop before smtp", "pop-before-smtp", "check your mail before sending", "check for new mail first", "log in first", "login first", "client was not authenticated", "bad username or password", "invalid credentials", "username and password not accepted", "user must authenticate", "authorization required", "authenticate first",
 	}},
 	{name: "tls", reason: TLS, text: []string{
-		"starttls", "requires tls", "tls is required", "tls required", "must use tls", "requires encryption", "encryption required", "encrypted connection", "tls handshake", "tls negotiation", "tls connection", "tls not available", "tls session", "tls*not offered", "requiretls", "certificate not verified", "certificate not trusted", "certificate verif", "mta-sts", "dane ", "tlsa",
+		"starttls", "requires tls", "tls is required", "tls required", "must use tls", "requires encryption", "encryption required", "encryption needed", "encrypted connection", "tls handshake", "tls negotiation", "tls connection", "tls not available", "tls session", "tls*not offered", "requiretls", "certificate not verified", "certificate not trusted", "certificate verif", "mta-sts", "dane ", "tlsa",
 		"cannot establish*tls", "without tls", "ssl error", "secure connection", "tls security",
 	}},
 	{name: "relay-denied", reason: RelayDenied, text: []string{

@@ -22,36 +22,62 @@ type rule struct {
 // Classify says what an SMTP reply means. Any argument may be empty; an
 // enhanced code at the head of the text is found there.
 func Classify(code int, enhanced, text string) Verdict {
-	r := newReply(code, enhanced, text)
-	v := r.verdict()
-	v.Help = helpLink(text)
+	v, _ := newAnswer(code, enhanced, text).judge()
 	return v
 }
 
-func (r reply) verdict() Verdict {
+// grade says what a verdict rests on.
+type grade int
+
+const (
+	nothing grade = iota
+	guessed       // the basic code
+	coded         // the enhanced code
+	hinted        // words that stand in many replies
+	said          // words that mean one thing
+)
+
+func (r answer) judge() (Verdict, grade) {
+	v := Verdict{Class: Unknown, Reason: NoReason, Help: r.help}
 	if strings.HasPrefix(r.code, "2") || strings.HasPrefix(r.code, "3") {
-		return Verdict{Class: Unknown, Reason: NoReason} // no failure at all
+		return v, nothing // no failure at all
 	}
-	for _, table := range precedence() {
-		for i := range table {
-			if row := &table[i]; row.fits(r) {
-				return Verdict{Class: row.reason.Class(), Reason: row.reason, Rule: row.name}
+	for _, t := range precedence() {
+		for i := range t.rows {
+			if row := &t.rows[i]; row.fits(r) {
+				v.Class, v.Reason, v.Rule = row.reason.Class(), row.reason, row.name
+				return v, t.grade
 			}
 		}
 	}
-	return Verdict{Class: Unknown, Reason: NoReason}
+	return v, nothing
+}
+
+// table is a list of rows of one grade.
+type table struct {
+	grade grade
+	rows  []rule
 }
 
 // precedence gives the tables in the order in which they are asked.
-func precedence() [][]rule {
-	return [][]rule{
-		providerRules, senderRules, trafficRules, addressRules, mailboxRules, listRules, authRules, contentRules,
-		deliveryRules, closingRules, // the text
-		enhancedRules, codeRules,
+func precedence() []table {
+	return []table{
+		{said, providerRules},
+		{said, senderRules},
+		{said, trafficRules},
+		{said, addressRules},
+		{said, mailboxRules},
+		{said, listRules},
+		{said, authRules},
+		{said, contentRules},
+		{said, deliveryRules},
+		{hinted, closingRules},
+		{coded, enhancedRules},
+		{guessed, codeRules},
 	}
 }
 
-func (row *rule) fits(r reply) bool {
+func (row *rule) fits(r answer) bool {
 	if !strings.HasPrefix(r.code, row.code) || !underEnhanced(r.enhanced, row.enhanced) {
 		return false
 	}
@@ -95,8 +121,8 @@ func contains(text, phrase string) bool {
 	}
 }
 
-// reply is one to be judged, its text brought into one form.
-type reply struct{ code, enhanced, text string }
+// answer is a reply to be judged, its text brought into one form.
+type answer struct{ code, enhanced, text, help string }
 
 var (
 	codeInText     = regexp.MustCompile(`^\s*#?([245]\d\d)(?:[ -]|$)`)
@@ -108,11 +134,11 @@ var (
 	addresses = regexp.MustCompile(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]:;,"'/=]+@[a-z0-9._-]*[a-z0-9]`)
 )
 
-func newReply(code int, enhanced, text string) reply {
+func newAnswer(code int, enhanced, text string) answer {
 	if len(text) > MaxText {
 		text = text[:MaxText]
 	}
-	r := reply{enhanced: strings.TrimSpace(enhanced)}
+	r := answer{enhanced: strings.TrimSpace(enhanced)}
 	if code > 0 {
 		r.code = strconv.Itoa(code)
 	} else if m := codeInText.FindStringSubmatch(text); m != nil {
@@ -123,7 +149,7 @@ func newReply(code int, enhanced, text string) reply {
 			r.enhanced = m[1]
 		}
 	}
-	r.text = normal(text)
+	r.text, r.help = normal(text), helpLink(text)
 	return r
 }
 
@@ -143,8 +169,5 @@ var link = regexp.MustCompile(`https?://[!-;=?-~]{4,300}`)
 
 // helpLink gives the first link of a reply. It is shown, never fetched.
 func helpLink(text string) string {
-	if len(text) > MaxText {
-		text = text[:MaxText]
-	}
 	return strings.TrimRight(link.FindString(text), `.,;:!?)]}'"`)
 }

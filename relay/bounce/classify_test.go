@@ -59,7 +59,7 @@ func TestEveryRowHasACase(t *testing.T) {
 	_, cases := replyCases(t)
 	seen := map[string]bool{}
 	for _, table := range precedence() {
-		for _, row := range table {
+		for _, row := range table.rows {
 			if seen[row.name] {
 				t.Errorf("two rows are called %q", row.name)
 			}
@@ -75,11 +75,11 @@ func TestEveryRowHasACase(t *testing.T) {
 // one that is not in the form that texts are brought into.
 func TestEveryPhraseWorks(t *testing.T) {
 	for _, table := range precedence() {
-		for _, row := range table {
+		for _, row := range table.rows {
 			for _, phrase := range row.text {
 				text := strings.ReplaceAll(phrase, "*", " x ")
 				text = strings.ReplaceAll(text, "@", "joe@example.net")
-				v := newReply(firstCode(row.code), row.enhanced, text).verdict()
+				v, _ := newAnswer(firstCode(row.code), row.enhanced, text).judge()
 				if v.Rule != row.name {
 					t.Errorf("%q of %s is taken by %q (%s)", phrase, row.name, v.Rule, v.Reason)
 				}
@@ -138,7 +138,7 @@ func TestAReplyKeepsItsHelpLink(t *testing.T) {
 
 func TestEveryReasonHasOneClass(t *testing.T) {
 	for _, table := range precedence() {
-		for _, row := range table {
+		for _, row := range table.rows {
 			if row.reason.Class() == Unknown {
 				t.Errorf("row %q: the reason %q has no class", row.name, row.reason)
 			}

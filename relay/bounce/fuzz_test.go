@@ -25,3 +25,29 @@ func FuzzClassify(f *testing.F) {
 		}
 	})
 }
+
+func FuzzRead(f *testing.F) {
+	_, cases := messageCases(f)
+	for _, c := range cases {
+		f.Add(c.message)
+	}
+	f.Add(nested(20))
+	f.Fuzz(func(t *testing.T, message string) {
+		r, err := Read(strings.NewReader(message))
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, _ := Read(strings.NewReader(message))
+		if r != again {
+			t.Fatal("another reading the second time")
+		}
+		for _, s := range []string{r.Recipient, r.Status, r.OriginalMessageID, r.Ticket, r.Form} {
+			if !utf8.ValidString(s) || len(s) > maxField || strings.ContainsAny(s, "\r\n") {
+				t.Fatalf("%q is not one line", s)
+			}
+		}
+		if (r.Kind == Bounced) != (r.Verdict.Class != "") {
+			t.Fatalf("%s has the class %q", r.Kind, r.Verdict.Class)
+		}
+	})
+}

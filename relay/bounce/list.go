@@ -8,7 +8,7 @@ var listRules = []rule{
 		"abusix", "sender score", "senderscore", "cloudmark", "dnsrbl", "nixspam", "manitu", "fabel.dk", "countries.nerd.dk", "dsbl", "ordb", "wpbl", "anti-spam.org.cn", "rbl.", ".rbl", "dnswl", "0spam", "s5h.net", "spamrats", "mxrate", "returnpath.net", "invalument", "cbl.",
 	}},
 	{name: "blocklist", reason: Blocklist, text: []string{
-		"dnsbl", " rbl", "(rbl", "drbl", "rbl)", "realtime black", "real-time black", "realtime block", "black list", "blacklist", "black-list", "block list", "blocklist", "block-list", "denylist", "deny list", "blocked using", "blocked by using", "blocked with", "listed at", "listed on", "is listed in", "are listed in", "listed by", "listed in http",
+		"dnsbl", " rbl", "(rbl", "drbl", " dul.", "rbl)", "realtime black", "real-time black", "realtime block", "black list", "blacklist", "black-list", "block list", "blocklist", "block-list", "denylist", "deny list", "blocked using", "blocked by using", "blocked with", "listed at", "listed on", "is listed in", "are listed in", "listed by", "listed in http",
 		"is on our list", "exploits block list", "policy block list", "due to listing", "delist", "removal from this list", "remove*from the list", "lista negra", "schwarze liste", "liste noire", "blokkeerlijst", "black listed", "blackholed", "black hole", "bloqueado por rbl", "чёрн", "черном списке", "黑名单", "ブラックリスト",
 	}},
 	{name: "host-blocked", reason: Blocklist, text: []string{

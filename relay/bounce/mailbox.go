@@ -3,13 +3,13 @@ package bounce
 // mailboxRules say that the mailbox has no room, which passes.
 var mailboxRules = []rule{
 	{name: "mailbox-full", reason: MailboxFull, text: []string{
-		"mailbox full", "mailbox is full", "mailbox too full", "mail box full", "inbox is full", "inbox full", "full mailbox", "mailfolder is full", "maildir is full", "mailbox has exceeded", "mailbox exceeded", "mailbox exceeds", "mailbox would exceed", "mailbox size limit", "mailbox limit", "mailbox size exceeded", "mailbox overflow", "recipient full",
+		"mailbox full", "mailbox is full", "mailbox too full", "mail box full", "inbox is full", "inbox full", "full mailbox", "mailfolder is full", "maildir is full", "mailbox has exceeded", "mailbox exceeded", "mailbox exceeds", "mailbox would exceed", "mailbox limit", "mailbox size", "maximum mailbox", "mailbox has no more", "no more space", "no space in", "inbox over", "zuviele mails", "mailbox overflow", "recipient full",
 		"user is full", "account is full", "account full", "mail drop is full", "maildrop full", "user box full", "mail file over", "mailbox storage", "mailboxfull", "mailbox-full", "user's mailbox is over", "mailbox is over", "mailbox over", "is currently full", "box is full",
 	}},
 	{name: "over-quota", reason: MailboxFull, text: []string{
 		"over quota", "overquota", "over-quota", "over their quota", "over its quota", "over the allowed quota", "over disk quota", "over storage", "quota exceed", "quota is exceeded", "quota full", "quota reached", "quota limit", "quota violation", "exceeded quota", "exceed quota", "exceeds quota", "exceeded his quota", "exceeded their quota", "exceeded its quota", "exceed the quota",
-		"exceeds allowed quota", "disk quota", "out of quota", "quota for this", "quota usage", "storage quota", "mailbox quota", "user quota", "exceeded the space", "exceeded storage", "exceeded*storage", "exceeded the storage", "storage limit", "allotted space", "allocated space", "exceeded email quota", "insufficient quota", "no quota", "above quota",
-		"blocks limit exceeded", "inode limit exceeded", "not enough storage space", "not enough disk space in mailbox", "disk space quota", "no space left for this user", "email storage", "exceeded allowed", "larger than the space available", "not enough space", "quota excedida", "quota superata", "quota dépassé",
+		"exceeds allowed quota", "disk quota", "file too large", "out of quota", "quota for this", "quota usage", "storage quota", "mailbox quota", "user quota", "exceeded the space", "exceeded storage", "exceeded*storage", "exceeded the storage", "storage limit", "allotted space", "allocated space", "exceeded email quota", "insufficient quota", "no quota", "above quota",
+		"blocks limit exceeded", "inode limit exceeded", "not enough storage space", "not enough disk space in mailbox", "disk space quota", "no space left for this user", "email storage", "exceeded allowed storage", "larger than the space available", "not enough space", "quota excedida", "quota superata", "quota dépassé",
 	}},
 	{name: "mailbox-full-elsewhere", reason: MailboxFull, text: []string{
 		"postfach ist voll", "postfach voll", "postfach des empfängers ist voll", "speicherplatz", "boîte pleine", "boite pleine", "boîte de réception pleine", "boîte aux lettres pleine", "boite aux lettres pleine", "est pleine",

@@ -9,12 +9,13 @@ var providerRules = []rule{
 	{name: "google-disabled", reason: Disabled, text: []string{"p=disableduser"}},
 	{name: "google-over-quota", reason: MailboxFull, text: []string{"p=overquota", "answer=6558", "out of storage space"}},
 	{name: "google-receiving-rate", reason: Rate, text: []string{
-		"p=receivingrate", "answer=6592", "receiving mail too quickly", "receiving mail at a rate that", "exceeded its quota for sending messages with the same message-id",
+		"p=receivingrate", "answer=6592", "receiving mail too quickly", "receiving mail at a rate that", "exceeded its quota for sending messages with the same message-id", "policy size per transaction exceeded",
 	}},
-	{name: "google-unsolicited-rate", reason: Rate, code: "4", text: []string{"unusual rate of unsolicited mail", "unusual amount of unsolicited mail"}},
+	{name: "google-unsolicited-rate", reason: Rate, code: "4", text: []string{"unusual rate of unsolicited mail", "unusual amount of unsolicited mail", "unusual rate of email"}},
 	{name: "google-unsolicited", reason: SpamContent, text: []string{"unusual rate of unsolicited mail", "unusual amount of unsolicited mail", "p=unsolicitedmessageerror"}},
+	{name: "google-auth", reason: AuthFail, text: []string{"authentication didn't pass", "authentication did not pass"}},
 	{name: "google-not-authorized", reason: Policy, text: []string{"not authorized to send email directly to our servers", "p=notauthorizederror", "ip not in whitelist"}},
-	{name: "google-group", reason: Policy, text: []string{"the group you tried to contact*may not exist", "group*may not have permission to post messages"}},
+	{name: "google-group", reason: Policy, text: []string{"the group you tried to contact*may not exist", "group*may not have permission to post messages", "groups.google.com/support"}},
 
 	// Microsoft
 	{name: "microsoft-no-such-recipient", reason: UserUnknown, text: []string{
@@ -22,7 +23,7 @@ var providerRules = []rule{
 	}},
 	{name: "microsoft-edge-unknown", reason: UserUnknown, enhanced: "5.4.1", text: []string{"recipient address rejected: access denied"}},
 	{name: "microsoft-restricted", reason: Policy, text: []string{
-		"resolver.rst.", "recipient not authorized", "sendernotauthenticatedfor", "transport.rules.rejectmessage", "you do not have permission to send to this recipient",
+		"resolver.rst.", "recipient not authorized", "sendernotauthenticatedfor", "transport.rules.rejectmessage", "tenantattribution", "you do not have permission to send to this recipient",
 	}},
 	{name: "microsoft-full", reason: MailboxFull, text: []string{"storedrv*mailboxfull", "storedrv*mailbox is full", "quotaexceededexception", "storedrv*exceeded*quota"}},
 	{name: "microsoft-disabled", reason: Disabled, text: []string{"storedrv*mailbox disabled", "storedrv*mailboxdisabled", "storedrv*accountdisabled"}},
@@ -47,10 +48,11 @@ var providerRules = []rule{
 	{name: "facebook-policy", reason: Policy, text: []string{" pol-p1 ", " pol-p5 ", " msg-p"}},
 
 	// GoDaddy (the numbers of the "rlbounce" page)
-	{name: "godaddy-rate", reason: Rate, text: []string{" ib607", " ib605", " ib504", " ib506", " ib508", " ib510", " ib501"}},
-	{name: "godaddy-listed", reason: Blocklist, text: []string{" ib101", " ib103", " ib104", " ib105", " ib106", " ib108", " ib603"}},
-	{name: "godaddy-name", reason: ReverseDNS, text: []string{" ib110", " ib111", " ib112"}},
-	{name: "godaddy-content", reason: SpamContent, text: []string{" ib212", " ib705"}},
+	{name: "godaddy-rate", reason: Rate, text: []string{" ib60"}},
+	{name: "godaddy-listed", reason: Blocklist, text: []string{" ib103", " ib104", " ib105", " ib106", " ib110", " ib116"}},
+	{name: "godaddy-name", reason: ReverseDNS, text: []string{" ib108"}},
+	{name: "godaddy-content", reason: SpamContent, text: []string{" ib21", " ib70"}},
+	{name: "godaddy-from", reason: Sender, text: []string{" ib50"}},
 
 	// France: Orange, Wanadoo, La Poste, SFR
 	{name: "orange-no-recipient", reason: UserUnknown, text: []string{"adresse d au moins un destinataire invalide", "adresse d'au moins un destinataire invalide", "ofr 416", "lpn416"}},

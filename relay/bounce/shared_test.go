@@ -68,3 +68,29 @@ func TestRealReplies(t *testing.T) {
 		t.Errorf("fewer than 95 %%")
 	}
 }
+
+func TestRealMessages(t *testing.T) {
+	dir := sharedBounces(t)
+	cases := rows(t, filepath.Join(dir, "expected.tsv"))
+	right := 0
+	for _, c := range cases {
+		f, err := os.Open(filepath.Join(dir, "messages", c[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := Read(f)
+		_ = f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if accepts(c[1], string(r.Kind)) && accepts(c[2], r.Recipient) && accepts(c[3], string(r.Verdict.Class)) {
+			right++
+			continue
+		}
+		t.Logf("%s is %s, %s, %s (%s, %s) from %q, not %v", c[0], r.Kind, r.Recipient, r.Verdict.Class, r.Verdict.Reason, r.Verdict.Rule, r.Diagnostic, c[1:])
+	}
+	t.Logf("%d of %d right", right, len(cases))
+	if right*100 < len(cases)*90 {
+		t.Errorf("fewer than 90 %%")
+	}
+}
