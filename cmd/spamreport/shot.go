@@ -96,11 +96,7 @@ func (s *shot) message(ctx context.Context, m mailbox.Message) error {
 // disk. A dry run does neither; a no is not remembered, so that the same file
 // can be given again.
 func (s *shot) decide(ctx context.Context, c pipeline.Case) (pipeline.Case, error) {
-	if s.allow == nil {
-		s.stages.Rehearse(c)
-		return c, nil
-	}
-	if c.Action == complaint.Deferred {
+	if s.allow == nil || c.Action == complaint.Deferred {
 		return c, nil
 	}
 	if c.Action == complaint.WouldSend {

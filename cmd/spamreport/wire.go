@@ -170,8 +170,5 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 	if p.store != nil {
 		s.Ledger = p.store
 	}
-	if p.mode == readOnly {
-		s.Rehearsal = &pipeline.Rehearsal{}
-	}
 	return s, nil
 }

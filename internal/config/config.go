@@ -116,7 +116,7 @@ type Complaint struct {
 	// The most complaints that one abuse desk gets in a day; the rest goes out in one letter afterwards.
 	PerContactPerDay int `toml:"per_contact_per_day" default:"20" check:"positive"`
 	// How long further copies of a campaign from one network are counted on the complaint about its first message; 0s files one for each copy.
-	MergeFor time.Duration `toml:"merge_for" default:"7d" check:"not negative"`
+	MergeFor time.Duration `toml:"merge_for" default:"0s" check:"not negative"`
 	// How long a desk is left alone about a network after a complaint about it; what comes in meanwhile goes out in one letter afterwards. 0s is no pause.
 	CoolDown time.Duration `toml:"cool_down" default:"0s" check:"not negative"`
 	// Reports also what a mailing list sent under its own name: mail that offers to unsubscribe and whose sender your server found to be genuine (DKIM, DMARC).
