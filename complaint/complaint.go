@@ -21,6 +21,7 @@ const (
 	WouldSend Action = "would-send" // dry run: it would be filed
 	Sent      Action = "sent"       // filed: queued for delivery
 	Held      Action = "held"       // waits for a person's approval
+	Merged    Action = "merged"     // counted on the complaint about an earlier copy of the same campaign
 	Duplicate Action = "duplicate"  // the same message was handled before
 	Skipped   Action = "skipped"    // nothing to report
 	Deferred  Action = "deferred"   // could not be decided now (registry down, limit reached); tried again
@@ -30,7 +31,9 @@ const (
 // Final says that the message is not taken up again: what was skipped or
 // deferred may turn out differently after a change of the configuration, or
 // when a registry is back.
-func (a Action) Final() bool { return a == Sent || a == Held || a == Dropped }
+func (a Action) Final() bool {
+	return a == Sent || a == Held || a == Merged || a == Dropped
+}
 
 // Incident is everything known about one spam message before composing.
 type Incident struct {
@@ -74,4 +77,13 @@ type Entry struct {
 	Complaint *Complaint // nil unless held or sent (or dropped)
 	QueueID   string     // of the relay, once filed
 	Seen      time.Time
+
+	Key      Key    // what the message is an instance of; zero unless there is a contact
+	Incident string // the incident that it counts in: the digest of that incident's first message
+
+	// Reference names the complaint that speaks of the message, its own or
+	// another's, and Copies are the messages that its own speaks of, this one
+	// included. The ledger sets both.
+	Reference string
+	Copies    int
 }

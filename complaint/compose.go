@@ -80,7 +80,11 @@ var ErrNeverMail = errors.New("must not be mailed")
 // identity the complaint bears a placeholder and must not be sent: check
 // Identity.Validate before.
 func (c *Composer) Compose(inc Incident, to []lookup.Contact) (Complaint, error) {
-	d, err := c.draft(inc, to)
+	return c.compose(inc, nil, to)
+}
+
+func (c *Composer) compose(inc Incident, others []templates.Other, to []lookup.Contact) (Complaint, error) {
+	d, err := c.draft(inc, others, to)
 	if err != nil {
 		return Complaint{}, fmt.Errorf("compose %s: %w", inc.ID(), err)
 	}
@@ -126,7 +130,7 @@ type draft struct {
 	date      time.Time
 }
 
-func (c *Composer) draft(inc Incident, to []lookup.Contact) (draft, error) {
+func (c *Composer) draft(inc Incident, others []templates.Other, to []lookup.Contact) (draft, error) {
 	if inc.Verdict.Source == nil {
 		return draft{}, errors.New("there is no source to complain about")
 	}
@@ -148,6 +152,7 @@ func (c *Composer) draft(inc Incident, to []lookup.Contact) (draft, error) {
 	}
 	d.evidence.attached = attachments()[format]
 	d.facts = own.facts(inc, d.evidence, recipients[0], d.date)
+	d.facts.Others = others
 	letter, err := own.Templates.Execute(stringOr(c.Template, LetterFor(inc)), d.facts)
 	if err != nil {
 		return draft{}, err

@@ -3,10 +3,11 @@
 //
 // The way of one incident:
 //
-//	Policy.Decide      may it be filed, to whom, and if not, why not
-//	Composer.Compose   the whole message, deterministic and bounded
+//	Incident.Fingerprint   of which campaign it is a copy
+//	Policy.Decide          may it be filed, to whom, and if not, why not
+//	Composer.Compose       the whole message, deterministic and bounded
 //
-// Between the two the spam becomes evidence: it is parsed into a tree of parts
+// Between the last two the spam becomes evidence: it is parsed into a tree of parts
 // by a reader that accepts anything, bounded in depth, parts and octets
 // (tree.go), shortened (shorten.go), cleared of the reporter's addresses
 // (redact*.go), and written back so that it can be enclosed (render.go).

@@ -16,7 +16,7 @@ var speakable = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPaddi
 // incidents apart with a chance of a collision of one in two that some pair
 // meets; the ledger goes by the digest, people go by this.
 func (inc Incident) ID() string {
-	sum := inc.fingerprint()
+	sum := inc.digestSum()
 	s := speakable.EncodeToString(sum[:5])
 	return "SR-" + s[:4] + "-" + s[4:]
 }
@@ -24,13 +24,13 @@ func (inc Incident) ID() string {
 // messageID names the complaint. It carries more of the digest than the
 // incident id does, because two complaints must never share a Message-ID.
 func (inc Incident) messageID(domain string) string {
-	sum := inc.fingerprint()
+	sum := inc.digestSum()
 	return "<" + strings.ToLower(inc.ID()) + "." + hex.EncodeToString(sum[5:15]) + "@" + domain + ">"
 }
 
-// fingerprint hashes the digest once more: the ledger's key is nobody else's
+// digestSum hashes the digest once more: the ledger's key is nobody else's
 // business, and a caller without a ledger may leave it empty.
-func (inc Incident) fingerprint() [sha256.Size]byte {
+func (inc Incident) digestSum() [sha256.Size]byte {
 	if inc.Digest == "" {
 		return sha256.Sum256(inc.Message.Raw)
 	}

@@ -16,6 +16,18 @@ type Policy struct {
 	// contacts also come from caches and configuration.
 	Never func(email string) (why string, never bool)
 
+	// MergeFor is how long further copies of a campaign are counted on the
+	// complaint that was made of its first one; 0 makes one of each copy.
+	MergeFor time.Duration
+
+	// CoolDown is how long a contact is left alone about a network after a
+	// complaint about it; 0 is no pause.
+	CoolDown time.Duration
+
+	// Lists allows complaints about mail that a mailing list sent under its
+	// own name.
+	Lists bool
+
 	// PerContactPerDay bounds the complaints to one address; 0 is no bound.
 	PerContactPerDay int
 
@@ -30,17 +42,42 @@ type Policy struct {
 	Now func() time.Time
 }
 
-// Decision is what becomes of an incident, and why, in one plain sentence.
-type Decision struct {
-	Action Action // WouldSend, Skipped or Deferred
-	Why    string
-	To     []lookup.Contact // who gets the complaint; only with WouldSend
+// Key is what the incidents of the past are found by.
+type Key struct {
+	Fingerprint string // of the campaign, see Incident.Fingerprint; empty: unknown
+	Network     netip.Prefix
+	Contact     string
+	Since       time.Time // an incident that was opened before is over
 }
 
-// Decide judges one incident. It changes nothing and asks nobody except
-// filedToday, which counts the complaints that went to an address in the last
-// day (nil: none did).
-func (p Policy) Decide(inc Incident, filedToday func(contact string) int) Decision {
+// Past is what was filed before: about the same campaign, to the same contact.
+// The zero value is nothing.
+type Past struct {
+	Opened    *Opened   // the incident that the message is a copy of; nil: none
+	FiledLast time.Time // when the contact last got a complaint about the network
+	FiledDay  int       // how many the contact got in the last day, about whatever
+}
+
+// Opened is an incident that there is a complaint about.
+type Opened struct {
+	ID        string // the ledger's name for it: the digest of its first message
+	Reference string // of the complaint, SR-7K3F-9Q2M
+	Action    Action // what became of the complaint: Sent, Held or Dropped
+	On        time.Time
+}
+
+// Decision is what becomes of an incident, and why, in one plain sentence.
+type Decision struct {
+	Action Action // WouldSend, Merged, Skipped or Deferred
+	Why    string
+	To     []lookup.Contact // who gets the complaint; only with WouldSend
+	Key    Key              // zero without a contact
+	Opened *Opened          // only with Merged
+}
+
+// Decide judges one incident. It changes nothing and asks nobody except past,
+// which says what was filed before (nil: nothing was).
+func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
 	if d, final := p.judgeSource(inc); final {
 		return d
 	}
@@ -48,18 +85,62 @@ func (p Policy) Decide(inc Incident, filedToday func(contact string) int) Decisi
 	if contact == nil {
 		return Decision{Action: Skipped, Why: why}
 	}
-	if p.PerContactPerDay > 0 && filedToday != nil {
-		if n := filedToday(contact.Email); n >= p.PerContactPerDay {
-			return Decision{Action: Deferred, Why: fmt.Sprintf(
-				"%s got %s in the last day already, and the limit is %d.",
-				contact.Email, count(n, "complaint"), p.PerContactPerDay)}
-		}
+	if list, yes := inc.fromList(); yes && !p.Lists {
+		return Decision{Action: Skipped, Why: fmt.Sprintf(
+			"It comes from a mailing list of %s, which signed it and offers to unsubscribe; complaint.lists = true reports such mail, too.",
+			oneLine(list, 80))}
 	}
-	return Decision{
-		Action: WouldSend,
-		Why:    fmt.Sprintf("%s takes complaints about %s.", contact.Email, inc.Verdict.Source.IP),
-		To:     []lookup.Contact{*contact},
+	d := Decision{
+		Action: WouldSend, Key: p.key(inc, contact.Email), To: []lookup.Contact{*contact},
+		Why: fmt.Sprintf("%s takes complaints about %s.", contact.Email, inc.Verdict.Source.IP),
 	}
+	if past == nil {
+		return d
+	}
+	before := past(d.Key)
+	if before.Opened != nil {
+		d.Action, d.Why, d.Opened, d.To = Merged, before.Opened.Why(d.Key.Network), before.Opened, nil
+	} else if why := p.wait(d.Key, before); why != "" {
+		d.Action, d.Why, d.To = Deferred, why, nil
+	}
+	return d
+}
+
+// key says what a message is an instance of.
+func (p Policy) key(inc Incident, contact string) Key {
+	k := Key{Fingerprint: inc.Fingerprint(), Network: inc.SourceNetwork(), Contact: contact}
+	if p.MergeFor > 0 {
+		k.Since = p.now().Add(-p.MergeFor)
+	} else {
+		k.Fingerprint = "message " + inc.Digest // each is an incident of its own
+	}
+	return k
+}
+
+// Why says what a further copy of the incident is.
+func (o Opened) Why(network netip.Prefix) string {
+	return fmt.Sprintf("A further copy of %s, the same campaign from %s, %s on %s.",
+		o.Reference, network, stringOr(states[o.Action], "seen"), stamp(o.On))
+}
+
+// states say what became of the complaint about an incident.
+var states = map[Action]string{
+	WouldSend: "whose complaint would be filed", Sent: "whose complaint was filed",
+	Held: "whose complaint was held for approval", Dropped: "whose complaint was turned down; it was first seen",
+}
+
+// wait says why a contact is not to be written to now. What waits goes out in
+// one letter when the time has come.
+func (p Policy) wait(k Key, before Past) string {
+	if next := before.FiledLast.Add(p.CoolDown); p.CoolDown > 0 && !before.FiledLast.IsZero() && p.now().Before(next) {
+		return fmt.Sprintf("%s got a complaint about %s on %s, and the next may follow on %s.",
+			k.Contact, k.Network, stamp(before.FiledLast), stamp(next))
+	}
+	if n := before.FiledDay; p.PerContactPerDay > 0 && n >= p.PerContactPerDay {
+		return fmt.Sprintf("%s got %s in the last day already, and the limit is %d.",
+			k.Contact, count(n, "complaint"), p.PerContactPerDay)
+	}
+	return ""
 }
 
 // judgeSource turns away what is not worth a complaint, whoever would get it.
@@ -119,6 +200,9 @@ func (p Policy) now() time.Time {
 	}
 	return time.Now()
 }
+
+// stamp writes a time for a sentence.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // days writes a duration the way people say it.
 func days(d time.Duration) string {

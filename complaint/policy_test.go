@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ func TestPolicy(t *testing.T) {
 		policy Policy
 		change func(*Incident)
 		filed  int
+		past   Past
 		want   Action
 		why    string
 		to     string
@@ -72,6 +74,40 @@ func TestPolicy(t *testing.T) {
 			want: WouldSend, why: "abuse@example.net takes complaints about 192.0.2.7.", to: "abuse@example.net",
 		},
 		{
+			name:   "a copy of a campaign that there is a complaint about",
+			policy: Policy{MergeFor: time.Hour, PerContactPerDay: 1}, filed: 1,
+			past: Past{Opened: &Opened{ID: "first", Reference: "SR-0000-0000", Action: Sent, On: at()}},
+			want: Merged, why: "A further copy of SR-0000-0000, the same campaign from 192.0.2.0/24, whose complaint was filed on 2026-01-02 03:04 UTC.",
+		},
+		{
+			name:   "a copy of a campaign that a person turned down",
+			policy: Policy{MergeFor: time.Hour},
+			past:   Past{Opened: &Opened{ID: "first", Reference: "SR-0000-0000", Action: Dropped, On: at()}},
+			want:   Merged, why: "A further copy of SR-0000-0000, the same campaign from 192.0.2.0/24, whose complaint was turned down; it was first seen on 2026-01-02 03:04 UTC.",
+		},
+		{
+			name:   "the desk is left alone about the network",
+			policy: Policy{CoolDown: 24 * time.Hour, Now: func() time.Time { return at().Add(23 * time.Hour) }},
+			past:   Past{FiledLast: at()},
+			want:   Deferred, why: "abuse@example.net got a complaint about 192.0.2.0/24 on 2026-01-02 03:04 UTC, and the next may follow on 2026-01-03 03:04 UTC.",
+		},
+		{
+			name:   "the pause is over",
+			policy: Policy{CoolDown: 24 * time.Hour, Now: func() time.Time { return at().Add(24 * time.Hour) }},
+			past:   Past{FiledLast: at()},
+			want:   WouldSend, why: "abuse@example.net takes complaints about 192.0.2.7.", to: "abuse@example.net",
+		},
+		{
+			name:   "a mailing list that signs its mail",
+			change: func(inc *Incident) { inc.Message.Raw = []byte(listMail) },
+			want:   Skipped, why: "It comes from a mailing list of shop.example, which signed it and offers to unsubscribe; complaint.lists = true reports such mail, too.",
+		},
+		{
+			name: "a mailing list, when they are reported, too", policy: Policy{Lists: true},
+			change: func(inc *Incident) { inc.Message.Raw = []byte(listMail) },
+			want:   WouldSend, why: "abuse@example.net takes complaints about 192.0.2.7.", to: "abuse@example.net",
+		},
+		{
 			name: "the own network", policy: Policy{Own: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/28")}},
 			want: Skipped, why: "192.0.2.7 lies in your own network 192.0.2.0/28.",
 		},
@@ -93,7 +129,10 @@ func TestPolicy(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&inc)
 			}
-			got := tt.policy.Decide(inc, func(string) int { return tt.filed })
+			got := tt.policy.Decide(inc, func(Key) Past {
+				tt.past.FiledDay = tt.filed
+				return tt.past
+			})
 			if got.Action != tt.want || got.Why != tt.why {
 				t.Errorf("got %s: %s\nwant %s: %s", got.Action, got.Why, tt.want, tt.why)
 			}
@@ -105,6 +144,38 @@ func TestPolicy(t *testing.T) {
 				t.Errorf("to %v, want %q", got.To, tt.to)
 			}
 		})
+	}
+}
+
+// listMail is a newsletter as its recipient's server saw it.
+const listMail = "Received: from mx.example.org by imap.example.org; x\r\n" +
+	"Authentication-Results: mx.example.org; dkim=pass (2048-bit key; secure)\r\n header.d=mail.shop.example header.s=a; dmarc=none\r\n" +
+	"Received: from friend by mx.example.org; x\r\nFrom: Shop <news@shop.example>\r\n" +
+	"List-Unsubscribe: <https://shop.example/u>\r\nSubject: News\r\n\r\nNew this week\r\n"
+
+func TestOnlyAVouchedForListIsOne(t *testing.T) {
+	for name, change := range map[string][2]string{
+		"no offer to unsubscribe":            {"List-Unsubscribe", "X-Nothing"},
+		"a signature that failed":            {"dkim=pass", "dkim=fail"},
+		"the signature of somebody else":     {"header.d=mail.shop.example", "header.d=mailer.example"},
+		"a pass in a comment":                {"dkim=pass (2048-bit key; secure)", "dkim=fail (dkim=pass; dkim=pass header.d=shop.example)"},
+		"results that came with the message": {"From: Shop", "Authentication-Results: mx.example.org; dmarc=pass header.from=shop.example\r\nFrom: Shop"},
+		"no results at all":                  {"Authentication-Results: mx", "X-Was: mx"},
+	} {
+		raw := strings.Replace(listMail, change[0], change[1], 1)
+		if name == "results that came with the message" {
+			raw = strings.Replace(raw, "dkim=pass", "dkim=none", 1)
+		}
+		if raw == listMail {
+			t.Fatalf("%s: nothing changed", name)
+		}
+		if domain, yes := testIncident([]byte(raw)).fromList(); yes {
+			t.Errorf("%s: taken for a list of %s", name, domain)
+		}
+	}
+	raw := strings.Replace(listMail, "dmarc=none", "dmarc=pass header.from=shop.example", 1)
+	if _, yes := testIncident([]byte(strings.Replace(raw, "dkim=pass", "dkim=none", 1))).fromList(); !yes {
+		t.Error("a list that passes DMARC is not recognised")
 	}
 }
 

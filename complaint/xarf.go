@@ -145,7 +145,7 @@ func xarfConfidence(src *headers.Source) float64 {
 // wants, with bits from the digest in place of random ones: the same incident
 // has the same report id.
 func (inc Incident) uuid() string {
-	sum := inc.fingerprint()
+	sum := inc.digestSum()
 	b := sum[16:32]
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80

@@ -17,6 +17,9 @@ func (p *parts) sweep(ctx context.Context, observe func(pipeline.Case)) (*pipeli
 	if err != nil {
 		return nil, err
 	}
+	if p.mode == readOnly {
+		stages.Rehearsal = &pipeline.Rehearsal{}
+	}
 	s := &pipeline.Sweep{Stages: stages, Auto: p.cfg.Complaint.Approve == "auto", Observe: observe}
 	if p.store != nil {
 		s.Progress = p.store

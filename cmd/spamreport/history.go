@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,7 @@ func (a *app) historyCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many messages, the last ones first; 0: all")
-	cmd.Flags().StringVar(&action, "action", "", "only these: sent, held, skipped, deferred, dropped")
+	cmd.Flags().StringVar(&action, "action", "", "only these: sent, merged, held, skipped, deferred, dropped")
 	cmd.Flags().StringVar(&since, "since", "", "only those seen since a date (2026-01-02) or within an age (7d, 12h)")
 	return cmd
 }
@@ -63,27 +64,31 @@ func (a *app) printHistory(rows []store.HistoryRow) error {
 	}
 	var table [][]string
 	for _, row := range rows {
-		source := ""
+		source, copies := "", ""
 		if row.Source.IsValid() {
 			source = row.Source.String()
 		}
+		if row.Copies > 1 {
+			copies = strconv.Itoa(row.Copies)
+		}
 		table = append(table, []string{
-			row.Seen.Local().Format("2006-01-02 15:04"), string(row.Action), string(row.Delivery.State),
+			row.Seen.Local().Format("2006-01-02 15:04"), string(row.Action), copies, string(row.Delivery.State),
 			source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
 		})
 	}
-	return a.printer().Table([]string{"SEEN", "ACTION", "DELIVERY", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table)
+	return a.printer().Table([]string{"SEEN", "ACTION", "COPIES", "DELIVERY", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table)
 }
 
 func newHistory(row store.HistoryRow) contract.History {
 	line := contract.History{
 		Seen: row.Seen.UTC().Format(time.RFC3339), Action: string(row.Action), Why: row.Why, MessageID: row.MessageID, Subject: row.Subject,
-		From: row.From, Network: row.Network, Contact: row.Contact, QueueID: row.QueueID,
+		From: row.From, Network: row.Network, Contact: row.Contact, QueueID: row.QueueID, Copies: row.Copies,
 		Delivery: string(row.Delivery.State), Reply: row.Delivery.Reply.Text,
 	}
 	if row.Source.IsValid() {
 		line.Source = row.Source.String()
 	}
+	line.Incident = row.Reference
 	if row.Complaint != nil {
 		line.Incident = row.Complaint.Incident
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -103,7 +104,8 @@ func (s *site) sweep() {
 	}
 }
 
-// fill puts spam number from..to-1 into the Junk folder.
+// fill puts spam number from..to-1 into the Junk folder: each an incident of
+// its own, which takes other words, since copies that differ in numbers are one.
 func (s *site) fill(from, to int) {
 	s.t.Helper()
 	s.dovecot.Fill(s.t, servertest.DovecotUser, "Junk", to-from, func(i int) []byte {
@@ -111,9 +113,19 @@ func (s *site) fill(from, to int) {
 		date := time.Now().Add(-time.Hour).Format(time.RFC1123Z)
 		return fmt.Appendf(nil, "Received: from host%[1]d.example.net (host%[1]d.example.net [198.51.100.%[2]d])\r\n"+
 			"\tby mx.example.org (Postfix) with ESMTP id Q%[1]d; %[3]s\r\nFrom: a@example.net\r\nTo: user@example.org\r\n"+
-			"Subject: offer %[1]d\r\nMessage-ID: <offer-%[1]d@example.net>\r\nDate: %[3]s\r\n\r\nbuy number %[1]d\r\n",
-			n, n%250+1, date)
+			"Subject: offer %[4]s\r\nMessage-ID: <offer-%[1]d@example.net>\r\nDate: %[3]s\r\n\r\nbuy number %[1]d\r\n",
+			n, n%250+1, date, spelled(n))
 	})
+}
+
+// spelled writes a number in words.
+func spelled(n int) string {
+	words := strings.Fields("zero one two three four five six seven eight nine")
+	var out []string
+	for _, digit := range strconv.Itoa(n) {
+		out = append(out, words[digit-'0'])
+	}
+	return strings.Join(out, " ")
 }
 
 // arrived counts the complaints at the abuse desk by Message-ID.

@@ -60,6 +60,7 @@ func (a *app) oneShot(ctx context.Context, files []string, flags oneShotFlags) e
 	if err != nil {
 		return err
 	}
+	stages.Policy.Lists = true // who gives a file by hand has asked for it
 	shot := &shot{app: a, parts: p, stages: stages, files: files, single: flags.single, person: a.newPerson()}
 	switch {
 	case flags.yes:

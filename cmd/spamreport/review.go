@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,14 +56,14 @@ func (a *app) listHeld(ctx context.Context, p *parts) error {
 		if a.json {
 			doc := contract.Held{
 				Incident: e.Complaint.Incident, Source: e.Source.String(), Network: e.Network,
-				Contact: e.Contact, Subject: e.Subject, Seen: e.Seen.UTC().Format(time.RFC3339),
+				Contact: e.Contact, Subject: e.Subject, Seen: e.Seen.UTC().Format(time.RFC3339), Copies: max(e.Copies, 1),
 			}
 			if err := contract.Write(a.stdout, doc); err != nil {
 				return err
 			}
 			continue
 		}
-		rows = append(rows, []string{e.Complaint.Incident, e.Source.String(), e.Network, e.Contact, e.Subject})
+		rows = append(rows, []string{e.Complaint.Incident, e.Source.String(), e.Network, e.Contact, strconv.Itoa(max(e.Copies, 1)), e.Subject})
 	}
 	if a.json {
 		return nil
@@ -71,7 +72,7 @@ func (a *app) listHeld(ctx context.Context, p *parts) error {
 		a.say("Nothing waits for approval.")
 		return nil
 	}
-	if err := a.printer().Table([]string{"INCIDENT", "SOURCE", "NETWORK", "CONTACT", "SPAM SUBJECT"}, rows); err != nil {
+	if err := a.printer().Table([]string{"INCIDENT", "SOURCE", "NETWORK", "CONTACT", "COPIES", "SPAM SUBJECT"}, rows); err != nil {
 		return err
 	}
 	a.say("spamreport review show|approve|drop INCIDENT… (or: all)")

@@ -74,7 +74,7 @@ func (s *shot) message(ctx context.Context, m mailbox.Message) error {
 	switch c.Action {
 	case complaint.WouldSend, complaint.Sent:
 		s.reported++
-	case complaint.Duplicate:
+	case complaint.Duplicate, complaint.Merged:
 		s.repeated++
 	case complaint.Deferred:
 		s.deferred++

@@ -41,7 +41,7 @@ func (a *app) printSummary(sum store.Summary) error {
 		return contract.Write(a.stdout, doc)
 	}
 	var rows [][]string
-	for _, action := range []complaint.Action{complaint.Sent, complaint.Held, complaint.Deferred, complaint.Skipped, complaint.Dropped} {
+	for _, action := range []complaint.Action{complaint.Sent, complaint.Merged, complaint.Held, complaint.Deferred, complaint.Skipped, complaint.Dropped} {
 		rows = append(rows, []string{"messages " + string(action), strconv.Itoa(sum.Messages[action])})
 	}
 	for _, state := range []relay.State{relay.Delivered, relay.Queued, relay.Retrying, relay.OnHold, relay.Failed, relay.Dropped} {

@@ -141,7 +141,7 @@ type tally map[complaint.Action]int
 func (t tally) String() string {
 	var parts []string
 	for _, action := range []complaint.Action{
-		complaint.WouldSend, complaint.Sent, complaint.Held, complaint.Duplicate, complaint.Deferred, complaint.Skipped,
+		complaint.WouldSend, complaint.Sent, complaint.Held, complaint.Merged, complaint.Duplicate, complaint.Deferred, complaint.Skipped,
 	} {
 		if n := t[action]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, action))

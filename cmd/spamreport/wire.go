@@ -158,7 +158,10 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 	s := &pipeline.Stages{
 		Walker: walker,
 		Desks:  p.desks,
-		Policy: complaint.Policy{Never: p.neverMail(), PerContactPerDay: cfg.PerContactPerDay, MaxAge: cfg.MaxAge},
+		Policy: complaint.Policy{
+			Never: p.neverMail(), PerContactPerDay: cfg.PerContactPerDay, MaxAge: cfg.MaxAge,
+			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists,
+		},
 		Composer: &complaint.Composer{
 			Identity: p.identity(), Templates: letters, Format: cfg.Format,
 			Redact: cfg.Redact, RedactKey: key, Secrets: cfg.Secrets, NeverMail: p.neverMail(),

@@ -113,8 +113,14 @@ type Complaint struct {
 	RedactKey Secret `secret:"redact_key"`
 	// Further words to hide in the evidence: names, host names, account numbers.
 	Secrets []string `toml:"secrets" check:"oneline"`
-	// The most complaints that one abuse desk gets in a day.
+	// The most complaints that one abuse desk gets in a day; the rest goes out in one letter afterwards.
 	PerContactPerDay int `toml:"per_contact_per_day" default:"20" check:"positive"`
+	// How long further copies of a campaign from one network are counted on the complaint about its first message; 0s files one for each copy.
+	MergeFor time.Duration `toml:"merge_for" default:"0s" check:"not negative"`
+	// How long a desk is left alone about a network after a complaint about it; what comes in meanwhile goes out in one letter afterwards. 0s is no pause.
+	CoolDown time.Duration `toml:"cool_down" default:"0s" check:"not negative"`
+	// Reports also what a mailing list sent under its own name: mail that offers to unsubscribe and whose sender your server found to be genuine (DKIM, DMARC).
+	Lists bool `toml:"lists" default:"false"`
 	// Messages older than this are not reported, since desks cannot act on them; 0s reports every message.
 	MaxAge time.Duration `toml:"max_age" default:"0s" check:"not negative"`
 	// Addresses and domains that never get a complaint.

@@ -141,7 +141,7 @@ func TestEveryKeyOfAFile(t *testing.T) {
 		Complaint: Complaint{
 			Approve: "auto", Format: "xarf", Redact: false, Secrets: []string{"Zoë", "host7"},
 			RedactKey:        Secret{&givenSecret{form: inFile, key: "redact_key_file", ref: filepath.Join(dir, "pw")}},
-			PerContactPerDay: 3, MaxAge: 36 * time.Hour, Never: []string{"noc@example.net", "example.com"},
+			PerContactPerDay: 3, MergeFor: 48 * time.Hour, CoolDown: 24 * time.Hour, Lists: true, MaxAge: 36 * time.Hour, Never: []string{"noc@example.net", "example.com"},
 		},
 		Relay: Relay{
 			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,

@@ -132,7 +132,8 @@ type History struct {
 	Source    string `json:"source"`
 	Network   string `json:"network"`
 	Contact   string `json:"contact"`
-	Incident  string `json:"incident"`
+	Incident  string `json:"incident"` // of the complaint that speaks of it
+	Copies    int    `json:"copies"`   // messages that its own complaint speaks of
 	QueueID   string `json:"queue_id"`
 	Delivery  string `json:"delivery"` // queued, retrying, held, delivered, failed, dropped
 	Reply     string `json:"reply"`    // the last answer of the mail server
@@ -165,6 +166,7 @@ type Held struct {
 	Contact  string `json:"contact"`
 	Subject  string `json:"subject"` // of the spam
 	Seen     string `json:"seen"`
+	Copies   int    `json:"copies"` // messages that the complaint speaks of
 }
 
 // Classified is one line of `spamreport relay classify --json`.
@@ -223,11 +225,15 @@ func NewLookup(r lookup.Result, err error) Lookup {
 	return doc
 }
 
-// NewReport makes the document for one message.
+// NewReport makes the document for one message. A further copy of a campaign is
+// a duplicate there: scripts know the actions that there were first.
 func NewReport(file string, v headers.Verdict, r lookup.Result, c *complaint.Complaint, action complaint.Action, why string) Report {
 	doc := Report{
 		File: file, Source: newSource(v.Source), Network: newNetwork(r.Network), Contacts: newContacts(r.Contacts),
 		Action: string(action), Why: why,
+	}
+	if action == complaint.Merged {
+		doc.Action = string(complaint.Duplicate)
 	}
 	doc.Complaint = NewComplaint(c)
 	return doc

@@ -58,6 +58,10 @@ func TestDocumentsKeepTheirExactShape(t *testing.T) {
 			contract.NewReport("a.eml", verdict, result, sent, complaint.WouldSend, "dry run"),
 			`{"file":"a.eml","source":{"ip":"192.0.2.7","hop":0,"confidence":"high","reason":"r"},"network":{"handle":"H","name":"N","cidr":["192.0.2.0/24"],"country":"NL","asn":64500},"contacts":[{"email":"abuse@example.net","role":"abuse","via":"rdap","server":"s","confidence":"high"}],"complaint":{"to":["abuse@example.net"],"cc":[],"subject":"s","format":"text","raw":"R"},"action":"would-send","why":"dry run"}`,
 		},
+		"report of a further copy": {
+			contract.NewReport("a.eml", headers.Verdict{}, lookup.Result{}, nil, complaint.Merged, "a copy"),
+			`{"file":"a.eml","source":null,"network":{"handle":"","name":"","cidr":[],"country":"","asn":0},"contacts":[],"complaint":null,"action":"duplicate","why":"a copy"}`,
+		},
 		"report without a complaint": {
 			contract.NewReport("a.eml", headers.Verdict{}, lookup.Result{}, nil, complaint.Skipped, "no source"),
 			`{"file":"a.eml","source":null,"network":{"handle":"","name":"","cidr":[],"country":"","asn":0},"contacts":[],"complaint":null,"action":"skipped","why":"no source"}`,

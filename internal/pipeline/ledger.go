@@ -20,7 +20,9 @@ type Ledger interface {
 	// zero), and the submission to the relay (when sub is not nil), all or
 	// nothing. If the message has an entry already whose Action is Final, the
 	// entry stays as it is, nothing is queued, only the place is added, and
-	// the existing entry is returned.
+	// the existing entry is returned. If a complaint about the same incident
+	// was filed or held meanwhile (see complaint.Entry.Key), the entry becomes
+	// Merged and nothing is queued.
 	Record(ctx context.Context, e complaint.Entry, place mailbox.Place, sub *relay.Submission) (complaint.Entry, error)
 
 	// Held lists the complaints that wait for approval, oldest first.
@@ -33,8 +35,14 @@ type Ledger interface {
 	// Drop moves a held complaint to Dropped.
 	Drop(ctx context.Context, digest, why string) error
 
-	// FiledTo counts the complaints filed to a contact since a point in time.
-	FiledTo(ctx context.Context, contact string, since time.Time) (int, error)
+	// RecordTogether files one complaint, that of the first entry, about all
+	// of them, all or nothing. The others become Merged, whatever their Action
+	// says. If the first one cannot be filed any more because something else
+	// was, nothing happens, and what it has become is returned.
+	RecordTogether(ctx context.Context, entries []complaint.Entry, sub *relay.Submission) (complaint.Entry, error)
+
+	// Past returns what was filed before; its FiledDay counts from day on.
+	Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error)
 }
 
 // Progress remembers, per IMAP folder, how far a sweep came. It is separate

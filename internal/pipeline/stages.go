@@ -29,6 +29,9 @@ type Stages struct {
 	Composer *complaint.Composer
 	Ledger   Ledger           // nil: nothing is remembered (a dry run on an empty state)
 	Now      func() time.Time // nil: time.Now
+
+	// Rehearsal is what a dry run would have filed so far; nil: this is none.
+	Rehearsal *Rehearsal
 }
 
 // Case is one message on its way through the stages.
@@ -39,6 +42,11 @@ type Case struct {
 	Action    complaint.Action
 	Why       string
 	QueueID   string // set once filed
+
+	key    complaint.Key     // what it is an instance of; zero without a contact
+	opened *complaint.Opened // the incident that it is a copy of
+	to     []lookup.Contact
+	waited bool // the policy made it wait before
 }
 
 // Examine takes a message through every stage and writes nothing. The error
@@ -57,12 +65,15 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 		return c, fmt.Errorf("read the header of %s: %w", m.Name, err)
 	}
 	c.Incident.Verdict = s.Walker.Walk(block)
-	if known, err := s.known(ctx, m.Digest); err != nil || known != nil {
-		if err != nil {
-			return c, err
-		}
-		return c.repeat(*known), nil
+	known, err := s.known(ctx, m.Digest)
+	switch {
+	case err != nil:
+		return c, err
+	case known.Action.Final():
+		return c.repeat(known), nil
 	}
+	// Without a contact it was a registry that it waited for.
+	c.waited = known.Action == complaint.Deferred && known.Contact != ""
 	source := c.Incident.Verdict.Source
 	if source == nil {
 		return c.end(complaint.Skipped, noSource(c.Incident.Verdict)), nil
@@ -75,21 +86,16 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 	return s.judge(ctx, c)
 }
 
-// known returns the message's entry if it has a final one.
-func (s *Stages) known(ctx context.Context, digest string) (*complaint.Entry, error) {
+// known returns the message's entry; the zero value if it has none.
+func (s *Stages) known(ctx context.Context, digest string) (complaint.Entry, error) {
 	if s.Ledger == nil {
-		return nil, nil
+		return complaint.Entry{}, nil
 	}
 	entry, err := s.Ledger.Entry(ctx, digest)
-	switch {
-	case errors.Is(err, complaint.ErrUnknown):
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("read the ledger: %w", err)
-	case !entry.Action.Final():
-		return nil, nil
+	if err != nil && !errors.Is(err, complaint.ErrUnknown) {
+		return complaint.Entry{}, fmt.Errorf("read the ledger: %w", err)
 	}
-	return &entry, nil
+	return entry, nil
 }
 
 // undecided sorts the errors of a lookup: an answer without a desk is final,
@@ -107,18 +113,18 @@ func (s *Stages) undecided(ctx context.Context, c Case, err error) (Case, error)
 // judge applies the policy and composes what it lets through.
 func (s *Stages) judge(ctx context.Context, c Case) (Case, error) {
 	var ledgerErr error
-	filedToday := func(contact string) int {
-		if s.Ledger == nil {
-			return 0
-		}
-		n, err := s.Ledger.FiledTo(ctx, contact, s.now().Add(-24*time.Hour))
-		ledgerErr = errors.Join(ledgerErr, err)
-		return n
+	policy := s.Policy
+	if policy.Now == nil {
+		policy.Now = s.now
 	}
-	decision := s.Policy.Decide(c.Incident, filedToday)
+	decision := policy.Decide(c.Incident, func(k complaint.Key) (past complaint.Past) {
+		past, ledgerErr = s.past(ctx, k)
+		return past
+	})
 	if ledgerErr != nil {
-		return c, fmt.Errorf("count earlier complaints: %w", ledgerErr)
+		return c, fmt.Errorf("look up earlier complaints: %w", ledgerErr)
 	}
+	c.key, c.opened, c.to = decision.Key, decision.Opened, decision.To
 	if decision.Action != complaint.WouldSend {
 		return c.end(decision.Action, decision.Why), nil
 	}
@@ -130,18 +136,23 @@ func (s *Stages) judge(ctx context.Context, c Case) (Case, error) {
 	return c.end(complaint.WouldSend, decision.Why), nil
 }
 
+// past is what was filed before, and what would have been in a dry run.
+func (s *Stages) past(ctx context.Context, k complaint.Key) (complaint.Past, error) {
+	var past complaint.Past
+	if s.Ledger != nil {
+		var err error
+		if past, err = s.Ledger.Past(ctx, k, s.now().Add(-24*time.Hour)); err != nil {
+			return past, err
+		}
+	}
+	return s.Rehearsal.over(k, past), nil
+}
+
 // Settle puts the outcome of a case on disk. A complaint is queued when it is
 // allowed, and held for approval otherwise. Settling a case twice, or after
 // another process did, changes nothing: the case becomes a duplicate.
 func (s *Stages) Settle(ctx context.Context, c Case, allowed bool) (Case, error) {
-	var sub *relay.Submission
-	if c.Action == complaint.WouldSend {
-		c.Action, c.Why = complaint.Held, "waits for approval: spamreport review"
-		if allowed {
-			sub = s.submission(*c.Complaint)
-			c.Action, c.Why, c.QueueID = complaint.Sent, "queued for "+c.Complaint.To[0], sub.ID
-		}
-	}
+	c, sub := s.file(c, allowed)
 	entry := c.entry(s.now())
 	if c.Action == complaint.Duplicate {
 		// The entry that is there stays; only the place of this copy is new.
@@ -151,10 +162,35 @@ func (s *Stages) Settle(ctx context.Context, c Case, allowed bool) (Case, error)
 	if err != nil {
 		return c, fmt.Errorf("record %s in the ledger: %w", c.Message.Name, err)
 	}
-	if c.Action == complaint.Sent && recorded.QueueID != c.QueueID {
-		return c.repeat(recorded), nil
+	return c.settled(recorded), nil
+}
+
+// file turns a complaint that would be sent into one that is, or is held.
+func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission) {
+	switch {
+	case c.Action != complaint.WouldSend:
+		return c, nil
+	case !allowed:
+		return c.end(complaint.Held, "waits for approval: spamreport review"), nil
 	}
-	return c, nil
+	sub := s.submission(*c.Complaint)
+	c.QueueID = sub.ID
+	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]), sub
+}
+
+// settled is the case as it was recorded: another program may have filed the
+// message, or the incident, a moment before.
+func (c Case) settled(recorded complaint.Entry) Case {
+	switch {
+	case c.Action != complaint.Sent && c.Action != complaint.Held:
+		return c
+	case recorded.Action == complaint.Merged:
+		c.Complaint, c.QueueID = nil, ""
+		return c.end(recorded.Action, recorded.Why)
+	case c.Action == complaint.Sent && recorded.QueueID != c.QueueID:
+		return c.repeat(recorded)
+	}
+	return c
 }
 
 func (s *Stages) submission(c complaint.Complaint) *relay.Submission {
@@ -196,7 +232,10 @@ func (c Case) entry(now time.Time) complaint.Entry {
 	e := complaint.Entry{
 		Digest: c.Incident.Digest, MessageID: c.Incident.Verdict.MessageID, Subject: subject, From: from,
 		Network: c.Incident.Lookup.Network.Name, Action: c.Action, Why: c.Why, Seen: now,
-		Complaint: c.Complaint, QueueID: c.QueueID,
+		Complaint: c.Complaint, QueueID: c.QueueID, Contact: c.key.Contact, Key: c.key,
+	}
+	if c.Action == complaint.Merged && c.opened != nil {
+		e.Incident = c.opened.ID
 	}
 	if source := c.Incident.Verdict.Source; source != nil {
 		e.Source = source.IP

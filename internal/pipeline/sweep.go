@@ -83,27 +83,29 @@ func (s *Sweep) cursor(ctx context.Context, place mailbox.Place) (uint32, error)
 	return uid, nil
 }
 
-// again takes up the messages that an earlier sweep could not decide on.
+// again takes up the messages that an earlier sweep could not decide on. Those
+// that waited for their contact go to it in one letter.
 func (s *Sweep) again(ctx context.Context, f Folder, place mailbox.Place, left *int) error {
 	uids, err := s.Progress.DeferredUIDs(ctx, place.Account, place.Folder, place.UIDValidity)
 	if err != nil {
 		return fmt.Errorf("list the deferred messages of %s: %w", place.Folder, err)
 	}
+	var post outbox
 	for start := 0; start < len(uids); start += checkpoint {
 		batch := uids[start:min(start+checkpoint, len(uids))]
 		for m, err := range f.Fetch(ctx, batch, mailbox.FetchOptions{}) {
 			if err != nil && m.Place.UID == 0 {
 				return err
 			}
-			if _, err := s.one(ctx, m, err, left); err != nil {
+			if _, err := s.one(ctx, m, err, left, &post); err != nil {
 				return err
 			}
 			if s.Limit > 0 && *left == 0 {
-				return nil
+				return s.dispatch(ctx, post)
 			}
 		}
 	}
-	return nil
+	return s.dispatch(ctx, post)
 }
 
 func (s *Sweep) fresh(ctx context.Context, f Folder, place mailbox.Place, cursor uint32, left *int) error {
@@ -115,7 +117,7 @@ func (s *Sweep) fresh(ctx context.Context, f Folder, place mailbox.Place, cursor
 		if err != nil && m.Place.UID == 0 {
 			return err // the session is over
 		}
-		handled, err := s.one(ctx, m, err, left)
+		handled, err := s.one(ctx, m, err, left, nil)
 		if err != nil {
 			return err
 		}
@@ -150,8 +152,9 @@ func (s *Sweep) save(ctx context.Context, place mailbox.Place, uid uint32) error
 }
 
 // one handles one message, or the error that its fetch came to; it reports
-// false for what Since passes over.
-func (s *Sweep) one(ctx context.Context, m mailbox.Message, fetchErr error, left *int) (bool, error) {
+// false for what Since passes over. What waited for its contact is put into
+// post, when there is one.
+func (s *Sweep) one(ctx context.Context, m mailbox.Message, fetchErr error, left *int, post *outbox) (bool, error) {
 	if fetchErr == nil && !s.Since.IsZero() && m.Received.Before(s.Since) {
 		return false, nil
 	}
@@ -160,17 +163,34 @@ func (s *Sweep) one(ctx context.Context, m mailbox.Message, fetchErr error, left
 	if err != nil {
 		return false, err
 	}
-	if s.DryRun {
-		if c.Action == complaint.WouldSend {
-			c.Why = "dry run; nothing is sent"
+	if post != nil && c.waited && c.Action == complaint.WouldSend {
+		if post.add(c, s.Stages) {
+			return true, nil
 		}
+		c = c.end(complaint.Deferred, fmt.Sprintf("The letter to %s is full; this waits for the next one.", c.key.Contact))
+	}
+	if s.DryRun {
+		c = s.rehearse(c)
 	} else if c, err = s.Stages.Settle(ctx, c, s.Auto); err != nil {
 		return false, err
 	}
+	s.show(c)
+	return true, nil
+}
+
+// rehearse is what a dry run does instead of settling.
+func (s *Sweep) rehearse(c Case) Case {
+	s.Stages.Rehearse(c)
+	if c.Action == complaint.WouldSend {
+		c.Why = "dry run; nothing is sent"
+	}
+	return c
+}
+
+func (s *Sweep) show(c Case) {
 	if s.Observe != nil {
 		s.Observe(c)
 	}
-	return true, nil
 }
 
 func (s *Sweep) examine(ctx context.Context, m mailbox.Message, fetchErr error) (Case, error) {

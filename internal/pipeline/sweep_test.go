@@ -126,6 +126,17 @@ func (l mortalLedger) Record(ctx context.Context, e complaint.Entry, p mailbox.P
 	return recorded, err
 }
 
+func (l mortalLedger) RecordTogether(ctx context.Context, entries []complaint.Entry, sub *relay.Submission) (complaint.Entry, error) {
+	if err := l.step(); err != nil {
+		return complaint.Entry{}, err
+	}
+	recorded, err := l.Store.RecordTogether(ctx, entries, sub)
+	if err == nil {
+		err = l.step()
+	}
+	return recorded, err
+}
+
 func (l mortalLedger) SetCursor(ctx context.Context, account, name string, validity, uid uint32) error {
 	if err := l.step(); err != nil {
 		return err

@@ -91,7 +91,7 @@ func (f HistoryFilter) query() (string, []any) {
 	// The page is cut before the recipients are joined: it counts messages.
 	return `
 		SELECT m.digest, m.message_id, m.subject, m.sender, m.source, m.network, m.contact,
-			m.action, m.why, m.queue_id, m.seen,
+			m.action, m.why, m.queue_id, m.seen, ` + incidentColumns + `,
 			c.incident, c.message_id, c.sender, c.recipients, c.subject, c.format, '', NULL,
 			m.filed, COALESCE(r.state, ''), COALESCE(r.reply_code, 0), COALESCE(r.reply_status, ''),
 			COALESCE(r.reply_text, ''), r.next_attempt, r.updated

@@ -23,9 +23,16 @@ type querier interface {
 // entryColumns are read by scanEntry.
 const entryColumns = `m.digest, m.message_id, m.subject, m.sender, m.source, m.network, m.contact,
 	m.action, m.why, m.queue_id, m.seen,
+	` + incidentColumns + `,
 	c.incident, c.message_id, c.sender, c.recipients, c.subject, c.format, c.body, c.raw`
 
 const entryTables = ` FROM message m LEFT JOIN complaint c ON c.digest = m.digest `
+
+// incidentColumns are the incident that a message counts in, its complaint's
+// reference, and how many messages the message's own complaint speaks of.
+const incidentColumns = `m.incident,
+	COALESCE((SELECT about.incident FROM incident i JOIN complaint about ON about.digest = i.complaint WHERE i.id = m.incident), ''),
+	(SELECT COALESCE(SUM(i.copies), 0) FROM incident i WHERE i.complaint = m.digest)`
 
 // recipients is how the addresses of a complaint are kept.
 type recipients struct {
@@ -43,7 +50,7 @@ func scanEntry(scan func(...any) error) (complaint.Entry, error) {
 		raw                                                    []byte
 	)
 	err := scan(&e.Digest, &e.MessageID, &e.Subject, &e.From, &source, &e.Network, &e.Contact,
-		&e.Action, &e.Why, &e.QueueID, &seen,
+		&e.Action, &e.Why, &e.QueueID, &seen, &e.Incident, &e.Reference, &e.Copies,
 		&incident, &messageID, &from, &rcpt, &subject, &format, &text, &raw)
 	if err != nil {
 		return complaint.Entry{}, err
@@ -114,6 +121,12 @@ func (s *Store) record(ctx context.Context, tx *sql.Tx, e complaint.Entry, sub *
 	if e.Seen.IsZero() {
 		e.Seen = s.now()
 	}
+	if e, err = join(ctx, tx, e); err != nil {
+		return complaint.Entry{}, err
+	}
+	if e.Action == complaint.Merged {
+		sub = nil
+	}
 	e.QueueID = ""
 	var filed time.Time
 	if sub != nil {
@@ -125,7 +138,10 @@ func (s *Store) record(ctx context.Context, tx *sql.Tx, e complaint.Entry, sub *
 	if err := putMessage(ctx, tx, e, filed); err != nil {
 		return complaint.Entry{}, err
 	}
-	return e, putComplaint(ctx, tx, e.Digest, e.Complaint)
+	if err := putComplaint(ctx, tx, e.Digest, e.Complaint); err != nil {
+		return complaint.Entry{}, err
+	}
+	return e, count(ctx, tx, e, e.Digest)
 }
 
 // checkOutcome refuses what would make the ledger say something untrue.
@@ -138,6 +154,10 @@ func checkOutcome(e complaint.Entry, sub *relay.Submission) error {
 	case complaint.Held:
 		if e.Complaint == nil {
 			return errors.New("action is held, but there is no complaint")
+		}
+	case complaint.Merged:
+		if e.Incident == "" || e.Complaint != nil {
+			return errors.New("action is merged, but it is not said into what, or there is a complaint of its own")
 		}
 	case complaint.Skipped, complaint.Deferred, complaint.Dropped:
 	default:
@@ -156,15 +176,15 @@ func putMessage(ctx context.Context, tx *sql.Tx, e complaint.Entry, filed time.T
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO message (digest, message_id, subject, sender, source, network, contact,
-			action, why, queue_id, seen, filed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+			action, why, queue_id, seen, filed, incident)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (digest) DO UPDATE SET
 			message_id = excluded.message_id, subject = excluded.subject, sender = excluded.sender,
 			source = excluded.source, network = excluded.network, contact = excluded.contact,
 			action = excluded.action, why = excluded.why, queue_id = excluded.queue_id,
-			seen = excluded.seen, filed = excluded.filed`,
+			seen = excluded.seen, filed = excluded.filed, incident = excluded.incident`,
 		e.Digest, e.MessageID, e.Subject, e.From, source, e.Network, e.Contact,
-		string(e.Action), e.Why, e.QueueID, millis(e.Seen), nullMillis(filed))
+		string(e.Action), e.Why, e.QueueID, millis(e.Seen), nullMillis(filed), e.Incident)
 	return err
 }
 
@@ -265,7 +285,7 @@ func mustBeHeld(ctx context.Context, tx *sql.Tx, digest string) error {
 	return nil
 }
 
-// FiledTo implements pipeline.Ledger.
+// FiledTo counts the complaints filed to a contact since a point in time.
 func (s *Store) FiledTo(ctx context.Context, contact string, since time.Time) (int, error) {
 	var n int
 	err := s.read.QueryRowContext(ctx,

@@ -74,7 +74,7 @@ func TestAnEntryComesBackAsItWas(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range []complaint.Entry{got, kept} {
-			if diff := cmp.Diff(want, e, cmpopts.EquateComparable(netip.Addr{})); diff != "" {
+			if diff := cmp.Diff(want, e, cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{})); diff != "" {
 				t.Errorf("%s: %s", action, diff)
 			}
 		}

@@ -55,20 +55,23 @@ func addSighting(ctx context.Context, tx *sql.Tx, p mailbox.Place, digest string
 
 // DeferredUIDs implements pipeline.Progress.
 func (s *Store) DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error) {
-	return s.uids(ctx, account, folder, uidValidity, complaint.Deferred)
+	return s.uids(ctx, account, folder, uidValidity, `m.action = $4`, string(complaint.Deferred))
 }
 
 // UnmarkedUIDs implements pipeline.Progress.
 func (s *Store) UnmarkedUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error) {
-	return s.uids(ctx, account, folder, uidValidity, complaint.Sent)
+	const reported = `(m.action = $4 OR m.action = $5 AND EXISTS (
+		SELECT 1 FROM incident i JOIN message about ON about.digest = i.complaint
+		WHERE i.id = m.incident AND about.action = $4))`
+	return s.uids(ctx, account, folder, uidValidity, reported, string(complaint.Sent), string(complaint.Merged))
 }
 
-// uids lists what is not marked in a folder and came to an action, in order.
-func (s *Store) uids(ctx context.Context, account, folder string, uidValidity uint32, action complaint.Action) ([]uint32, error) {
+// uids lists what is not marked in a folder and fulfils a condition, in order.
+func (s *Store) uids(ctx context.Context, account, folder string, uidValidity uint32, condition string, args ...any) ([]uint32, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT p.uid FROM sighting p JOIN message m ON m.digest = p.digest
-		WHERE p.account = $1 AND p.folder = $2 AND p.uidvalidity = $3 AND p.marked = 0 AND m.action = $4
-		ORDER BY p.uid`, account, folder, uidValidity, string(action))
+		WHERE p.account = $1 AND p.folder = $2 AND p.uidvalidity = $3 AND p.marked = 0 AND `+condition+`
+		ORDER BY p.uid`, append([]any{account, folder, uidValidity}, args...)...)
 	if err != nil {
 		return nil, explain(err)
 	}

@@ -1,0 +1,99 @@
+package complaint
+
+import "strings"
+
+// listFields are what the software of mailing lists writes (RFC 2369, RFC
+// 2919). List-Post and the like alone are on answers, too.
+var listFields = []string{"List-Unsubscribe", "List-Id"}
+
+// fromList says whose list a message comes from, when a server that can be
+// believed found its sender to be who he says he is: DMARC passed, or a DKIM
+// signature of the domain in From. Whoever signs and offers to unsubscribe can
+// be told to stop; whoever forges that gets no pass.
+func (inc Incident) fromList() (domain string, yes bool) {
+	root := parseTree(inc.Message.Raw).root
+	listed := false
+	for _, name := range listFields {
+		listed = listed || root.get(name) != ""
+	}
+	found := findAddresses(decodeWords(root.get("From")))
+	if !listed || len(found) == 0 {
+		return "", false
+	}
+	domain = registered(domainOf(found[0]))
+	for _, results := range inc.believedResults(root) {
+		if vouches(results, domain) {
+			return domain, true
+		}
+	}
+	return "", false
+}
+
+// believedResults are the Authentication-Results above the line of the
+// handoff. Those below it came with the message: RFC 8601 §5 wants a border
+// server to remove the forged ones, and not all do.
+func (inc Incident) believedResults(root *part) []string {
+	src := inc.Verdict.Source
+	if src == nil {
+		return nil
+	}
+	var all []string
+	received := 0
+	for _, f := range root.fields {
+		switch {
+		case strings.EqualFold(f.name, "Received"):
+			received++
+		case strings.EqualFold(f.name, "Authentication-Results") && received <= src.Hop:
+			all = append(all, f.unfolded())
+		}
+	}
+	return all
+}
+
+// vouches reads the results of one server (RFC 8601 §2.2):
+//
+//	mx.example.org; dkim=pass (2048-bit key) header.d=example.com; dmarc=pass header.from=example.com
+func vouches(results, domain string) bool {
+	// The first part names the server, the others are one method each.
+	for i, method := range strings.Split(withoutComments(strings.ToLower(results)), ";") {
+		if i == 0 {
+			continue
+		}
+		passed := map[string]bool{}
+		of := ""
+		for _, word := range strings.Fields(method) {
+			name, value, _ := strings.Cut(word, "=")
+			switch name {
+			case "dmarc", "dkim":
+				passed[name] = value == "pass"
+			case "header.d", "header.from":
+				of = strings.Trim(value, `"`)
+			case "header.i":
+				if of == "" {
+					of = domainOf(strings.Trim(value, `"`))
+				}
+			}
+		}
+		if (passed["dmarc"] || passed["dkim"]) && registered(of) == domain {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutComments leaves out what stands in parentheses (RFC 5322 §3.2.2).
+func withoutComments(s string) string {
+	var out strings.Builder
+	depth := 0
+	for _, r := range s {
+		switch {
+		case r == '(':
+			depth++
+		case r == ')' && depth > 0:
+			depth--
+		case depth == 0:
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}

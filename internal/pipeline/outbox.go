@@ -1,0 +1,138 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"spamreport/complaint"
+	"spamreport/templates"
+)
+
+// maxLines bounds a digest: what does not fit waits for the next one.
+const maxLines = 100
+
+// outbox gathers what may go to its contacts again after waiting, a letter
+// for each contact. Only one message of a letter is kept whole: hundreds may
+// have waited.
+type outbox struct {
+	letters []*letter
+	to      map[string]*letter
+}
+
+// letter is one complaint about several messages.
+type letter struct {
+	lead    Case   // shown in full: the newest
+	rest    []Case // without their messages, in the order in which they came
+	entries []complaint.Entry
+	lines   []templates.Other
+	at      map[line]int // place in lines
+}
+
+// line tells the lines of a digest apart: a desk looks for addresses.
+type line struct {
+	fingerprint string
+	source      netip.Addr
+}
+
+// add puts a case into the letter to its contact; false when that is full.
+func (o *outbox) add(c Case, s *Stages) bool {
+	l := o.to[c.key.Contact]
+	if l == nil {
+		if o.to == nil {
+			o.to = map[string]*letter{}
+		}
+		l = &letter{lead: c, at: map[line]int{}}
+		o.to[c.key.Contact], o.letters = l, append(o.letters, l)
+		return l.enter(c, s)
+	}
+	if !l.enter(c, s) {
+		return false
+	}
+	if c.Incident.Received.After(l.lead.Incident.Received) {
+		c, l.lead = l.lead, c
+	}
+	entry := c.entry(s.now())
+	c.Message.Raw, c.Incident.Message.Raw, c.Complaint, entry.Complaint = nil, nil, nil, nil
+	l.rest, l.entries = append(l.rest, c), append(l.entries, entry)
+	return true
+}
+
+// enter writes the line for a case; false when there is no more room.
+func (l *letter) enter(c Case, s *Stages) bool {
+	key := line{c.key.Fingerprint, c.Incident.Verdict.Source.IP}
+	if i, known := l.at[key]; known {
+		l.lines[i].Count++
+		return true
+	}
+	if len(l.lines) == maxLines {
+		return false
+	}
+	l.at[key] = len(l.lines)
+	l.lines = append(l.lines, s.Composer.Mention(c.Incident))
+	return true
+}
+
+// dispatch files the letters.
+func (s *Sweep) dispatch(ctx context.Context, o outbox) error {
+	for _, l := range o.letters {
+		if len(l.lines) > 1 {
+			composed, err := s.Stages.Composer.ComposeDigest(l.lead.Incident, l.lines, l.lead.to)
+			if err != nil {
+				return fmt.Errorf("compose a digest for %s: %w", l.lead.key.Contact, err)
+			}
+			l.lead.Complaint = &composed
+		}
+		if err := s.send(ctx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// send puts a letter on disk, with all that it speaks of.
+func (s *Sweep) send(ctx context.Context, l *letter) error {
+	if s.DryRun {
+		s.showLetter(s.rehearse(l.lead), l)
+		for _, c := range l.rest {
+			s.Stages.Rehearsal.open(c.key, l.lead.Incident, s.Stages.now())
+		}
+		return nil
+	}
+	lead, err := s.Stages.settleLetter(ctx, l, s.Auto)
+	if err != nil {
+		return err
+	}
+	if lead.Action != complaint.Sent && lead.Action != complaint.Held {
+		s.show(lead) // another program was faster; the next sweep judges the others anew
+		return nil
+	}
+	s.showLetter(lead, l)
+	return nil
+}
+
+// settleLetter is Settle for a letter.
+func (s *Stages) settleLetter(ctx context.Context, l *letter, allowed bool) (Case, error) {
+	lead, sub := s.file(l.lead, allowed)
+	entries := []complaint.Entry{lead.entry(s.now())}
+	for _, e := range l.entries {
+		e.Why = l.why()
+		entries = append(entries, e)
+	}
+	recorded, err := s.Ledger.RecordTogether(ctx, entries, sub)
+	if err != nil {
+		return lead, fmt.Errorf("record the letter to %s: %w", l.lead.key.Contact, err)
+	}
+	return lead.settled(recorded), nil
+}
+
+func (l *letter) why() string {
+	return fmt.Sprintf("Reported together with others in %s.", l.lead.Complaint.Incident)
+}
+
+func (s *Sweep) showLetter(lead Case, l *letter) {
+	s.show(lead)
+	for _, c := range l.rest {
+		s.show(c.end(complaint.Merged, l.why()))
+	}
+}

@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"spamreport/complaint"
+	"spamreport/relay"
+)
+
+// Past implements pipeline.Ledger.
+func (s *Store) Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error) {
+	var past complaint.Past
+	var err error
+	if past.Opened, err = openIncident(ctx, s.read, k); err != nil {
+		return past, explain(err)
+	}
+	var last sql.NullInt64
+	err = s.read.QueryRowContext(ctx, `
+		SELECT MAX(m.filed) FROM incident i JOIN message m ON m.digest = i.complaint
+		WHERE i.network = $1 AND i.contact = $2`, k.Network.String(), k.Contact).Scan(&last)
+	if err != nil {
+		return past, explain(err)
+	}
+	past.FiledLast = fromMillis(last)
+	past.FiledDay, err = s.FiledTo(ctx, k.Contact, day)
+	return past, err
+}
+
+// openIncident finds the incident that goes on, if there is one.
+func openIncident(ctx context.Context, q querier, k complaint.Key) (*complaint.Opened, error) {
+	var o complaint.Opened
+	var on sql.NullInt64
+	err := q.QueryRowContext(ctx, `
+		SELECT i.id, COALESCE(c.incident, ''), m.action, COALESCE(m.filed, m.seen)
+		FROM incident i JOIN message m ON m.digest = i.complaint LEFT JOIN complaint c ON c.digest = i.complaint
+		WHERE i.fingerprint = $1 AND i.contact = $2 AND i.over = 0 AND i.opened >= $3`,
+		k.Fingerprint, k.Contact, millis(k.Since)).Scan(&o.ID, &o.Reference, &o.Action, &on)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	o.On = fromMillis(on)
+	return &o, err
+}
+
+// join makes a complaint about an incident that another one is filed or held
+// about into one copy more of it. It is the last word: what the policy knew
+// may be out of date, since other programs file, too.
+func join(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, error) {
+	if e.Action != complaint.Merged {
+		e.Incident = ""
+	}
+	if e.Key.Fingerprint == "" || e.Action != complaint.Sent && e.Action != complaint.Held {
+		return e, nil
+	}
+	opened, err := openIncident(ctx, tx, e.Key)
+	switch {
+	case err != nil:
+		return e, err
+	case opened == nil:
+		e.Incident = e.Digest
+		return e, nil
+	}
+	e.Action, e.Why = complaint.Merged, opened.Why(e.Key.Network)
+	e.Complaint, e.Incident = nil, opened.ID
+	return e, nil
+}
+
+// count enters a message that is in the ledger into its incident; about is the
+// message whose complaint speaks of it.
+func count(ctx context.Context, tx *sql.Tx, e complaint.Entry, about string) error {
+	if e.Incident == "" {
+		return nil
+	}
+	if e.Incident != e.Digest {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE incident SET copies = copies + 1, seen = CASE WHEN seen < $2 THEN $2 ELSE seen END WHERE id = $1`,
+			e.Incident, millis(e.Seen))
+		return err
+	}
+	// One that was opened too long ago makes room.
+	_, err := tx.ExecContext(ctx, `UPDATE incident SET over = 1 WHERE fingerprint = $1 AND contact = $2 AND over = 0`,
+		e.Key.Fingerprint, e.Key.Contact)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO incident (id, complaint, fingerprint, network, contact, opened, seen, copies)
+		VALUES ($1, $2, $3, $4, $5, $6, $6, 1)`,
+		e.Digest, about, e.Key.Fingerprint, e.Key.Network.String(), e.Key.Contact, millis(e.Seen))
+	return err
+}
+
+// RecordTogether implements pipeline.Ledger.
+func (s *Store) RecordTogether(ctx context.Context, entries []complaint.Entry, sub *relay.Submission) (complaint.Entry, error) {
+	var kept complaint.Entry
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		kept, err = entry(ctx, tx, entries[0].Digest)
+		if err == nil && kept.Action.Final() {
+			return nil // another program was faster: the others are judged anew
+		}
+		kept, err = s.record(ctx, tx, entries[0], sub)
+		if err != nil || kept.Action == complaint.Merged {
+			return err
+		}
+		for _, e := range entries[1:] {
+			if err := s.recordWith(ctx, tx, kept, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return complaint.Entry{}, fmt.Errorf("record %d messages of one complaint: %w", len(entries), err)
+	}
+	return kept, nil
+}
+
+// recordWith files a message under the complaint about another one.
+func (s *Store) recordWith(ctx context.Context, tx *sql.Tx, lead, e complaint.Entry) error {
+	existing, err := entry(ctx, tx, e.Digest)
+	if err != nil && !errors.Is(err, complaint.ErrUnknown) {
+		return err
+	}
+	if err == nil && existing.Action.Final() {
+		return nil
+	}
+	opened, err := openIncident(ctx, tx, e.Key)
+	if err != nil {
+		return err
+	}
+	e.Action, e.Complaint, e.QueueID, e.Incident = complaint.Merged, nil, "", e.Digest
+	if opened != nil {
+		e.Incident, e.Why = opened.ID, opened.Why(e.Key.Network)
+	}
+	if e.Seen.IsZero() {
+		e.Seen = s.now()
+	}
+	if err := putMessage(ctx, tx, e, time.Time{}); err != nil {
+		return err
+	}
+	return count(ctx, tx, e, lead.Digest)
+}
