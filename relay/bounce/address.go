@@ -20,7 +20,7 @@ var addressRules = []rule{
 	}},
 	{name: "user-not-found", reason: UserUnknown, text: []string{
 		"user not found", "user was not found", "mailbox not found", "recipient not found", "account not found", "address not found", "user cannot be found", "could not find user", "can't find user", "couldn't find user", "couldn't be found", "email account not found", "not found: user",
-		"unable to find user", "recipient was not found", "user could not be found", "mailbox could not be found", "address wasn't found", "@ not found", "cannot find user", "mailbox was not found", "user id not found", "username not found", "recipient could not be found", "not find recipient", "local user not found",
+		"unable to find user", "not present in", "mailbox not present", "addresses were unknown", "recipient was not found", "user could not be found", "mailbox could not be found", "address wasn't found", "@ not found", "cannot find user", "mailbox was not found", "user id not found", "username not found", "recipient could not be found", "not find recipient", "local user not found",
 	}},
 	{name: "does-not-exist", reason: UserUnknown, text: []string{
 		"user does not exist", "user doesn't exist", "account does not exist", "account doesn't exist", "mailbox does not exist", "mailbox doesn't exist", "recipient does not exist", "recipient doesn't exist", "address does not exist", "address doesn't exist", "addressee does not exist",
@@ -31,7 +31,7 @@ var addressRules = []rule{
 	{name: "invalid-recipient", reason: UserUnknown, text: []string{
 		"invalid recipient", "recipient invalid", "recipient is invalid", "invalid mailbox", "mailbox invalid", "mailbox is invalid", "invalid user", "invalid address", "address is invalid", "invalid destination address", "invalid email", "bad recipient", "bad destination mailbox", "bad mailbox",
 		"bad address", "illegal user", "not a valid user", "not a valid mailbox", "not a valid recipient", "not a valid address", "not a known user", "not a known recipient", "not a user", "not a valid email", "is not valid user", "not valid recipient", "recipient not valid",
-		"incorrect recipient", "wrong recipient", "malformed recipient", "mailbox name not allowed", "bad-mailbox", "recipient address syntax", "recipient address is not valid", "invalid local part", "invalid rcpt", "unroutable address", "unrouteable address", "undeliverable address", "invalid receiver", "unregistered user",
+		"incorrect recipient", "wrong recipient", "malformed recipient", "mailbox name not allowed", "bad-mailbox", "recipient address syntax", "recipient address is not valid", "invalid local part", "invalid rcpt", "badrcptto", "envelope recipient has been denied", "unroutable address", "unrouteable address", "undeliverable address", "invalid receiver", "unregistered user",
 	}},
 	{name: "not-listed", reason: UserUnknown, text: []string{
 		"not listed in public", "not listed in domino", "not listed in", "is not listed as a valid", "name is not recognized", "user not recognized", "address not recognized", "recipient not recognized", "unrecognized recipient", "unrecognised recipient", "not a registered", "is not registered", "isn't in our", "is not in our", "address not in table",
@@ -46,7 +46,7 @@ var addressRules = []rule{
 		// German, French, Spanish, Portuguese, Italian
 		"unbekannter benutzer", "unbekannter empfänger", "empfänger unbekannt", "benutzer unbekannt", "empfänger existiert nicht", "postfach existiert nicht", "adresse existiert nicht", "benutzer nicht gefunden",
 		"utilisateur inconnu", "destinataire inconnu", "adresse inconnue", "boîte inconnue", "n'existe pas", "destinataire invalide", "adresse invalide",
-		"usuario desconocido", "destinatario desconocido", "usuario no existe", "no existe el usuario", "cuenta no existe", "buzón no existe", "dirección no existe", "destinatario no existe", "no existe la cuenta", "usuario inexistente",
+		"usuario desconocido", "destinatario desconocido", "usuario no existe", "no existe ese", "no existe dicha", "no existe el usuario", "cuenta no existe", "buzón no existe", "dirección no existe", "destinatario no existe", "no existe la cuenta", "usuario inexistente",
 		"usuário desconhecido", "usuario desconhecido", "destinatário desconhecido", "usuário não existe", "usuario nao existe", "conta não existe", "caixa postal não existe", "usuário inexistente", "nao existe", "usuário não encontrado",
 		"utente sconosciuto", "destinatario sconosciuto", "utente inesistente", "casella inesistente", "indirizzo inesistente", "utente non trovato", "casella non esiste", "indirizzo non esiste",
 		// Dutch, Polish, Czech, Swedish, Finnish, Danish, Turkish, Hungarian
@@ -61,7 +61,7 @@ var addressRules = []rule{
 		"account is inactive", "account inactive", "inactive account", "inactive user", "user is inactive", "user inactive", "mailbox inactive", "mailbox is inactive", "inactive mailbox", "recipient is inactive", "recipient inactive", "is inactive", "inactif", "account is not active", "account not active", "not an active address", "is not active", "user not active",
 		"mailbox not active", "not currently active", "mailbox frozen", "mailbox is frozen", "mailbox currently suspended", "mailbox is suspended", "mailbox suspended", "account suspended", "account is suspended", "account has been suspended", "user suspended", "user is suspended", "recipient suspended", "suspended account",
 		"account expired", "account has expired", "mailbox expired", "account closed", "account is closed", "account has been closed", "mailbox closed", "mailbox has been closed", "administratively disabled", "account is locked", "account locked", "mailbox is locked", "account has been locked", "account blocked", "account is blocked", "mailbox is blocked", "mailbox blocked",
-		"mailbox has been blocked due to inactivity", "blocked due to inactivity", "account temporarily disabled", "account deactivated", "has been deactivated", "is deactivated", "mailbox unavailable: deactivated", "domain has been suspended", "domain suspended", "domain is suspended", "domain disabled", "domain is disabled", "domain not active", "domain expired",
+		"mailbox has been blocked due to inactivity", "blocked due to inactivity", "account temporarily disabled", "extended inactivity", "receiving disabled", "account deactivated", "has been deactivated", "is deactivated", "mailbox unavailable: deactivated", "domain has been suspended", "domain suspended", "domain is suspended", "domain disabled", "domain is disabled", "domain not active", "domain expired",
 		"this account is not allowed", "not allowed to receive", "cannot receive", "can't receive", "email address currently not available", "konto gesperrt", "cuenta desactivada", "compte désactivé", "compte désactiv", "заблокирован",
 	}},
 }

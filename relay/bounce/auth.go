@@ -11,7 +11,7 @@ var authRules = []rule{
 		"mail is unauthenticated", "anti-spoof", "antispoof", "spoof", "forged", "impersonat", "authenticity", "sender authentication",
 	}},
 	{name: "login-required", reason: AuthFail, text: []string{
-		"authentication required", "authentication is required", "authentication failed", "authentication failure", "authentication unsuccessful", "authentication credentials", "requires authentication", "unless authenticated", "must authenticate", "please authenticate", "need to authenticate", "not authenticated", "proper authentication", "incorrect authentication", "auth required", "auth is required",
+		"authentication required", "authentication is required", "authentication failed", "authentication failure", "authentication unsuccessful", "authentication credentials", "requires authentication", "authentication turned on", "don't authenticate", "did not authenticate", "unless authenticated", "must authenticate", "please authenticate", "need to authenticate", "not authenticated", "proper authentication", "incorrect authentication", "auth required", "auth is required",
 		"smtp auth", "smtp-auth", "pop before smtp", "pop-before-smtp", "check your mail before sending", "check for new mail first", "log in first", "login first", "client was not authenticated", "bad username or password", "invalid credentials", "username and password not accepted", "user must authenticate", "authorization required", "authenticate first",
 	}},
 	{name: "tls", reason: TLS, text: []string{

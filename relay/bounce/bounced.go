@@ -5,18 +5,20 @@ import (
 	"strings"
 )
 
-// daemons send bounces: words of the From field, lower case.
+// daemons send bounces and little else: words of the From field, lower case.
 var daemons = []string{
-	"mailer-daemon", "mailerdaemon", "mail delivery", "maildelivery", "postmaster", "post_master", "mail-daemon", "mdaemon", "mailer daemon", "maildaemon", "microsoftexchange", "mail system", "delivery subsystem", "delivery system", "mail administrator", "bounce", "mailgateway", "smtp gateway", "no-reply-aws", "system administrator", "systemadministrator", "mail-gateway",
-	"email-bounces", "amavis", "listserv", "internet mail", "mail router", "qmail", "<>",
+	"mailer-daemon", "mailerdaemon", "mail delivery", "maildelivery", "mail-daemon", "mdaemon", "mailer daemon", "maildaemon", "microsoftexchange", "mail system", "delivery subsystem", "delivery system", "mailgateway", "smtp gateway", "mail-gateway", "mail gateway", "mail router", "qmail",
 }
+
+// offices send bounces, and answers too.
+var offices = []string{"postmaster", "post_master", "mail administrator", "system administrator", "systemadministrator", "bounce", "amavis", "listserv", "internet mail", "fml"}
 
 // bounceSubjects stand in the subjects of bounces, lower case.
 var bounceSubjects = []string{
 	"undeliver", "returned mail", "returned message", "mail returned", "returned to sender", "returning message", "returned:", "delivery status notification", "delivery status", "delivery failure", "delivery failed", "delivery has failed", "failure notice", "delivery notification", "delivery report", "delivery problem", "delivery error", "failed delivery", "mail delivery", "mail system error",
-	"could not be delivered", "couldn't be delivered", "non-delivery", "nondelivery", "non delivery", "not delivered", "unable to deliver", "cannot be delivered", "can't be delivered", "mail failure", "failed mail", "message failed", "could not send", "couldn't send", "delivery delay", "delayed mail", "mail delayed", "message delayed", "postmaster notify", "error sending", "mail error", "permanent fail", "failure delivery", "failure to deliver", "rejected:",
-	"message rejected", "mail rejected", "nondeliverable", "error mail", "error in delivery", "bounce", "message status", "message you sent", "ndn:", "dsn:", "warning: message", "warning: could not", "notification d'échec",
-	"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung", "fehlgeschlagen", "non remis", "non distribu", "échec de la remise", "échec de livraison", "impossible de remettre", "rapport de non", "no se pudo entregar", "no entregado", "no se ha podido entregar", "devuelto", "error de entrega", "falha na entrega", "falha no envio", "não entregue", "nao entregue", "devolvid", "não foi possível entregar",
+	"could not be delivered", "couldn't be delivered", "non-delivery", "nondelivery", "non delivery", "not delivered", "unable to deliver", "cannot be delivered", "can't be delivered", "mail failure", "failed mail", "message failed", "could not send", "couldn't send", "delivery delay", "delayed mail", "mail delayed", "message delayed", "postmaster notify", "error sending", "mail error", "permanent fail", "failure delivery", "failure to deliver", "rejected",
+	"nondeliverable", "not member article", "error mail", "error in delivery", "bounce", "message status", "message you sent", "ndn:", "dsn:", "warning: message", "warning: could not", "notification d'échec",
+	"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung", "fehlgeschlagen", "non remis", "non distribu", "échec de la remise", "échec de livraison", "impossible de remettre", "rapport de non", "no se pudo entregar", "no se puede entregar", "no entregado", "no se ha podido entregar", "devuelto", "error de entrega", "falha na entrega", "falha no envio", "não entregue", "nao entregue", "devolvid", "não foi possível entregar",
 	"mancata consegna", "mancato recapito", "non recapitabile", "non recapitato", "impossibile recapitare", "onbestelbaar", "niet bezorgd", "niet afgeleverd", "bezorging", "nie można dostarczyć", "niedostarcz", "zwrot wiadomości", "zwrot nieprawid", "nedoručiteln", "nedoručen", "olevererbar", "ej levererat", "kan ikke leveres", "kézbesíthetetlen", "nem kézbesíthető", "teslim edilemedi", "iletilemedi", "ei voitu toimittaa",
 	"недоставлен", "не доставлен", "не удалось доставить", "невозможно доставить", "αδύνατη η παράδοση", "μη παράδοση", "退信", "退件", "无法投递", "無法傳遞", "未送达", "配信不能", "配信できません", "送信できません", "送信エラー", "エラー通知", "配送エラー", "エラーメール", "不達", "배달 실패", "배달되지", "전송 실패", "반송",
 }
@@ -24,7 +26,7 @@ var bounceSubjects = []string{
 // bounceWords stand in the texts of bounces, lower case.
 var bounceWords = []string{
 	"could not be delivered", "couldn't be delivered", "was not delivered", "wasn't delivered", "not be delivered", "unable to deliver", "able to deliver", "could not deliver", "couldn't deliver", "delivery to the following", "created automatically by mail delivery software", "permanent error", "permanent fatal errors", "undeliverable", "undelivered", "following address", "error delivering", "did not reach the following",
-	"failed permanently", "permanent failure", "delivery has failed", "delivery failed", "failed to deliver", "returned mail", "cannot be delivered", "can't be delivered", "has been rejected", "was rejected", "transcript of session", "failure reason", "delivery failure", "delivery status", "failed recipient", "reason for", "remote host said", "remote server", "qmail-send program", "mail system at host", "error occurred while trying to deliver",
+	"failed permanently", "permanent failure", "delivery has failed", "delivery failed", "failed to deliver", "returned mail", "cannot be delivered", "can't be delivered", "been rejected", "is rejected", "was rejected", "transcript of session", "failure reason", "delivery failure", "delivery status", "failed recipient", "reason for", "remote host said", "remote server", "qmail-send program", "mail system at host", "error occurred while trying to deliver",
 	"recipients was rejected", "mailbox is full", "undeliverable to", "could not send", "message is undeliverable", "your message was rejected", "not delivered to", "failed addresses", "delivery error", "will keep trying", "delivery attempts", "still trying", "not yet been delivered", "unknown user", "user unknown", "message could not be", "problem delivering", "bounced",
 	"nicht zugestellt", "nicht ausgeliefert", "konnte nicht", "n'a pas pu être", "n'a pu être", "impossible de remettre", "no se pudo entregar", "no pudo ser entregado", "no se ha podido", "não pôde ser entregue", "não foi possível", "nao foi possivel", "impossibile recapitare", "non è stato possibile", "niet worden bezorgd", "niet worden afgeleverd", "nie można", "nie został", "не может быть", "не удалось", "не доставлено",
 	"送信できませんでした", "配信できません", "送信に失敗", "送信できません", "届けることができません", "无法", "退回", "無法", "배달할 수 없", "전송하지 못",
@@ -32,7 +34,10 @@ var bounceWords = []string{
 
 // bounced reports whether a server says that it did not deliver.
 func (m *mail) bounced() bool {
-	if m.notice != "" { // a receipt has the same shape as a report
+	if m.notice != "" { // a receipt has the same shape as a report; Sieve rejects with one (RFC 5429 §2.1.2)
+		return strings.Contains(m.notice, "deleted") && strings.Contains(strings.ToLower(m.text), "reject")
+	}
+	if strings.Contains(m.reportType, "feedback") { // RFC 5965: a complaint
 		return false
 	}
 	deliveries := readReport(m.report)
@@ -49,12 +54,15 @@ func (m *mail) bounced() bool {
 		return true
 	}
 	daemon := containsAny(m.lower("From"), daemons) || emptyPath(m.header.Get("From"))
-	null := emptyPath(m.header.Get("Return-Path"))
-	subject := containsAny(m.lower("Subject"), bounceSubjects) && !isAnswerSubject(m.field("Subject"))
-	words := containsAny(strings.ToLower(m.text), bounceWords)
-	report := m.report != "" || strings.HasPrefix(m.media, "multipart/report")
-	signs := count(daemon, subject, words || m.origin != "", null || report)
-	return signs >= 3 || daemon && (words || subject || report) || subject && (m.origin != "" || words && replyLine.MatchString(m.text))
+	office := containsAny(m.lower("From"), offices) || m.field("X-MLServer") != ""
+	subject := containsAny(m.lower("Subject"), bounceSubjects)
+	words := containsAny(strings.ToLower(strings.Join(strings.Fields(m.text), " ")), bounceWords)
+	null := emptyPath(m.header.Get("Return-Path")) || m.report != "" || m.reportType == "delivery-status"
+	signs := count(daemon, daemon, office, subject, words, null, m.origin != "", words && replyLine.MatchString(m.text))
+	if isAnswerSubject(m.field("Subject")) { // people answer bounces, and quote them
+		signs -= 2
+	}
+	return (daemon || office || subject) && signs >= 3
 }
 
 func count(signs ...bool) (n int) {

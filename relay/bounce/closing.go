@@ -5,7 +5,7 @@ package bounce
 var closingRules = []rule{
 	{name: "busy-mailbox", reason: Server, code: "4", text: []string{"mailbox unavailable", "mailbox is unavailable", "temporarily", "deferred"}},
 	{name: "filtered", reason: Policy, text: []string{
-		"due to recipient", "by the recipient", "by recipient", "recipient's", "recipient has", "recipient refuses", "recipient does not want", "recipient preferences", "recipient filter", "not allowed to send", "not permitted to send", "not authorized to send", "permission to send", "permission to post", "not allowed to post", "members only", "closed list", "member only", "subscribers only", "only members", "not a member", "nonmember", "non-member", "moderat", "restricted",
+		"due to recipient", "by the recipient", "by recipient", "recipient's", "recipient has", "recipient refuses", "recipient does not want", "recipient preferences", "recipient filter", "not allowed to send", "not permitted to send", "not authorized to send", "permission to send", "permission to post", "not allowed to post", "members only", "closed list", "closed mailing list", "only accepting mail", "pre-approved", "organizational settings", "member only", "subscribers only", "only members", "not a member", "nonmember", "non-member", "moderat", "restricted",
 		"not accept messages from", "not accept mail from", "not accept emails from", "whitelist", "white list", "allow list", "allowlist", "challenge", "approved sender", "personal filter", "private list", "refuses to accept", "accepts mail only from", "only accepts", "mail from outside", "external sender", "internal use", "privacy",
 	}},
 	{name: "policy", reason: Policy, text: []string{
@@ -13,7 +13,7 @@ var closingRules = []rule{
 		"polityk", "политик", "ポリシー", "not welcome", "abuse", "suspicious", "suspect", "message blocked", "blocked because", "mail blocked", "email blocked", "blocked -", "quarantin", "banned",
 	}},
 	{name: "recipient-refused", reason: UserUnknown, text: []string{
-		"recipient address rejected", "recipient rejected", "recipient refused", "rejected recipient", "rejected address", "address rejected", "rejected: @", " @ rejected", "recipient not accepted", "recipient @ rejected", "recipient unavailable", "recipient not", "not deliverable", "cannot be delivered to", "mailbox unavailable", "mailbox not available", "mailbox is unavailable", "mailbox is not available", "mailbox temporarily", "not like recipient", "user unavailable", "address is not", "account not available",
+		"recipient address rejected", "recipient rejected", "recipient refused", "rejected recipient", "rejected address", "address rejected", "rejected: @", " @ rejected", "recipient not accepted", "recipient is not accepted", "recipient @ rejected", "recipient unavailable", "recipient not", "not deliverable", "cannot be delivered to", "mailbox unavailable", "mailbox not available", "mailbox is unavailable", "mailbox is not available", "mailbox temporarily", "not like recipient", "user unavailable", "address is not", "account not available",
 		"account is unavailable", "no mailbox", "user not", "account not", "user @", "recipient @",
 	}},
 	{name: "refused", reason: Policy, text: []string{

@@ -56,7 +56,9 @@ var enhancedRules = []rule{
 	{name: "x.7", reason: Policy, enhanced: "*.7"},
 }
 
-// codeRules are the last resort (RFC 5321 §4.2.3).
+// codeRules are the last resort (RFC 5321 §4.2.3). 550 stands for a mailbox
+// that is not there and for a policy alike: an address is given up only when
+// something speaks of it.
 var codeRules = []rule{
 	{name: "4xx-enhanced", reason: Server, enhanced: "4"},
 	{name: "422", reason: MailboxFull, code: "422"},
@@ -72,7 +74,8 @@ var codeRules = []rule{
 	{name: "535", reason: AuthFail, code: "535"},
 	{name: "538", reason: TLS, code: "538"},
 	{name: "541", reason: Policy, code: "541"},
-	{name: "550", reason: UserUnknown, code: "550"},
+	{name: "550 about a recipient", reason: UserUnknown, code: "550", text: []string{"user", "mailbox", "recipient", "rcpt", "address", "account", "directory"}},
+	{name: "550", reason: Policy, code: "550"},
 	{name: "551", reason: Moved, code: "551"},
 	{name: "552", reason: MailboxFull, code: "552"},
 	{name: "553", reason: UserUnknown, code: "553"},

@@ -24,5 +24,18 @@
 // come first, then the sentences that can mean one thing only, then those
 // that others also contain ("rejected" stands in nearly all of them).
 //
+// # What comes back
+//
+// Read takes a whole message. A bounce should be a multipart/report (RFC
+// 3464), and many are; the others are texts that each program writes in its
+// own way, with the returned message below a line of dashes. Answers that
+// programs write should say so (Auto-Submitted, RFC 3834); many only do in
+// their subject, in the language of their owner. Read looks at the fields
+// that were made for the purpose first and at words last, and follows no
+// link.
+//
+// All input is hostile: sizes, parts, and depth are bounded, and each text is
+// looked at in linear time.
+//
 // docs/bounces.md says how a rule is added: one row, one case.
 package bounce

@@ -13,7 +13,7 @@ var listRules = []rule{
 	}},
 	{name: "host-blocked", reason: Blocklist, text: []string{
 		"your ip", "your host", "client host*blocked", "client host [*blocked", "host blocked", "ip blocked", "ip is blocked", "ip address blocked", "ip address is blocked", "ip has been blocked", "ip was blocked", "address has been blocked", "server has been blocked", "server is blocked", "ip address was rejected", "ip was rejected", "ip address*rejected", "sending ip", "source ip",
-		"your server", "your network", "network is blocked", "is blocked.for", ">is blocked", " is blocked.", "banned ip", "your mail server", "your email server", "your isp", "ip address is not allowed", "ip not allowed", "from your domain", "your domain", "access denied for ip", "bloqueado por", "blocked for abuse", "blocked for spam", "blocked due to spam",
+		"your server", "your network", "network is blocked", "is blocked.for", ">is blocked", " is blocked.", "banned ip", "bad ip", "your mail server", "your email server", "your isp", "ip address is not allowed", "ip not allowed", "from your domain", "your domain", "access denied for ip", "bloqueado por", "blocked for abuse", "blocked for spam", "blocked due to spam",
 		"[*] blocked", "blocked by our", "geographical location", "country is blocked", "country not allowed", "your country", "not accept mail from your", "mail from your ip", "connections not accepted from", "connections will not be accepted", "connection refused*listed", "no access from mail server", "not accept*from dynamic",
 	}},
 	{name: "reputation", reason: Reputation, text: []string{"reputation", "low trust", "poor score", "your score", "suspicious sender", "user complaints", "spam complaints", "complaint rate", "abuse complaints"}},

@@ -16,6 +16,9 @@ import (
 type mail struct {
 	header message.Header
 	media  string // of the whole, lower case
+
+	reportType string // of a multipart/report (RFC 6522)
+
 	text   string // the parts that are meant for reading
 	report string // message/delivery-status and its like
 	notice string // message/disposition-notification: a receipt
@@ -43,8 +46,11 @@ func takeApart(raw []byte) *mail {
 		return m
 	}
 	m.header = e.Header
-	m.media, _, _ = e.Header.ContentType()
-	m.media = strings.ToLower(m.media)
+	media, params, _ := e.Header.ContentType()
+	m.media = strings.ToLower(media)
+	if m.media == "multipart/report" {
+		m.reportType = strings.ToLower(params["report-type"])
+	}
 	if err == nil || message.IsUnknownCharset(err) {
 		m.take(e, 0)
 	}

@@ -11,7 +11,7 @@ var servants = []string{"postmaster", "mailer-daemon", "support", "help", "helpd
 
 var (
 	// The address has the line to itself, or what follows is about it.
-	leadingAddress = regexp.MustCompile(`^[\s*>-]{0,12}(?:[45]\d\d )?[<"'(\[]{0,2}(` + addressPattern + `)[>"')\]]{0,2}\s*(?:$|[:;.,(\-]|\.\.\.|failed|delivery|is |was |on |has )`)
+	leadingAddress = regexp.MustCompile(`^[\s*>-]{0,12}(?:[45]\d\d )?[<"'(\[]{0,2}(` + addressPattern + `)[>"')\]]{0,2}(?:\.?\s*$|\s*[:;,(\[<]|\.\.\.|\s+(?:-|failed|delivery|is|was|on|has)\b|\s+-)`)
 	// Something before it says that it is a recipient.
 	markedAddress = regexp.MustCompile(`(?i)(?:rcpt to|recipients?|delivered? to|deliver(?:y|ing)?|address(?:es)?|message to|mail to|sent to|send to|\bto|user|mailbox|account|受信者|宛先|получател\pL*|destinat\pL*|empfänger|an)\b?[^@\n]{0,40}?[\s:<("'](` + addressPattern + `)`)
 )

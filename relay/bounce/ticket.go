@@ -46,7 +46,7 @@ var (
 	ticketInText  = regexp.MustCompile(`(?i)(?:^|[^\pL])` + ticketWord + `[\s_-]?(?:id|no|nr|nº|n°|number|nummer|numéro|numero|número|numer|key|番号|号|번호|номер|№|#)\s{0,3}(?:for this \S{1,20} |for your \S{1,20} |assigned )?(?:is|ist|est|es|é|è|lautet|:|：|\.|#|=|-|は)?[\s:#"'(\[]{0,6}` + ticketNumber)
 	ticketField   = regexp.MustCompile(ticketNumber + `\s*$`)
 	ourIncident   = regexp.MustCompile(`(?i)\bSR-[0-9A-Z]{4}-[0-9A-Z]{4}\b`) // this project's own ids, quoted back
-	addressOrTime = regexp.MustCompile(`\d+\.\d+\.\d+\.\d+|\b\d{4}-\d\d-\d\d\b|\b\d\d?\.\d\d?\.\d{4}\b|https?://\S+`)
+	addressOrTime = regexp.MustCompile(`(?i)^Report[ -]Domain:.*|\d+\.\d+\.\d+\.\d+|\b\d{4}-\d\d-\d\d\b|\b\d\d?\.\d\d?\.\d{4}\b|https?://\S+`)
 )
 
 // ticket gives the desk's number of the message, if it has one.
