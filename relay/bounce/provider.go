@@ -38,7 +38,7 @@ var providerRules = []rule{
 	{name: "yahoo-no-account", reason: UserUnknown, text: []string{"this user doesn't have a", "dd not a valid recipient", "requested mail action aborted, mailbox not found"}},
 	{name: "yahoo-disabled", reason: Disabled, text: []string{"mailbox is disabled (554.30)", "never logged onto their free aim"}},
 	{name: "yahoo-greylist", reason: Greylisted, text: []string{"[gl01]"}},
-	{name: "yahoo-complaints", reason: Reputation, text: []string{"[tss", "[ts0", "unexpected volume or user complaints", "will be permanently deferred"}},
+	{name: "yahoo-complaints", reason: Reputation, text: []string{"[tss", "[ts0", "unexpected volume or user complaints", "permanently deferred"}},
 	{name: "yahoo-blocklist", reason: Blocklist, text: []string{"[bl2", "[bl1", "rtr:bl", "hvu:b", "dyn:t", "con:b", "rly:b", "aol will not accept delivery"}},
 	{name: "yahoo-policy", reason: Policy, text: []string{"message not accepted for policy reasons", "email not accepted for policy reasons", "[ph01]"}},
 
@@ -69,7 +69,8 @@ var providerRules = []rule{
 
 	// Comcast, Cox, AT&T
 	{name: "comcast-unknown", reason: UserUnknown, text: []string{"not our customer"}},
-	{name: "cox-listed", reason: Blocklist, text: []string{" ipbl0", " ipbl1", " cxbl", "attrbl", " cdrbl", " urlbl0", " bl000001", " bl000010"}},
+	{name: "cox-listed", reason: Blocklist, text: []string{" ipbl0", " ipbl1", " cxbl", "attrbl", " cdrbl", " urlbl0", " bl0000"}},
+	{name: "comcast-dynamic", reason: ReverseDNS, text: []string{" es0000"}},
 	{name: "cox-rate", reason: Rate, text: []string{" cxthrt", " cxcnct", " rl0000"}},
 
 	// NetEase, Tencent

@@ -18,6 +18,6 @@ var trafficRules = []rule{
 		"too many connections", "too many concurrent", "too many simultaneous", "too many open", "too many sessions", "too many messages", "too many recipients", "too many emails", "too many mails", "too many requests", "too many smtp", "too many threads",
 		"too many errors", "too many failed", "too many transactions", "too many rcpt", "too many processes", "too many hosts", "too many users", "too many from", "too many recent",
 		"connection limit", "connections limit", "maximum number of connections", "maximum connections", "max connections", "connections exceeded", "exceeded its maximum number of", "exceeded the maximum", "all server ports are busy",
-		"recipients exceed", "number of recipients", "simultaneous connections", "concurrent connections", "concurrency", "session limit", "connection frequency", "connection rate", "max message limit", "max rcpt",
+		"recipients exceed", "number of recipients", "simultaneous connections", "concurrent connections", "concurrency", "session limit", "connection frequency", "connection rate", "max message per", "thread limit", "max message limit", "max rcpt",
 	}},
 }
