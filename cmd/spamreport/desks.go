@@ -47,7 +47,9 @@ func (p *parts) bounced(ctx context.Context) (func(email string) (string, bool),
 	}
 	gone := map[string]string{}
 	for address, reply := range refused {
-		if bounce.Classify(reply.Code, reply.Status, reply.Text).Class == bounce.Hard {
+		verdict := bounce.Classify(reply.Code, reply.Status, reply.Text)
+		// "Relay denied" is our own smarthost that wants a log-in.
+		if verdict.Class == bounce.Hard && verdict.Reason != bounce.RelayDenied {
 			gone[address] = "mail to it bounced: " + reply.String()
 		}
 	}

@@ -245,6 +245,20 @@ func TestTheSmarthostRefuses(t *testing.T) {
 	}
 }
 
+// What our own smarthost says when it wants a log-in is no word about the desk.
+func TestADeskIsNotGivenUpForASmarthostThatRelaysNothing(t *testing.T) {
+	s := newSite(t)
+	s.postfix.Answer("abuse@hosting.example", "554 5.7.1 Relay access denied")
+	s.fill(0, 1)
+	if out, err := s.command("sweep").CombinedOutput(); err == nil {
+		t.Fatalf("a refusal for good went unnoticed\n%s", out)
+	}
+	s.postfix.Answer("abuse@hosting.example", "")
+	s.fill(1, 2)
+	s.sweep()
+	s.eachOnce(1, 0)
+}
+
 func TestADeskThatBouncedIsNotMailedAgain(t *testing.T) {
 	s := newSite(t)
 	s.postfix.Answer("abuse@hosting.example", "550 5.1.1 no such user")
