@@ -10,10 +10,13 @@ import (
 // writeARF writes a feedback report (RFC 5965 §2): the letter for people, the
 // same facts for machines, the spam.
 //
-// RFC 5965 wants the subject of the spam as the subject of the report; that is
-// for feedback loops, which both sides have agreed on. This report comes
-// unasked (RFC 6650 §5) and is read by a person first, who needs address and
-// time at a glance, so it keeps the subject of the letter.
+// The subject departs from RFC 5965 §2 (f), which says that it should be that of
+// the spam, with at most the prefix of a forwarded message. That is for feedback
+// loops, which both sides have agreed on. This report comes unasked (RFC 6650 §5)
+// and is read by a person first, who needs address, time and our reference at a
+// glance; under the subject of the spam it would also look like spam to the
+// desk's own filter. One subject cannot be both, and the spam's own is in the
+// third part, which is where §2 (g) wants machines to look first.
 func writeARF(d draft) ([]byte, error) {
 	return d.frame("multipart/report", map[string]string{"report-type": "feedback-report"},
 		textSection(d.complaint.Text), d.feedbackSection(), d.spamSection())

@@ -37,6 +37,10 @@ type Composer struct {
 	// address cannot be said in XARF and becomes text; see Complaint.Format.
 	Format string
 
+	// Preferences are the contacts that get another letter or format; the
+	// first recipient of a complaint decides. See For.
+	Preferences []Preference
+
 	// Redact replaces the reporter's addresses, user names and hosts by
 	// tokens that only RedactKey links to them (RFC 6590). Without a key all
 	// of them read "redacted", since keyless tokens could be found by trying.
@@ -88,12 +92,18 @@ func (c *Composer) compose(inc Incident, others []templates.Other, to []lookup.C
 	if err != nil {
 		return Complaint{}, fmt.Errorf("compose %s: %w", inc.ID(), err)
 	}
+	return d.written()
+}
+
+// written is the complaint as a whole message.
+func (d draft) written() (Complaint, error) {
 	write, ok := writers()[d.complaint.Format]
 	if !ok {
-		return Complaint{}, fmt.Errorf("compose %s: unknown format %q (text, arf or xarf)", inc.ID(), d.complaint.Format)
+		return Complaint{}, fmt.Errorf("compose %s: unknown format %q (text, arf or xarf)", d.incident.ID(), d.complaint.Format)
 	}
+	var err error
 	if d.complaint.Raw, err = write(d); err != nil {
-		return Complaint{}, fmt.Errorf("compose %s: %w", inc.ID(), err)
+		return Complaint{}, fmt.Errorf("compose %s: %w", d.incident.ID(), err)
 	}
 	return d.complaint, nil
 }
@@ -138,52 +148,61 @@ func (c *Composer) draft(inc Incident, others []templates.Other, to []lookup.Con
 	if err != nil {
 		return draft{}, err
 	}
-	own := *c // the caller's identity stays as it is
+	own := c.For(recipients[0]) // a copy: the caller's identity stays as it is
 	own.Identity = c.Identity.orPlaceholder()
+	d := own.outline(inc)
+	d.facts = own.facts(inc, d.evidence, recipients[0], d.date)
+	d.facts.Others = others
+	language := ""
+	if own.Languages {
+		language = templates.LanguageOf(d.facts.Network.Country)
+	}
+	return own.worded(d, language, recipients)
+}
+
+// outline is a draft without its words.
+func (c *Composer) outline(inc Incident) draft {
 	d := draft{
-		incident: inc, identity: own.Identity, date: own.now(),
+		incident: inc, identity: c.Identity, date: c.now(), replyTo: c.replyTo(inc),
 		userAgent: oneLine(stringOr(c.UserAgent, DefaultUserAgent), 80),
 		fraud:     c.Template == "phishing",
 	}
-	d.evidence = own.evidence(inc)
-	format := stringOr(c.Format, FormatText)
-	if format == FormatXARF && xarfSender(inc, d.evidence) == "" {
-		format = FormatText // XARF cannot express spam without a sender
+	d.evidence = c.evidence(inc)
+	d.complaint.Format = stringOr(c.Format, FormatText)
+	if d.complaint.Format == FormatXARF && xarfSender(inc, d.evidence) == "" {
+		d.complaint.Format = FormatText // XARF cannot express spam without a sender
 	}
-	d.evidence.attached = attachments()[format]
-	d.facts = own.facts(inc, d.evidence, recipients[0], d.date)
-	d.facts.Others = others
-	letter, err := own.Templates.Execute(stringOr(c.Template, LetterFor(inc)), d.facts)
+	d.evidence.attached = attachments()[d.complaint.Format]
+	return d
+}
+
+// worded writes the letter into a draft, after an opening in the language if
+// there is one and the letter takes it.
+func (c *Composer) worded(d draft, language string, recipients []string) (draft, error) {
+	name := stringOr(c.Template, LetterFor(d.incident))
+	letter, err := c.Templates.Execute(name, d.facts)
 	if err != nil {
 		return draft{}, err
 	}
-	opening, err := own.opening(d.facts)
-	if err != nil {
-		return draft{}, err
+	opening := ""
+	if templates.TakesOpening(name) {
+		if opening, err = c.Templates.Opening(language, d.facts); err != nil {
+			return draft{}, err
+		}
 	}
-	d.replyTo = own.replyTo(inc)
+	if opening != "" {
+		opening += "\n"
+	}
 	d.complaint = Complaint{
-		Incident:  inc.ID(),
-		MessageID: inc.messageID(domainOf(own.Identity.Email)),
-		From:      own.Identity.Email,
+		Incident:  d.incident.ID(),
+		MessageID: d.incident.messageID(domainOf(d.identity.Email)),
+		From:      d.identity.Email,
 		To:        recipients,
 		Subject:   oneLine(letter.Subject, maxQuoted),
-		Format:    format,
+		Format:    d.complaint.Format,
 		Text:      cleanText(opening + letter.Body),
 	}
 	return d, nil
-}
-
-// opening is what stands before the letter in the desk's language.
-func (c *Composer) opening(facts templates.Facts) (string, error) {
-	if !c.Languages {
-		return "", nil
-	}
-	text, err := c.Templates.Opening(templates.LanguageOf(facts.Network.Country), facts)
-	if text != "" {
-		text += "\n"
-	}
-	return text, err
 }
 
 // LetterFor names the letter that fits what the walk found out: a provider's

@@ -184,4 +184,9 @@ func TestADeskIsGreetedInItsLanguage(t *testing.T) {
 			t.Errorf("%s: %.200s", country, got.Text)
 		}
 	}
+	// The network above is told of another's address, and must not read "your network".
+	c.Template, inc.Lookup.Network.Country = "escalation", "JP"
+	if got := compose(t, c, inc); !strings.HasPrefix(got.Text, "We turn to you") {
+		t.Errorf("%.200s", got.Text)
+	}
 }

@@ -9,10 +9,12 @@ import (
 const DigestTemplate = "digest"
 
 // ComposeDigest writes one complaint about several incidents: the first one in
-// full, and a line for each that Mention made.
+// full, and a line for each that Mention made. It is text for every contact: a
+// feedback report is about a single message (RFC 5965 §2 e), and a machine that
+// reads one about the first incident would take the others for settled.
 func (c *Composer) ComposeDigest(inc Incident, all []templates.Other, to []lookup.Contact) (Complaint, error) {
 	own := *c
-	own.Template = DigestTemplate
+	own.Template, own.Format, own.Preferences = DigestTemplate, FormatText, nil
 	return own.compose(inc, all, to)
 }
 

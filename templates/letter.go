@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -44,13 +45,13 @@ func (s *Set) Execute(name string, facts Facts) (Letter, error) {
 	}, nil
 }
 
-// Check writes every letter with made-up facts, once with all of them and once
+// Check writes every letter and every opening with made-up facts, once with all of them and once
 // with as few as can be, and returns what goes wrong: a field that does not
 // exist shows only when a letter is written.
 func (s *Set) Check() error {
 	var problems []error
 	for _, name := range s.Names() {
-		for _, facts := range []Facts{Sample(), {}} {
+		for _, facts := range []Facts{Sample(), sparse()} {
 			letter, err := s.Execute(name, facts)
 			if err == nil && letter.Subject == "" {
 				err = fmt.Errorf("%s: the subject is empty", s.sources[name].Path)
@@ -61,7 +62,20 @@ func (s *Set) Check() error {
 			}
 		}
 	}
-	return errors.Join(problems...)
+	return distinct(append(problems, s.checkOpenings()))
+}
+
+// distinct joins errors, each once: a mistake in a shared passage shows in
+// every letter.
+func distinct(problems []error) error {
+	seen := map[string]bool{}
+	return errors.Join(slices.DeleteFunc(problems, func(err error) bool {
+		again := err == nil || seen[err.Error()]
+		if err != nil {
+			seen[err.Error()] = true
+		}
+		return again
+	})...)
 }
 
 // position finds what text/template writes in front of its errors.
@@ -74,8 +88,12 @@ func (s *Set) located(err error) error {
 	if m == nil {
 		return fmt.Errorf("templates: %w", err)
 	}
+	what := strings.TrimPrefix(err.Error(), m[0])
+	if strings.HasSuffix(what, ": unexpected EOF") {
+		what += ": an {{end}} is missing"
+	}
 	return &locatedError{
-		text: s.sources[m[1]].Path + ":" + m[2] + strings.TrimPrefix(err.Error(), m[0]),
+		text: s.sources[m[1]].Path + ":" + m[2] + what,
 		err:  err,
 	}
 }

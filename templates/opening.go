@@ -1,34 +1,71 @@
 package templates
 
-import "strings"
+import (
+	"errors"
+	"slices"
+	"strings"
+)
 
 // Opening writes the paragraph that goes before a letter in the language of
 // the desk, so that whoever reads it knows what it is about; the letter follows
 // in English, which is what desks have in common. Without a passage
 // "opening.LANGUAGE" it is empty.
 func (s *Set) Opening(language string, facts Facts) (string, error) {
-	name := "opening." + language
-	for _, letter := range s.letters {
-		passage := letter.Lookup(name)
-		if passage == nil {
-			return "", nil
-		}
-		var out boundedBuilder
-		if err := passage.Execute(&out, facts); err != nil {
-			return "", s.located(err)
-		}
-		return strings.TrimSpace(out.String()) + "\n", nil
+	passage := s.shared.Lookup(opening + language)
+	if passage == nil {
+		return "", nil
 	}
-	return "", nil
+	var out boundedBuilder
+	if err := passage.Execute(&out, facts); err != nil {
+		return "", s.located(err)
+	}
+	return strings.TrimSpace(out.String()) + "\n", nil
 }
 
-// LanguageOf is the language that desks of a country (ISO 3166) write, among
-// those that there are openings in; empty for all others, where English is as
-// good a guess as any.
+// TakesOpening says whether an opening can go before a letter. Openings tell a
+// desk about an address in its own network, which is not what the desks of
+// these letters have.
+func TakesOpening(letter string) bool {
+	return !slices.Contains([]string{"escalation", "registrar", "web-host"}, letter)
+}
+
+// opening begins the names of the passages that Opening writes.
+const opening = "opening."
+
+// Languages are those that there are openings in, in alphabetical order.
+func (s *Set) Languages() []string {
+	var all []string
+	for _, passage := range s.shared.Templates() {
+		if language, ok := strings.CutPrefix(passage.Name(), opening); ok {
+			all = append(all, language)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// checkOpenings writes every opening, as Check does with letters.
+func (s *Set) checkOpenings() error {
+	var problems []error
+	for _, language := range s.Languages() {
+		for _, facts := range []Facts{Sample(), sparse()} {
+			if _, err := s.Opening(language, facts); err != nil {
+				problems = append(problems, err)
+				break
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// LanguageOf is the language that desks of a country (ISO 3166) write, whether
+// or not there is an opening in it; empty where there are several or English is
+// as good a guess as any.
 func LanguageOf(country string) string { return languages()[strings.ToUpper(country)] }
 
 // languages leaves out countries of several languages, except where one of
-// them is read by nearly everybody.
+// them is read by nearly everybody. The first rows have openings that come with
+// the program; the others wait for one of the user's own.
 func languages() map[string]string {
 	byCountry := map[string]string{}
 	for language, countries := range map[string]string{
@@ -39,6 +76,35 @@ func languages() map[string]string {
 		"pt": "PT BR AO MZ CV",
 		"ru": "RU BY KZ KG",
 		"zh": "CN TW",
+
+		"ar": "AE BH DZ EG IQ JO KW LB LY MA OM QA SA SD SY TN YE",
+		"bg": "BG",
+		"cs": "CZ",
+		"da": "DK",
+		"el": "GR CY",
+		"et": "EE",
+		"fa": "IR",
+		"fi": "FI",
+		"he": "IL",
+		"hr": "HR",
+		"hu": "HU",
+		"id": "ID",
+		"it": "IT SM VA",
+		"ko": "KR KP",
+		"lt": "LT",
+		"lv": "LV",
+		"nl": "NL",
+		"no": "NO",
+		"pl": "PL",
+		"ro": "RO MD",
+		"sk": "SK",
+		"sl": "SI",
+		"sr": "RS",
+		"sv": "SE",
+		"th": "TH",
+		"tr": "TR",
+		"uk": "UA",
+		"vi": "VN",
 	} {
 		for country := range strings.FieldsSeq(countries) {
 			byCountry[country] = language

@@ -5,6 +5,15 @@ import (
 	"time"
 )
 
+// sparse are the facts that every complaint has.
+func sparse() Facts {
+	full := Sample()
+	return Facts{
+		Incident: full.Incident, Address: full.Address, Received: full.Received, Desk: full.Desk,
+		Headers: full.Headers, Attached: full.Attached, Reporter: Reporter{Email: full.Reporter.Email},
+	}
+}
+
 // Sample returns made-up facts with every field set, for previews and for
 // checking a letter. The addresses are those of RFC 5737 and RFC 2606.
 func Sample() Facts {

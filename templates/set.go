@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ var ErrNoLetter = errors.New("no such letter")
 // be used from several goroutines.
 type Set struct {
 	letters map[string]*template.Template
+	shared  *template.Template // the passages
 	sources map[string]Source
 }
 
@@ -42,12 +44,34 @@ type Source struct {
 // precedence by name. An empty or missing folder means none. Errors name the
 // file and the line, all of them at once.
 func Load(overrideDir string) (*Set, error) {
+	return gather(overrideDir, func(string) bool { return true })
+}
+
+// LoadFile reads the bundled letters and a single one of the user's, with the
+// shared passages that lie beside it: what else is in its folder may not be
+// finished.
+func LoadFile(path string) (*Set, error) {
+	name := filepath.Base(path)
+	if filepath.Ext(name) != extension {
+		return nil, fmt.Errorf("%s: a letter is a file that ends in %s", path, extension)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	return gather(filepath.Dir(path), func(other string) bool {
+		return other == name || strings.HasPrefix(other, passages)
+	})
+}
+
+// gather reads the bundled letters and the wanted files of a folder.
+func gather(overrideDir string, wanted func(file string) bool) (*Set, error) {
 	s := &Set{letters: map[string]*template.Template{}, sources: map[string]Source{}}
-	if err := s.read(bundled, "letters", "letters", true); err != nil {
+	everything := func(string) bool { return true }
+	if err := s.read(bundled, "letters", "letters", everything); err != nil {
 		return nil, err
 	}
 	if overrideDir != "" {
-		err := s.read(os.DirFS(overrideDir), ".", overrideDir, false)
+		err := s.read(os.DirFS(overrideDir), ".", overrideDir, wanted)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("templates: %w", err)
 		}
@@ -58,15 +82,16 @@ func Load(overrideDir string) (*Set, error) {
 	return s, nil
 }
 
-// read takes in every letter of one folder of fsys, which the user knows as shown.
-func (s *Set) read(fsys fs.FS, dir, shown string, isBundled bool) error {
+// read takes in the wanted letters of one folder of fsys, which the user knows
+// as shown.
+func (s *Set) read(fsys fs.FS, dir, shown string, wanted func(file string) bool) error {
 	entries, err := fs.ReadDir(fsys, dir)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
 		name, isLetter := strings.CutSuffix(e.Name(), extension)
-		if !isLetter || e.IsDir() || strings.HasPrefix(name, ".") {
+		if !isLetter || e.IsDir() || strings.HasPrefix(name, ".") || !wanted(e.Name()) {
 			continue
 		}
 		text, err := fs.ReadFile(fsys, filepath.ToSlash(filepath.Join(dir, e.Name())))
@@ -76,7 +101,7 @@ func (s *Set) read(fsys fs.FS, dir, shown string, isBundled bool) error {
 		_, replaced := s.sources[name]
 		s.sources[name] = Source{
 			Name: name, Path: filepath.Join(shown, e.Name()),
-			Bundled: isBundled, Replaced: replaced,
+			Bundled: fsys == bundled, Replaced: replaced,
 			// A letter written in a Windows editor is still a letter.
 			Text: strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n"),
 		}
@@ -107,6 +132,7 @@ func (s *Set) parse() error {
 		}
 		s.letters[src.Name] = letter
 	}
+	s.shared = shared
 	return errors.Join(problems...)
 }
 
@@ -125,16 +151,30 @@ func parseLetter(shared *template.Template, src Source) (*template.Template, err
 	return own.New(src.Name).Parse(src.Text)
 }
 
-// isPassages tells shared passages from letters.
-func (src Source) isPassages() bool { return strings.HasPrefix(src.Name, "_") }
+// passages begins the names of files that letters share.
+const passages = "_"
 
+// isPassages tells shared passages from letters.
+func (src Source) isPassages() bool { return strings.HasPrefix(src.Name, passages) }
+
+// sortedSources has the bundled ones first: of two passages with one name the
+// last one counts, and that must be the user's, whatever the file is called.
 func (s *Set) sortedSources() []Source {
 	all := make([]Source, 0, len(s.sources))
 	for _, src := range s.sources {
 		all = append(all, src)
 	}
-	slices.SortFunc(all, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(all, func(a, b Source) int {
+		return cmp.Or(cmp.Compare(a.origin(), b.origin()), strings.Compare(a.Name, b.Name))
+	})
 	return all
+}
+
+func (src Source) origin() int {
+	if src.Bundled {
+		return 0
+	}
+	return 1
 }
 
 // Names lists the letters in alphabetical order.

@@ -93,6 +93,40 @@ func TestErrorsNameFileAndLine(t *testing.T) {
 	}
 }
 
+func TestASingleFileIsReadWithThePassagesBesideIt(t *testing.T) {
+	_, dir, _ := load(t, map[string]string{
+		"mine.txt":       "Subject: {{.Incident}}\n\n{{template \"regards\" .}}\n",
+		"_mine.txt":      "{{define \"regards\"}}Regards{{end}}",
+		"unfinished.txt": "Subj",
+		"notes.md":       "Subject: x\n\nx\n",
+	})
+	s, err := LoadFile(filepath.Join(dir, "mine.txt"))
+	if err == nil {
+		err = s.Check()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if letter, err := s.Execute("mine", Sample()); err != nil || letter.Body != "Regards\n" {
+		t.Errorf("%+v %v", letter, err)
+	}
+	for file, want := range map[string]string{"unfinished.txt": "unfinished.txt:1", "notes.md": "ends in .txt", "nowhere.txt": "no such file"} {
+		if _, err := LoadFile(filepath.Join(dir, file)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+func TestAMistakeInAPassageIsToldOnce(t *testing.T) {
+	s, dir, err := load(t, map[string]string{"_mine.txt": "{{define \"sign-off\"}}\n{{.Nobody}}{{end}}"})
+	if err == nil { // it takes the place of the bundled passage
+		err = s.Check()
+	}
+	if err == nil || strings.Count(err.Error(), filepath.Join(dir, "_mine.txt")+":2") != 1 {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestAMissingLetterSaysWhichThereAre(t *testing.T) {
 	s, err := Load(filepath.Join(t.TempDir(), "no such folder"))
 	if err != nil {

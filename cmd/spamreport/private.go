@@ -68,11 +68,3 @@ func (p *parts) neverMail() func(email string) (string, bool) {
 		return "", false
 	}
 }
-
-// letterDir is where the user's own letters are: beside the configuration.
-func (p *parts) letterDir() string {
-	if p.cfg.File == "" {
-		return ""
-	}
-	return filepath.Join(filepath.Dir(p.cfg.File), "templates")
-}

@@ -18,7 +18,6 @@ import (
 	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
-	"spamreport/templates"
 )
 
 // access says what a command does with the state folder.
@@ -146,15 +145,11 @@ func (p *parts) allTrust() []string {
 
 // stages joins the parts for one run.
 func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.Stages, error) {
-	letters, err := templates.Load(p.letterDir())
+	composer, err := p.composer(ctx)
 	if err != nil {
 		return nil, err
 	}
 	cfg := p.cfg.Complaint
-	key, err := p.redactKey(ctx)
-	if err != nil {
-		return nil, err
-	}
 	s := &pipeline.Stages{
 		Walker: walker,
 		Desks:  p.desks,
@@ -162,10 +157,7 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 			Never: p.neverMail(), PerContactPerDay: cfg.PerContactPerDay, MaxAge: cfg.MaxAge,
 			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists,
 		},
-		Composer: &complaint.Composer{
-			Identity: p.identity(), Templates: letters, Format: cfg.Format,
-			Redact: cfg.Redact, RedactKey: key, Secrets: cfg.Secrets, NeverMail: p.neverMail(),
-		},
+		Composer: composer,
 	}
 	if p.store != nil {
 		s.Ledger = p.store

@@ -107,6 +107,10 @@ type Complaint struct {
 	Approve string `toml:"approve" default:"review" check:"one of: review auto"`
 	// Format of the complaint: text, arf (RFC 5965) or xarf.
 	Format string `toml:"format" default:"text" check:"one of: text arf xarf"`
+	// Puts a paragraph in the language of the network's country before the letter, where there is one.
+	Languages bool `toml:"languages" default:"false"`
+	// Adds the reference of the complaint to the address for answers: reports+sr-7k3f-9q2m@example.org. Your mail server must know subaddressing (RFC 5233).
+	TagReplies bool `toml:"tag_replies" default:"false"`
 	// Hides your own addresses and other people's in the evidence.
 	Redact bool `toml:"redact" default:"true"`
 	// Key that makes hidden addresses recognisable to you alone; when absent, one is made and kept in the state folder.
@@ -125,6 +129,18 @@ type Complaint struct {
 	MaxAge time.Duration `toml:"max_age" default:"0s" check:"not negative"`
 	// Addresses and domains that never get a complaint.
 	Never []string `toml:"never" check:"target"`
+	// Desks that get another format or letter.
+	Contacts []Contact `toml:"contact"`
+}
+
+// Contact is what one desk, or many, get instead of what all others get.
+type Contact struct {
+	// Whom this is for: an address, a domain with all below it, or "*". Of several that match, the most exact one that says something counts.
+	Match string `toml:"match" check:"contact"`
+	// Format for it: text, arf or xarf; that of [complaint] when absent.
+	Format string `toml:"format" check:"one of: text arf xarf"`
+	// Name of the letter for it, as in spamreport templates list; the one that fits the spam when absent.
+	Template string `toml:"template" check:"oneline"`
 }
 
 // Relay is how complaints leave this machine.

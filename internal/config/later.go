@@ -12,7 +12,6 @@ var laterKeys = []struct {
 }{
 	{"account.oauth2", "log in with OAuth2"},
 	{"relay.oauth2", "log in with OAuth2"},
-	{"complaint.contact", "keep settings per contact"},
 	{"relay.allow_plaintext", "send mail in the clear to another machine"},
 	{"relay.rate", "limit the rate of the relay"},
 	{"relay.listen", "take mail from other programs over SMTP"},

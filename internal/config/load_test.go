@@ -142,6 +142,8 @@ func TestEveryKeyOfAFile(t *testing.T) {
 			Approve: "auto", Format: "xarf", Redact: false, Secrets: []string{"Zoë", "host7"},
 			RedactKey:        Secret{&givenSecret{form: inFile, key: "redact_key_file", ref: filepath.Join(dir, "pw")}},
 			PerContactPerDay: 3, MergeFor: 48 * time.Hour, CoolDown: 24 * time.Hour, Lists: true, MaxAge: 36 * time.Hour, Never: []string{"noc@example.net", "example.com"},
+			Languages: true, TagReplies: true,
+			Contacts: []Contact{{Match: "*", Template: "phishing"}, {Match: "@example.net", Format: "arf"}},
 		},
 		Relay: Relay{
 			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,

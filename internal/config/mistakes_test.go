@@ -38,7 +38,6 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		// Keys of later versions.
 		{"OAuth2 of an account", account + "oauth2 = { provider = \"gmail\" }\n", nil},
 		{"OAuth2 of the relay", "[relay]\noauth2 = {}\n", nil},
-		{"settings per contact", "[[complaint.contact]]\nemail = \"a@example.org\"\n", nil},
 		{"plaintext of the relay", "[relay]\nallow_plaintext = true\n", nil},
 		{"a rate", "[relay]\nrate = \"50/day\"\n", nil},
 		{"users of the relay", "[[relay.user]]\nname = \"x\"\n", nil},
@@ -107,6 +106,16 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"a rate of a server without quotes", "[lookup.rates]\nrdap.arin.net = \"2/s\"\n", nil},
 		{"an answer is good for nothing", "[lookup]\nttl = \"0s\"\nnegative_ttl = \"-6h\"\n", nil},
 		{"a certificate of a mirror that is not there", "[lookup]\nca_file = \"ca.pem\"\n", nil},
+
+		// Contacts.
+		{"a contact of nobody", "[complaint]\n\n[[complaint.contact]]\nformat = \"arf\"\n", nil},
+		{"a contact that says nothing", "[[complaint.contact]]\nmatch = \"*\"\n", nil},
+		{"a contact that is nothing of the kind", "[[complaint.contact]]\nmatch = \"192.0.2.0/24\"\nformat = \"arf\"\n", nil},
+		{"two contacts for one domain", "[[complaint.contact]]\nmatch = \"example.net\"\nformat = \"arf\"\n[[complaint.contact]]\nmatch = \"@Example.net\"\ntemplate = \"phishing\"\n", nil},
+		{"a contact with an unknown format", "[[complaint.contact]]\nmatch = \"*\"\nformat = \"html\"\n", nil},
+		{"a contact with a key of an override", "[[complaint.contact]]\ndomain = \"example.net\"\nformat = \"arf\"\n", nil},
+		{"a contact by variables", "", []string{"SPAMREPORT_COMPLAINT_CONTACT_1_MATCH=a b", "SPAMREPORT_COMPLAINT_CONTACT_1_FORMAT=arf"}},
+		{"text for languages", "[complaint]\nlanguages = \"de\"\n", nil},
 
 		// Accounts.
 		{"no server", "\n[[account]]\nuser = \"zoe\"\npassword_env = \"PW\"\n", nil},

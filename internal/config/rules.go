@@ -29,6 +29,7 @@ var rules = map[string]func(string) error{
 	"rate":     checkRate,
 	"domain":   checkDomain,
 	"desk":     checkDesk,
+	"contact":  checkContact,
 }
 
 func obeyNumber(rule string, n int64) error {
