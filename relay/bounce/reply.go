@@ -1,6 +1,9 @@
 package bounce
 
-import "io"
+import (
+	"io"
+	"strings"
+)
 
 // Kind says what a message that came back is.
 type Kind string
@@ -44,12 +47,19 @@ func Read(r io.Reader) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	m := readMail(raw)
+	reply := readMail(raw).reply()
+	for _, s := range []*string{&reply.Recipient, &reply.Status, &reply.OriginalMessageID, &reply.Ticket, &reply.Form} {
+		*s = strings.ToValidUTF8(*s, "\uFFFD") // header fields may hold any bytes
+	}
+	return reply, nil
+}
+
+func (m *mail) reply() Reply {
 	reply := Reply{Kind: Other, OriginalMessageID: m.originalID()}
 	if m.bounced() {
 		reply.Kind = Bounced
 		m.describeBounce(&reply)
-		return reply, nil
+		return reply
 	}
 	reply.Ticket = m.ticket()
 	reply.Form = m.form()
@@ -63,5 +73,5 @@ func Read(r io.Reader) (Reply, error) {
 	default:
 		reply.OriginalMessageID = ""
 	}
-	return reply, nil
+	return reply
 }
