@@ -70,13 +70,16 @@ type Entry struct {
 	Subject   string // of the spam, as text
 	From      string // header From of the spam
 	Source    netip.Addr
-	Network   string // name and prefix, for people
-	Contact   string // first recipient of the complaint
+	Network   string       // name, for people
+	Prefix    netip.Prefix // of that network; zero when unknown
+	Country   string       // where it is registered, as two letters
+	Contact   string       // first recipient of the complaint
 	Action    Action
 	Why       string
 	Complaint *Complaint // nil unless held or sent (or dropped)
 	QueueID   string     // of the relay, once filed
 	Seen      time.Time
+	Received  time.Time // when a believed server took it; zero if unknown
 
 	Key      Key    // what the message is an instance of; zero unless there is a contact
 	Incident string // the incident that it counts in: the digest of that incident's first message

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"spamreport/internal/config"
+	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay/bounce"
 )
@@ -47,9 +48,7 @@ func (p *parts) bounced(ctx context.Context) (func(email string) (string, bool),
 	}
 	gone := map[string]string{}
 	for address, reply := range refused {
-		verdict := bounce.Classify(reply.Code, reply.Status, reply.Text)
-		// "Relay denied" is our own smarthost that wants a log-in.
-		if verdict.Class == bounce.Hard && verdict.Reason != bounce.RelayDenied {
+		if verdict := understood(reply); verdict.Class == bounce.Hard && verdict.Reason != bounce.RelayDenied {
 			gone[address] = "mail to it bounced: " + reply.String()
 		}
 	}
@@ -60,6 +59,15 @@ func (p *parts) bounced(ctx context.Context) (func(email string) (string, bool),
 		why, is := gone[strings.ToLower(email)]
 		return why, is
 	}, nil
+}
+
+// understood says what a refusal means; of a bounce that was known before.
+func understood(r store.Refusal) bounce.Verdict {
+	if r.Class != "" {
+		return bounce.Verdict{Class: r.Class}
+	}
+	// "Relay denied" is our own smarthost that wants a log-in.
+	return bounce.Classify(r.Code, r.Status, r.Text)
 }
 
 // frozenCache reads what earlier runs learned, and adds nothing.

@@ -33,6 +33,7 @@ func (a *app) sweepCommand() *cobra.Command {
 		Short: "Report the spam of every configured mailbox once; for cron",
 		Long: `sweep reads every configured folder from where the last sweep stopped, files what
 is to be filed, delivers what is due, and marks in the mailbox what was reported.
+With [replies] it first reads what came back about earlier complaints.
 It is quiet unless something is wrong; -v says what it does. Two sweeps never
 overlap: the second one ends at once.`,
 		Args: args(cobra.NoArgs),
@@ -73,6 +74,10 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 		}
 		defer unlock()
 	}
+	var followUpErr error
+	if flags.account == "" && flags.folder == "" {
+		followUpErr = a.followUp(ctx, p, flags.dryRun)
+	}
 	tally := tally{}
 	sweep, err := p.sweep(ctx, func(c pipeline.Case) {
 		tally[c.Action]++
@@ -85,6 +90,9 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	errs := a.sweepAccounts(ctx, p, sweep, accounts)
 	if a.verbose || flags.dryRun {
 		a.say("%s", tally)
+	}
+	if followUpErr != nil {
+		errs = append(errs, followUpErr)
 	}
 	return sweepStatus(errs)
 }

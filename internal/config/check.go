@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 )
 
 // check looks at what single values cannot tell: what is missing, what does
@@ -18,6 +19,7 @@ func (l *loader) check() {
 		l.checkAccount(&l.config.Accounts[i], path)
 		l.checkName(l.config.Accounts[i].Name, path, seen, i+1)
 	}
+	l.checkReplies(&l.config.Replies)
 	l.checkRelay(&l.config.Relay)
 	l.checkLookup(&l.config.Lookup)
 	l.checkContacts(l.config.Complaint.Contacts)
@@ -88,6 +90,25 @@ func (l *loader) checkName(name, path string, seen map[string]int, number int) {
 		return
 	}
 	seen[name] = number
+}
+
+// checkReplies wants the account of the answers to be one of the accounts.
+func (l *loader) checkReplies(r *Replies) {
+	if r.Account == "" || l.wrong["replies.account"] {
+		return
+	}
+	var names []string
+	for _, a := range l.config.Accounts {
+		if a.Name == r.Account {
+			return
+		}
+		names = append(names, quote(a.Name))
+	}
+	if len(names) == 0 {
+		l.mistake("replies.account", "there is no account: add an [[account]] of this name")
+		return
+	}
+	l.mistake("replies.account", "no account is called %s; there are: %s", quote(r.Account), strings.Join(names, ", "))
 }
 
 func (l *loader) checkRelay(r *Relay) {

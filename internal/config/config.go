@@ -17,6 +17,7 @@ type Config struct {
 	Lookup    Lookup    `toml:"lookup"`
 	DNS       DNS       `toml:"dns"`
 	Complaint Complaint `toml:"complaint"`
+	Replies   Replies   `toml:"replies"`
 	Relay     Relay     `toml:"relay"`
 
 	// File is the file that was read; empty when there was none.
@@ -141,6 +142,14 @@ type Contact struct {
 	Format string `toml:"format" check:"one of: text arf xarf"`
 	// Name of the letter for it, as in spamreport templates list; the one that fits the spam when absent.
 	Template string `toml:"template" check:"oneline"`
+}
+
+// Replies is where the answers to complaints come in.
+type Replies struct {
+	// The account, by its name, that answers come to: that of identity.email. sweep reads them there and changes nothing; without it, no answers are read.
+	Account string `toml:"account" check:"oneline"`
+	// Its folder.
+	Folder string `toml:"folder" default:"INBOX" check:"oneline"`
 }
 
 // Relay is how complaints leave this machine.

@@ -71,7 +71,8 @@ func defaults() Config {
 			Approve: "review", Format: "text", Redact: true,
 			PerContactPerDay: 20,
 		},
-		Relay: Relay{Timeout: time.Minute},
+		Replies: Replies{Folder: "INBOX"},
+		Relay:   Relay{Timeout: time.Minute},
 	}
 }
 
@@ -145,6 +146,7 @@ func TestEveryKeyOfAFile(t *testing.T) {
 			Languages: true, TagReplies: true,
 			Contacts: []Contact{{Match: "*", Template: "phishing"}, {Match: "@example.net", Format: "arf"}},
 		},
+		Replies: Replies{Account: "home", Folder: "Abuse answers"},
 		Relay: Relay{
 			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,
 			Secret: Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},

@@ -35,6 +35,10 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"a table that does not exist", "[acount]\nserver = \"x\"\n", nil},
 		{"File is no key", "File = \"x\"\n", nil},
 
+		// Answers.
+		{"answers to an account that is not there", account + "name = \"home\"\n[replies]\naccount = \"hmoe\"\n", nil},
+		{"answers without any account", "[replies]\naccount = \"home\"\n", nil},
+
 		// Keys of later versions.
 		{"OAuth2 of an account", account + "oauth2 = { provider = \"gmail\" }\n", nil},
 		{"OAuth2 of the relay", "[relay]\noauth2 = {}\n", nil},

@@ -231,7 +231,8 @@ func (c Case) entry(now time.Time) complaint.Entry {
 	subject, from := describe(c.Message.Raw)
 	e := complaint.Entry{
 		Digest: c.Incident.Digest, MessageID: c.Incident.Verdict.MessageID, Subject: subject, From: from,
-		Network: c.Incident.Lookup.Network.Name, Action: c.Action, Why: c.Why, Seen: now,
+		Network: c.Incident.Lookup.Network.Name, Country: c.Incident.Lookup.Network.Country,
+		Prefix: c.Incident.SourceNetwork(), Received: c.Incident.Received, Action: c.Action, Why: c.Why, Seen: now,
 		Complaint: c.Complaint, QueueID: c.QueueID, Contact: c.key.Contact, Key: c.key,
 	}
 	if c.Action == complaint.Merged && c.opened != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spamreport/complaint"
+	"spamreport/internal/followup"
 	"spamreport/relay"
 )
 
@@ -24,6 +25,10 @@ type HistoryRow struct {
 	complaint.Entry
 	Filed    time.Time // zero unless filed
 	Delivery Delivery
+	Life     followup.Life
+
+	outcome followup.State // as the user said
+	closed  time.Time
 }
 
 // Delivery says how far the relay came with a complaint. Its State is the one
@@ -44,7 +49,15 @@ var worse = map[relay.State]int{
 
 // History lists messages, the last seen first.
 func (s *Store) History(ctx context.Context, f HistoryFilter) ([]HistoryRow, error) {
-	query, args := f.query()
+	page, query, args := f.query()
+	history, err := s.history(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	return history, s.lives(ctx, history, page, args)
+}
+
+func (s *Store) history(ctx context.Context, query string, args []any) ([]HistoryRow, error) {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, explain(err)
@@ -68,7 +81,9 @@ func (s *Store) History(ctx context.Context, f HistoryFilter) ([]HistoryRow, err
 	return history, explain(rows.Err())
 }
 
-func (f HistoryFilter) query() (string, []any) {
+// query is the whole query and the condition in it that selects messages; both
+// take the same arguments.
+func (f HistoryFilter) query() (page, query string, args []any) {
 	var p placeholders
 	where := ` WHERE 1 = 1`
 	if !f.Since.IsZero() {
@@ -84,17 +99,17 @@ func (f HistoryFilter) query() (string, []any) {
 		where += ` AND digest = ` + p.add(f.Digest)
 	}
 	const order = ` ORDER BY seen DESC, digest`
-	page := where + order
+	page = where + order
 	if f.Limit > 0 {
 		page += ` LIMIT ` + p.add(f.Limit)
 	}
 	// The page is cut before the recipients are joined: it counts messages.
-	return `
+	return page, `
 		SELECT m.digest, m.message_id, m.subject, m.sender, m.source, m.network, m.contact,
-			m.action, m.why, m.queue_id, m.seen, ` + incidentColumns + `,
+			m.action, m.why, m.queue_id, m.seen, m.prefix, m.country, m.received, ` + incidentColumns + `,
 			c.incident, c.message_id, c.sender, c.recipients, c.subject, c.format, '', NULL,
 			m.filed, COALESCE(r.state, ''), COALESCE(r.reply_code, 0), COALESCE(r.reply_status, ''),
-			COALESCE(r.reply_text, ''), r.next_attempt, r.updated
+			COALESCE(r.reply_text, ''), r.next_attempt, r.updated, m.outcome, m.closed
 		FROM (SELECT * FROM message` + page + `) m
 		LEFT JOIN complaint c ON c.digest = m.digest
 		LEFT JOIN relay_recipient r ON r.queue_id = m.queue_id
@@ -103,14 +118,15 @@ func (f HistoryFilter) query() (string, []any) {
 
 func scanHistory(rows *sql.Rows) (HistoryRow, error) {
 	var row HistoryRow
-	var filed, next, updated sql.NullInt64
+	var filed, next, updated, closed sql.NullInt64
 	d := &row.Delivery
 	entry, err := scanEntry(func(entryColumns ...any) error {
 		return rows.Scan(append(entryColumns,
-			&filed, &d.State, &d.Reply.Code, &d.Reply.Status, &d.Reply.Text, &next, &updated)...)
+			&filed, &d.State, &d.Reply.Code, &d.Reply.Status, &d.Reply.Text, &next, &updated, &row.outcome, &closed)...)
 	})
 	row.Entry = entry
 	row.Filed, d.Next, d.Updated = fromMillis(filed), fromMillis(next), fromMillis(updated)
+	row.closed = fromMillis(closed)
 	return row, err
 }
 

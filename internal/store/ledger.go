@@ -22,7 +22,7 @@ type querier interface {
 
 // entryColumns are read by scanEntry.
 const entryColumns = `m.digest, m.message_id, m.subject, m.sender, m.source, m.network, m.contact,
-	m.action, m.why, m.queue_id, m.seen,
+	m.action, m.why, m.queue_id, m.seen, m.prefix, m.country, m.received,
 	` + incidentColumns + `,
 	c.incident, c.message_id, c.sender, c.recipients, c.subject, c.format, c.body, c.raw`
 
@@ -44,20 +44,27 @@ func scanEntry(scan func(...any) error) (complaint.Entry, error) {
 	var (
 		e      complaint.Entry
 		source string
-		seen   sql.NullInt64
+		prefix string
+
+		seen, received sql.NullInt64
 		// The columns of a complaint are NULL when there is none.
 		incident, messageID, from, rcpt, subject, format, text sql.NullString
 		raw                                                    []byte
 	)
 	err := scan(&e.Digest, &e.MessageID, &e.Subject, &e.From, &source, &e.Network, &e.Contact,
-		&e.Action, &e.Why, &e.QueueID, &seen, &e.Incident, &e.Reference, &e.Copies,
+		&e.Action, &e.Why, &e.QueueID, &seen, &prefix, &e.Country, &received, &e.Incident, &e.Reference, &e.Copies,
 		&incident, &messageID, &from, &rcpt, &subject, &format, &text, &raw)
 	if err != nil {
 		return complaint.Entry{}, err
 	}
-	e.Seen = fromMillis(seen)
+	e.Seen, e.Received = fromMillis(seen), fromMillis(received)
 	if source != "" {
 		if e.Source, err = netip.ParseAddr(source); err != nil {
+			return complaint.Entry{}, fmt.Errorf("ledger entry %s: %w", e.Digest, err)
+		}
+	}
+	if prefix != "" {
+		if e.Prefix, err = netip.ParsePrefix(prefix); err != nil {
 			return complaint.Entry{}, fmt.Errorf("ledger entry %s: %w", e.Digest, err)
 		}
 	}
@@ -174,17 +181,23 @@ func putMessage(ctx context.Context, tx *sql.Tx, e complaint.Entry, filed time.T
 	if e.Source.IsValid() {
 		source = e.Source.String()
 	}
+	prefix := ""
+	if e.Prefix.IsValid() {
+		prefix = e.Prefix.String()
+	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO message (digest, message_id, subject, sender, source, network, contact,
-			action, why, queue_id, seen, filed, incident)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+			action, why, queue_id, seen, filed, incident, prefix, country, received)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (digest) DO UPDATE SET
 			message_id = excluded.message_id, subject = excluded.subject, sender = excluded.sender,
 			source = excluded.source, network = excluded.network, contact = excluded.contact,
 			action = excluded.action, why = excluded.why, queue_id = excluded.queue_id,
-			seen = excluded.seen, filed = excluded.filed, incident = excluded.incident`,
+			seen = excluded.seen, filed = excluded.filed, incident = excluded.incident,
+			prefix = excluded.prefix, country = excluded.country, received = excluded.received`,
 		e.Digest, e.MessageID, e.Subject, e.From, source, e.Network, e.Contact,
-		string(e.Action), e.Why, e.QueueID, millis(e.Seen), nullMillis(filed), e.Incident)
+		string(e.Action), e.Why, e.QueueID, millis(e.Seen), nullMillis(filed), e.Incident,
+		prefix, e.Country, nullMillis(e.Received))
 	return err
 }
 

@@ -23,7 +23,8 @@ func entry(digest string, action complaint.Action) complaint.Entry {
 	return complaint.Entry{
 		Digest: digest, MessageID: "<spam@x.example>", Subject: "Win; DROP TABLE message --", From: "\"Ü\" <x@x.example>",
 		Source: netip.MustParseAddr("192.0.2.7"), Network: "NET 192.0.2.0/24", Contact: desk,
-		Action: action, Why: "because", Seen: noon,
+		Prefix: netip.MustParsePrefix("192.0.2.0/24"), Country: "DE",
+		Action: action, Why: "because", Seen: noon, Received: noon.Add(-time.Minute),
 		Complaint: &complaint.Complaint{
 			Incident: "inc-" + digest, MessageID: "<" + digest + "@me.example>", From: "me@example.org",
 			To: []string{desk}, Cc: []string{"noc@isp.example"}, Subject: "Spam", Format: "text", Text: "Dear desk",

@@ -47,7 +47,7 @@ func TestTheLastDeliveryToAnAddressSaysWhetherItIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 2 || got["gone@example.net"] != gone || got["left@example.net"] != gone {
+	if len(got) != 2 || got["gone@example.net"].Reply != gone || got["left@example.net"].Reply != gone {
 		t.Errorf("refused: %v", got)
 	}
 }

@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,7 +39,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatal(err)
 		}
 		again, _ := Read(strings.NewReader(message))
-		if r != again {
+		if !reflect.DeepEqual(r, again) {
 			t.Fatal("another reading the second time")
 		}
 		for _, s := range []string{r.Recipient, r.Status, r.OriginalMessageID, r.Ticket, r.Form} {

@@ -27,6 +27,7 @@ type Reply struct {
 	OriginalMessageID string // of the message that this answers, with its angle brackets
 	Ticket            string // the desk's number
 	Form              string // the page of an answer "please use our web form"; shown, never fetched
+	Clues             Clues
 }
 
 // Limits of what Read looks at. Bounces and answers are short; the message
@@ -55,7 +56,7 @@ func Read(r io.Reader) (Reply, error) {
 }
 
 func (m *mail) reply() Reply {
-	reply := Reply{Kind: Other, OriginalMessageID: m.originalID()}
+	reply := Reply{Kind: Other, OriginalMessageID: m.originalID(), Clues: m.clues()}
 	if m.bounced() {
 		reply.Kind = Bounced
 		m.describeBounce(&reply)

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"spamreport/complaint"
+	"spamreport/internal/config"
+	"spamreport/internal/followup"
+	"spamreport/internal/mailbox"
+	"spamreport/relay/bounce"
+)
+
+// followUp reads what came back about complaints, before anything new is
+// filed: who does not exist is not written to again. An error does not stop
+// the sweep.
+func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
+	if p.cfg.Replies.Account == "" || p.store == nil {
+		return nil
+	}
+	if err := a.readReplies(ctx, p, dryRun); err != nil {
+		return fmt.Errorf("answers to complaints: %w", err)
+	}
+	if dryRun {
+		return nil
+	}
+	// The lookup has to learn who is gone.
+	if err := p.openDesks(ctx); err != nil {
+		return err
+	}
+	stages, err := p.stages(ctx, nil)
+	if err != nil {
+		return err
+	}
+	successor := followup.Successor{
+		Ledger: p.store, Desks: p.desks, Policy: stages.Policy, Auto: p.cfg.Complaint.Approve == "auto",
+		Observe: func(e complaint.Entry) {
+			if a.verbose {
+				a.say("%s: %s: %s", e.Complaint.Incident, e.Action, e.Why)
+			}
+		},
+	}
+	return successor.Run(ctx)
+}
+
+func (a *app) readReplies(ctx context.Context, p *parts, dryRun bool) error {
+	at := slices.IndexFunc(p.cfg.Accounts, func(c config.Account) bool { return c.Name == p.cfg.Replies.Account })
+	account, err := newAccount(p.cfg.Accounts[at]) // the configuration was checked: it is there
+	if err != nil {
+		return fmt.Errorf("account %s: %w", p.cfg.Replies.Account, err)
+	}
+	session, err := mailbox.Dial(ctx, account.Mailbox)
+	if err != nil {
+		return fmt.Errorf("account %s: %w", account.Mailbox.Name, err)
+	}
+	defer func() { _ = session.Close() }() // everything was answered already
+	folder, err := session.Select(ctx, p.cfg.Replies.Folder, true)
+	if err != nil {
+		return fmt.Errorf("account %s: %w", account.Mailbox.Name, err)
+	}
+	inbox := followup.Inbox{Book: p.store, DryRun: dryRun, Observe: func(r followup.Reply) {
+		if a.verbose || dryRun {
+			a.say("answer from %s: %s", r.From, answerSentence(r))
+		}
+	}}
+	return inbox.Run(ctx, session, mailbox.Place{Account: account.Mailbox.Name, Folder: folder.Name, UIDValidity: folder.UIDValidity})
+}
+
+// answerSentence puts an answer into one line.
+func answerSentence(r followup.Reply) string {
+	words := []string{string(r.Kind)}
+	add := func(label, value string) {
+		if value != "" {
+			words = append(words, strings.TrimSpace(label+" "+value))
+		}
+	}
+	if r.Kind == bounce.Bounced {
+		add("of", r.Recipient)
+		add("", fmt.Sprintf("%s (%s)", r.Class, r.Reason))
+		add("", r.Diagnostic)
+	}
+	add("ticket", r.Ticket)
+	add("see", r.URL)
+	add("", r.Subject)
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,122 @@
+package followup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"spamreport/complaint"
+	"spamreport/headers"
+	"spamreport/internal/pipeline"
+	"spamreport/lookup"
+	"spamreport/relay"
+)
+
+// Waiting is what the ledger knows of complaints whose contact is gone.
+type Waiting interface {
+	// Waiting lists them, oldest first.
+	Waiting(ctx context.Context) ([]complaint.Entry, error)
+
+	// Readdressed files (with sub) or holds (without) a complaint to another
+	// contact, which the entry names.
+	Readdressed(ctx context.Context, e complaint.Entry, sub *relay.Submission) error
+
+	// GiveUp ends the waiting and says why.
+	GiveUp(ctx context.Context, digest, why string) error
+
+	// Past is that of pipeline.Ledger.
+	Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error)
+}
+
+// Successor sends complaints whose contact is gone to the next one. It takes
+// the complaint as it was composed: the spam may be in another folder by now.
+type Successor struct {
+	Ledger  Waiting
+	Desks   pipeline.Desks // must know already who is gone
+	Policy  complaint.Policy
+	Auto    bool // complaints go out without a person's approval
+	Observe func(complaint.Entry)
+}
+
+// Run goes through the complaints that wait. What cannot be decided now, since
+// a registry is silent or the contact had enough for today, waits on.
+func (s *Successor) Run(ctx context.Context) error {
+	waiting, err := s.Ledger.Waiting(ctx)
+	if err != nil {
+		return fmt.Errorf("list the complaints whose contact is gone: %w", err)
+	}
+	for _, e := range waiting {
+		if err := s.one(ctx, e); err != nil {
+			return fmt.Errorf("find another contact for %s: %w", e.Complaint.Incident, err)
+		}
+	}
+	return nil
+}
+
+func (s *Successor) one(ctx context.Context, e complaint.Entry) error {
+	decision, err := s.decide(ctx, e)
+	switch {
+	case err != nil:
+		return err
+	case decision.Action == complaint.Deferred:
+		return nil
+	case decision.Action != complaint.WouldSend:
+		e.Why = fmt.Sprintf("%s does not exist, and there is nobody else to write to: %s", e.Contact, decision.Why)
+		s.show(e)
+		return s.Ledger.GiveUp(ctx, e.Digest, e.Why)
+	}
+	next, err := e.Complaint.Readdress(decision.To[0].Email)
+	if err != nil {
+		return s.Ledger.GiveUp(ctx, e.Digest, "The complaint cannot go to another contact: "+err.Error())
+	}
+	gone := e.Contact
+	e.Complaint, e.Contact = &next, next.To[0]
+	e.Action, e.Why, e.QueueID = complaint.Held, fmt.Sprintf("waits for approval anew, since %s does not exist: spamreport review", gone), ""
+	var sub *relay.Submission
+	if s.Auto {
+		submission := pipeline.NewSubmission(next, s.now())
+		sub = &submission
+		e.Action, e.Why, e.QueueID = complaint.Sent, fmt.Sprintf("queued for %s, since %s does not exist", e.Contact, gone), sub.ID
+	}
+	if err := s.Ledger.Readdressed(ctx, e, sub); err != nil {
+		return err
+	}
+	s.show(e)
+	return nil
+}
+
+// decide asks the policy again. Nothing of the spam itself is at hand; what
+// depends on it was decided when the complaint was filed.
+func (s *Successor) decide(ctx context.Context, e complaint.Entry) (complaint.Decision, error) {
+	found, err := s.Desks.IP(ctx, e.Source)
+	switch {
+	case errors.Is(err, lookup.ErrNoContact), errors.Is(err, lookup.ErrSpecialPurpose):
+		return complaint.Decision{Action: complaint.Skipped, Why: err.Error()}, nil
+	case ctx.Err() != nil:
+		return complaint.Decision{}, ctx.Err()
+	case err != nil:
+		return complaint.Decision{Action: complaint.Deferred, Why: err.Error()}, nil
+	}
+	var ledgerErr error
+	inc := complaint.Incident{Digest: e.Digest, Verdict: headers.Verdict{Source: &headers.Source{IP: e.Source}}, Lookup: found}
+	decision := s.Policy.Decide(inc, func(k complaint.Key) (past complaint.Past) {
+		past, ledgerErr = s.Ledger.Past(ctx, k, s.now().Add(-24*time.Hour))
+		past.Opened = nil // it is this very incident
+		return past
+	})
+	return decision, ledgerErr
+}
+
+func (s *Successor) show(e complaint.Entry) {
+	if s.Observe != nil {
+		s.Observe(e)
+	}
+}
+
+func (s *Successor) now() time.Time {
+	if s.Policy.Now != nil {
+		return s.Policy.Now()
+	}
+	return time.Now()
+}

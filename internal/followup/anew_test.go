@@ -1,0 +1,114 @@
+package followup_test
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"spamreport/complaint"
+	"spamreport/headers"
+	"spamreport/internal/followup"
+	"spamreport/lookup"
+	"spamreport/relay"
+)
+
+func walked() headers.Verdict {
+	return headers.Verdict{Source: &headers.Source{IP: netip.MustParseAddr("198.51.100.7")}, Hops: []headers.Hop{{}}}
+}
+
+// bounced is an office whose complaint came back.
+func bounced(t *testing.T) *office {
+	t.Helper()
+	o := newOffice(t)
+	o.file(t)
+	o.folder.add(o.now, bounceOf(o.complaint.MessageID, "abuse@isp.example", "550 5.1.1 no such user"))
+	if err := o.read(t, 1, false); err != nil || len(o.seen) != 1 {
+		t.Fatalf("%d answers, %v", len(o.seen), err)
+	}
+	return o
+}
+
+func (o *office) succeed(ctx context.Context, auto bool, policy complaint.Policy) error {
+	s := followup.Successor{Ledger: o.Store, Desks: &o.desks, Policy: policy, Auto: auto}
+	return s.Run(ctx)
+}
+
+func TestTheNextContactGetsWhatBounced(t *testing.T) {
+	for name, tc := range map[string]struct {
+		auto    bool
+		change  func(*office)
+		policy  complaint.Policy
+		action  complaint.Action
+		contact string
+		why     string
+		queued  int
+		waits   bool
+	}{
+		"at once": {auto: true, action: complaint.Sent, contact: "noc@isp.example", why: "since abuse@isp.example does not exist", queued: 2},
+		"when it is approved": {
+			action: complaint.Held, contact: "noc@isp.example", why: "waits for approval anew", queued: 1,
+		},
+		"not when there is none": {
+			auto: true, change: func(o *office) { o.desks = desks{err: lookup.ErrNoContact} },
+			action: complaint.Sent, contact: "abuse@isp.example", why: "nobody else to write to", queued: 1,
+		},
+		"not when that one must not be mailed": {
+			auto: true, policy: complaint.Policy{Never: func(string) (string, bool) { return "you said so", true }},
+			action: complaint.Sent, contact: "abuse@isp.example", why: "you said so", queued: 1,
+		},
+		"later when the registry is silent": {
+			auto: true, change: func(o *office) { o.desks.err = errors.New("no answer") },
+			action: complaint.Sent, contact: "abuse@isp.example", queued: 1, waits: true,
+		},
+		"not when the user closed it": {
+			auto: true, change: func(o *office) { _ = o.Conclude(context.Background(), o.complaint.Incident, followup.Ignored) },
+			action: complaint.Sent, contact: "abuse@isp.example", queued: 1,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := bounced(t)
+			if tc.change != nil {
+				tc.change(o)
+			}
+			for range 2 { // the second time changes nothing
+				if err := o.succeed(t.Context(), tc.auto, tc.policy); err != nil {
+					t.Fatal(err)
+				}
+			}
+			e, err := o.Entry(t.Context(), "spam")
+			if err != nil || e.Action != tc.action || e.Contact != tc.contact || !strings.Contains(e.Why, tc.why) {
+				t.Errorf("%s to %s: %s, %v", e.Action, e.Contact, e.Why, err)
+			}
+			items, err := o.Queue().List(t.Context(), relay.Filter{})
+			if err != nil || len(items) != tc.queued {
+				t.Errorf("%d queued, %v", len(items), err)
+			}
+			if list, err := o.Waiting(t.Context()); err != nil || (len(list) > 0) != tc.waits {
+				t.Errorf("waiting: %v, %v", list, err)
+			}
+		})
+	}
+}
+
+func TestAnAnswerOfTheNextContactFindsTheComplaint(t *testing.T) {
+	o := bounced(t)
+	if err := o.succeed(t.Context(), true, complaint.Policy{}); err != nil {
+		t.Fatal(err)
+	}
+	e, err := o.Entry(t.Context(), "spam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.complaint = *e.Complaint
+	o.folder.add(o.now, o.answer("Re: x"))
+	o.folder.add(o.now, bounceOf(e.Complaint.MessageID, "noc@isp.example", "550 5.1.1 no such user"))
+	if err := o.read(t, 1, false); err != nil || len(o.seen) != 3 {
+		t.Fatalf("%d answers, %v", len(o.seen), err)
+	}
+	// That one is gone, too, and that is the end of it.
+	if list, err := o.Waiting(t.Context()); err != nil || len(list) != 0 || o.seen[2].Gone != "noc@isp.example" {
+		t.Errorf("waiting: %v, %v; %+v", list, err, o.seen[2])
+	}
+}

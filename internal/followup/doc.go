@@ -1,0 +1,25 @@
+// Package followup reads what comes back about complaints: bounces, automatic
+// answers, ticket numbers, and people.
+//
+// # Which complaint
+//
+// A complaint leaves three names behind, and an answer bears one of them: its
+// Message-ID (in In-Reply-To, References, or the message that a bounce
+// returns), the tag of the address for answers, and the incident id
+// (SR-7K3F-9Q2M) in its subject and text. A message that bears none is the
+// mailbox owner's own mail: it is passed over, and nothing of it is kept.
+//
+// # What is believed
+//
+// Desks pass complaints on to their customers, so whoever is complained about
+// may know all three names and write what he likes. An answer is therefore
+// shown, and nothing is done because of it. The exception is a bounce that
+// says that the contact does not exist: it has to return the Message-ID and to
+// name the very address that was written to. Then that address gets no
+// further complaints, and this one goes to the next contact, once. The worst
+// that a forger gains is that his complaint is read by somebody else.
+//
+// # What is not touched
+//
+// The mailbox is opened read-only: no flag is set, nothing is moved.
+package followup

@@ -1,0 +1,259 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"spamreport/complaint"
+	"spamreport/internal/followup"
+	"spamreport/relay"
+	"spamreport/relay/bounce"
+)
+
+// What reply.anew says.
+const (
+	toGoAnew  = 1 // the complaint is to go to another contact
+	goneAnew  = 2 // it has, or there is none: it does not go anew again
+	notToGo   = 0
+	replyRows = `r.digest, r.complaint, r.kind, r.class, r.reason, r.status, r.diagnostic, r.recipient,
+	r.ticket, r.url, r.sender, r.subject, r.received, r.recorded, r.gone`
+)
+
+// FirstFiled implements followup.Book.
+func (s *Store) FirstFiled(ctx context.Context) (time.Time, error) {
+	var first sql.NullInt64
+	err := s.read.QueryRowContext(ctx,
+		`SELECT MIN(m.seen) FROM message m JOIN complaint c ON c.digest = m.digest`).Scan(&first)
+	return fromMillis(first), explain(err)
+}
+
+// ComplaintOf implements followup.Complaints.
+func (s *Store) ComplaintOf(ctx context.Context, answers, incidents []string) (followup.Match, error) {
+	for _, id := range answers {
+		f, err := s.match(ctx, `message_id = $1`, id)
+		if !errors.Is(err, complaint.ErrUnknown) {
+			f.ByID = true
+			return f, err
+		}
+	}
+	for _, id := range incidents {
+		f, err := s.match(ctx, `incident = $1`, id)
+		if !errors.Is(err, complaint.ErrUnknown) {
+			return f, err
+		}
+	}
+	return followup.Match{}, complaint.ErrUnknown
+}
+
+func (s *Store) match(ctx context.Context, condition, id string) (followup.Match, error) {
+	var f followup.Match
+	var rcpt string
+	err := s.read.QueryRowContext(ctx,
+		`SELECT digest, recipients FROM complaint WHERE `+condition+` ORDER BY digest LIMIT 1`, id).Scan(&f.Digest, &rcpt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return f, complaint.ErrUnknown
+	}
+	if err != nil {
+		return f, explain(err)
+	}
+	var to recipients
+	if err := json.Unmarshal([]byte(rcpt), &to); err != nil {
+		return f, fmt.Errorf("complaint %s: recipients: %w", id, err)
+	}
+	f.To = append(to.To, to.Cc...)
+	return f, nil
+}
+
+// RecordReply implements followup.Book.
+func (s *Store) RecordReply(ctx context.Context, r followup.Reply) (bool, error) {
+	fresh := false
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		fresh = false
+		now := s.now()
+		if r.Received.IsZero() {
+			r.Received = now
+		}
+		result, err := tx.ExecContext(ctx, `
+			INSERT INTO reply (digest, complaint, kind, class, reason, status, diagnostic, recipient,
+				ticket, url, sender, subject, received, recorded, gone)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+			ON CONFLICT (digest) DO NOTHING`,
+			r.Digest, r.Complaint, string(r.Kind), string(r.Class), string(r.Reason), r.Status, r.Diagnostic, r.Recipient,
+			r.Ticket, r.URL, r.From, r.Subject, millis(r.Received), millis(now), r.Gone)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if fresh = n > 0; err != nil || !fresh || r.Gone == "" {
+			return err
+		}
+		return wait(ctx, tx, r)
+	})
+	if err != nil {
+		return false, fmt.Errorf("record reply %s: %w", r.Digest, err)
+	}
+	return fresh, nil
+}
+
+// wait makes a complaint whose contact is gone wait for another one, unless it
+// went to another one already.
+func wait(ctx context.Context, tx *sql.Tx, r followup.Reply) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE reply SET anew = $3 WHERE digest = $1
+		AND EXISTS (SELECT 1 FROM message m WHERE m.digest = $2 AND m.action = $4 AND m.outcome = '' AND LOWER(m.contact) = $5)
+		AND NOT EXISTS (SELECT 1 FROM reply o WHERE o.complaint = $2 AND o.anew <> $6)`,
+		r.Digest, r.Complaint, toGoAnew, string(complaint.Sent), r.Gone, notToGo)
+	return err
+}
+
+// Waiting implements followup.Waiting.
+func (s *Store) Waiting(ctx context.Context) ([]complaint.Entry, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+entryColumns+entryTables+`
+		JOIN reply r ON r.complaint = m.digest AND r.anew = $1
+		WHERE c.digest IS NOT NULL AND m.outcome = '' ORDER BY r.recorded, r.digest`, toGoAnew)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var waiting []complaint.Entry
+	for rows.Next() {
+		e, err := scanEntry(rows.Scan)
+		if err != nil {
+			return nil, explain(err)
+		}
+		waiting = append(waiting, e)
+	}
+	return waiting, explain(rows.Err())
+}
+
+// errNotWaiting says that another program was faster, or a person.
+var errNotWaiting = errors.New("the complaint does not wait for another contact")
+
+// Readdressed implements followup.Waiting.
+func (s *Store) Readdressed(ctx context.Context, e complaint.Entry, sub *relay.Submission) error {
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := stopWaiting(ctx, tx, e.Digest); err != nil {
+			return err
+		}
+		var filed time.Time
+		if sub != nil {
+			var err error
+			if filed, err = s.enqueue(ctx, tx, *sub); err != nil {
+				return err
+			}
+			e.QueueID = sub.ID
+		}
+		_, err := tx.ExecContext(ctx, `
+			UPDATE message SET contact = $2, action = $3, why = $4, queue_id = $5, filed = $6 WHERE digest = $1`,
+			e.Digest, e.Contact, string(e.Action), e.Why, e.QueueID, nullMillis(filed))
+		if err != nil {
+			return err
+		}
+		if err := putComplaint(ctx, tx, e.Digest, e.Complaint); err != nil {
+			return err
+		}
+		return moveIncidents(ctx, tx, e.Digest, e.Contact)
+	})
+	if err != nil {
+		return fmt.Errorf("file %s anew: %w", e.Digest, err)
+	}
+	return nil
+}
+
+// moveIncidents lets further copies count on the complaint to its new contact,
+// unless that one has a complaint about the same campaign already.
+func moveIncidents(ctx context.Context, tx *sql.Tx, digest, contact string) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE incident SET over = 1 WHERE complaint = $1 AND over = 0 AND EXISTS (
+			SELECT 1 FROM incident o WHERE o.fingerprint = incident.fingerprint AND o.contact = $2 AND o.over = 0)`,
+		digest, contact)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE incident SET contact = $2 WHERE complaint = $1`, digest, contact)
+	return err
+}
+
+// GiveUp implements followup.Waiting.
+func (s *Store) GiveUp(ctx context.Context, digest, why string) error {
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := stopWaiting(ctx, tx, digest); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE message SET why = $2 WHERE digest = $1`, digest, why)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("give up %s: %w", digest, err)
+	}
+	return nil
+}
+
+func stopWaiting(ctx context.Context, tx *sql.Tx, digest string) error {
+	result, err := tx.ExecContext(ctx, `UPDATE reply SET anew = $2 WHERE complaint = $1 AND anew = $3`, digest, goneAnew, toGoAnew)
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err == nil && n == 0 {
+		err = errNotWaiting
+	}
+	return err
+}
+
+// Replies lists what came back, the last first; about one complaint, or about
+// all when digest is empty.
+func (s *Store) Replies(ctx context.Context, digest string) ([]followup.Reply, error) {
+	query, args := `SELECT `+replyRows+` FROM reply r`, []any(nil)
+	if digest != "" {
+		query, args = query+` WHERE r.complaint = $1`, []any{digest}
+	}
+	return s.replies(ctx, query+` ORDER BY r.received DESC, r.digest`, args)
+}
+
+func (s *Store) replies(ctx context.Context, query string, args []any) ([]followup.Reply, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var all []followup.Reply
+	for rows.Next() {
+		var r followup.Reply
+		var received, recorded sql.NullInt64
+		err := rows.Scan(&r.Digest, &r.Complaint, &r.Kind, &r.Class, &r.Reason, &r.Status, &r.Diagnostic, &r.Recipient,
+			&r.Ticket, &r.URL, &r.From, &r.Subject, &received, &recorded, &r.Gone)
+		if err != nil {
+			return nil, explain(err)
+		}
+		r.Received, r.Recorded = fromMillis(received), fromMillis(recorded)
+		all = append(all, r)
+	}
+	return all, explain(rows.Err())
+}
+
+// gone lists the contacts, in lower case, that proved not to exist by a bounce
+// that came as a message, and were not written to since.
+func (s *Store) gone(ctx context.Context) (map[string]Refusal, error) {
+	rows, err := s.replies(ctx, `SELECT `+replyRows+` FROM reply r WHERE r.gone <> '' AND NOT EXISTS (
+		SELECT 1 FROM relay_recipient d JOIN relay_message q ON q.id = d.queue_id
+		WHERE LOWER(d.recipient) = r.gone AND d.state = $1 AND q.queued > r.recorded)
+		ORDER BY r.recorded`, []any{string(relay.Delivered)})
+	if err != nil {
+		return nil, err
+	}
+	gone := make(map[string]Refusal, len(rows))
+	for _, r := range rows {
+		text := r.Diagnostic
+		if text == "" {
+			text = string(r.Reason)
+		}
+		gone[r.Gone] = Refusal{Reply: relay.Reply{Status: r.Status, Text: strings.TrimSpace(text)}, Class: bounce.Hard}
+	}
+	return gone, nil
+}
