@@ -9,23 +9,30 @@ import (
 
 	"spamreport/complaint"
 	"spamreport/internal/contract"
+	"spamreport/internal/followup"
 	"spamreport/internal/store"
 )
 
 func (a *app) historyCommand() *cobra.Command {
 	var limit int
-	var action, since string
+	var action, since, state string
 	cmd := &cobra.Command{
 		Use:   "history",
 		Short: "List the messages that were seen and what became of each",
-		Args:  args(cobra.NoArgs),
+		Long: `history lists messages, the last ones first, and what became of the complaint about
+each: filed, delivered, bounced, acknowledged (a program of the desk answered),
+answered (a person did), resolved or ignored (you say so), and whether its network
+has been quiet since. docs/followup.md tells how answers come in.`,
+		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			from, err := parseSince(since, time.Now())
 			if err != nil {
 				return &statusError{exitUsage, err}
 			}
 			return a.withStore(cmd, func(p *parts) error {
-				rows, err := p.store.History(cmd.Context(), store.HistoryFilter{Limit: limit, Since: from, Action: complaint.Action(action)})
+				rows, err := p.store.History(cmd.Context(), store.HistoryFilter{
+					Limit: limit, Since: from, Action: complaint.Action(action), State: followup.State(state),
+				})
 				if err != nil {
 					return err
 				}
@@ -35,7 +42,13 @@ func (a *app) historyCommand() *cobra.Command {
 	}
 	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many messages, the last ones first; 0: all")
 	cmd.Flags().StringVar(&action, "action", "", "only these: sent, merged, held, skipped, deferred, dropped")
+	cmd.Flags().StringVar(&state, "state", "", "only complaints that are: filed, delivered, bounced, acknowledged, answered, resolved, ignored")
 	cmd.Flags().StringVar(&since, "since", "", "only those seen since a date (2026-01-02) or within an age (7d, 12h)")
+	cmd.AddCommand(
+		a.concludeCommand("resolve", followup.Resolved, "Say that complaints were acted on"),
+		a.concludeCommand("ignore", followup.Ignored, "Say that nothing more is expected about complaints"),
+		a.concludeCommand("reopen", "", "Take back resolve or ignore"),
+	)
 	return cmd
 }
 
@@ -62,6 +75,7 @@ func (a *app) printHistory(rows []store.HistoryRow) error {
 		}
 		return nil
 	}
+	now := time.Now()
 	var table [][]string
 	for _, row := range rows {
 		source, copies := "", ""
@@ -73,10 +87,10 @@ func (a *app) printHistory(rows []store.HistoryRow) error {
 		}
 		table = append(table, []string{
 			row.Seen.Local().Format("2006-01-02 15:04"), string(row.Action), copies, string(row.Delivery.State),
-			source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
+			lifeSentence(row.Life, now), source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
 		})
 	}
-	return a.printer().Table([]string{"SEEN", "ACTION", "COPIES", "DELIVERY", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table)
+	return a.printer().Table([]string{"SEEN", "ACTION", "COPIES", "DELIVERY", "SINCE THEN", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table)
 }
 
 func newHistory(row store.HistoryRow) contract.History {
@@ -88,6 +102,7 @@ func newHistory(row store.HistoryRow) contract.History {
 	if row.Source.IsValid() {
 		line.Source = row.Source.String()
 	}
+	addLife(&line, row.Life)
 	line.Incident = row.Reference
 	if row.Complaint != nil {
 		line.Incident = row.Complaint.Incident

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/mail"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -39,6 +40,9 @@ func TestMain(m *testing.M) {
 //
 //	desk N [PATTERN]   N messages have arrived at the abuse desks, and one
 //	                   matches (with ! in front: none does)
+//	arrive N FILE      the message in FILE comes into the INBOX; in it, @ID@, @TO@
+//	                   and @INCIDENT@ (also $INCIDENT from then on) are those of
+//	                   the Nth complaint at the desks
 //	stop imap|smtp|registries, start smtp
 //	status N CMD…      the command ends with exit status N
 //	mode FILE PERM     the file has these permissions
@@ -53,6 +57,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"desk": cmdDesk, "stop": cmdStop, "start": cmdStart, "status": cmdStatus, "mode": cmdMode, "make-big": cmdMakeBig,
+			"arrive": cmdArrive,
 		},
 	})
 }
@@ -119,6 +124,24 @@ func cmdDesk(ts *testscript.TestScript, neg bool, args []string) {
 	if found == neg {
 		ts.Fatalf("a match of %s among what arrived at the desks: %v", pattern, found)
 	}
+}
+
+var incidentID = regexp.MustCompile(`SR-[0-9A-Z]{4}-[0-9A-Z]{4}`)
+
+func cmdArrive(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: arrive N FILE")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	m, err := mail.ReadMessage(bytes.NewReader(world(ts).Deliveries()[n-1].Data))
+	ts.Check(err)
+	id := m.Header.Get("Message-Id")
+	ts.Setenv("INCIDENT", incidentID.FindString(strings.ToUpper(id)))
+	text := strings.NewReplacer(
+		"@ID@", id, "@TO@", m.Header.Get("To"), "@INCIDENT@", ts.Getenv("INCIDENT"), "\n", "\r\n",
+	).Replace(ts.ReadFile(args[1]))
+	ts.Check(world(ts).Arrive("INBOX", []byte(text)))
 }
 
 func cmdStop(ts *testscript.TestScript, neg bool, args []string) {

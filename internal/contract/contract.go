@@ -137,6 +137,16 @@ type History struct {
 	QueueID   string `json:"queue_id"`
 	Delivery  string `json:"delivery"` // queued, retrying, held, delivered, failed, dropped
 	Reply     string `json:"reply"`    // the last answer of the mail server
+
+	// What came back about its complaint; all empty for a message without one.
+	State    string `json:"state"`     // filed, delivered, bounced, acknowledged, answered, resolved, ignored
+	Ticket   string `json:"ticket"`    // the desk's number
+	URL      string `json:"url"`       // its web form, or the page that a blocking server refers to
+	Bounce   string `json:"bounce"`    // class and reason
+	Replies  int    `json:"replies"`   // bounces included
+	Answered string `json:"answered"`  // when the first answer came
+	LastSpam string `json:"last_spam"` // when the network's last spam came
+	Quiet    bool   `json:"quiet"`     // none came after the complaint
 }
 
 // Summary is the document of `spamreport status --json`: counts by name.

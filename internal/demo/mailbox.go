@@ -47,8 +47,9 @@ func Spam(now time.Time) ([][]byte, error) {
 
 // imapServer serves one user's mailbox, over TLS.
 type imapServer struct {
-	server *imapserver.Server
-	addr   string
+	server  *imapserver.Server
+	account *imapmemserver.User
+	addr    string
 }
 
 func startIMAP(cert tls.Certificate, user, password string, folders map[string][][]byte) (*imapServer, error) {
@@ -73,7 +74,7 @@ func startIMAP(cert tls.Certificate, user, password string, folders map[string][
 	}
 	tlsListener := tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
 	go func() { _ = server.Serve(tlsListener) }() // ends with Close
-	return &imapServer{server: server, addr: listener.Addr().String()}, nil
+	return &imapServer{server: server, account: account, addr: listener.Addr().String()}, nil
 }
 
 // fill makes a folder and puts messages into it, in order.
@@ -82,9 +83,17 @@ func fill(account *imapmemserver.User, folder string, messages [][]byte) error {
 		return fmt.Errorf("create folder %s: %w", folder, err)
 	}
 	for _, raw := range messages {
-		if _, err := account.Append(folder, literal{bytes.NewReader(raw), int64(len(raw))}, &imap.AppendOptions{}); err != nil {
-			return fmt.Errorf("fill folder %s: %w", folder, err)
+		if err := deliver(account, folder, raw); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func deliver(account *imapmemserver.User, folder string, raw []byte) error {
+	_, err := account.Append(folder, literal{bytes.NewReader(raw), int64(len(raw))}, &imap.AppendOptions{Time: time.Now()})
+	if err != nil {
+		return fmt.Errorf("fill folder %s: %w", folder, err)
 	}
 	return nil
 }

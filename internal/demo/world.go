@@ -95,6 +95,11 @@ func (w *World) StopRegistries() error {
 // Deliveries returns the complaints that arrived at the abuse desks.
 func (w *World) Deliveries() []Delivery { return w.desk.Deliveries() }
 
+// Arrive puts a message into a folder of the mailbox.
+func (w *World) Arrive(folder string, raw []byte) error {
+	return deliver(w.mailbox.account, folder, raw)
+}
+
 // TOML is the configuration that points at the servers. It is the only
 // difference between the demo and a run in earnest.
 func (w *World) TOML() string {

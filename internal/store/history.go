@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"spamreport/complaint"
@@ -17,6 +18,7 @@ type HistoryFilter struct {
 	Action  complaint.Action
 	Contact string
 	Digest  string
+	State   followup.State // of the complaint
 }
 
 // HistoryRow is a message with what became of it. Its complaint is without
@@ -49,12 +51,23 @@ var worse = map[relay.State]int{
 
 // History lists messages, the last seen first.
 func (s *Store) History(ctx context.Context, f HistoryFilter) ([]HistoryRow, error) {
+	limit := f.Limit
+	if f.State != "" {
+		f.Limit = 0 // what state a complaint is in is not in the tables
+	}
 	page, query, args := f.query()
 	history, err := s.history(ctx, query, args)
 	if err != nil {
 		return nil, err
 	}
-	return history, s.lives(ctx, history, page, args)
+	if err := s.lives(ctx, history, page, args); err != nil || f.State == "" {
+		return history, err
+	}
+	history = slices.DeleteFunc(history, func(row HistoryRow) bool { return row.Life.State != f.State })
+	if limit > 0 && len(history) > limit {
+		history = history[:limit]
+	}
+	return history, nil
 }
 
 func (s *Store) history(ctx context.Context, query string, args []any) ([]HistoryRow, error) {
