@@ -96,13 +96,16 @@ func (a *app) printHistory(rows []store.HistoryRow) error {
 func newHistory(row store.HistoryRow) contract.History {
 	line := contract.History{
 		Seen: row.Seen.UTC().Format(time.RFC3339), Action: string(row.Action), Why: row.Why, MessageID: row.MessageID, Subject: row.Subject,
-		From: row.From, Network: row.Network, Contact: row.Contact, QueueID: row.QueueID, Copies: row.Copies,
+		From: row.From, Network: row.Network, Country: row.Country, Contact: row.Contact, QueueID: row.QueueID, Copies: row.Copies,
 		Delivery: string(row.Delivery.State), Reply: row.Delivery.Reply.Text,
 	}
 	if row.Source.IsValid() {
 		line.Source = row.Source.String()
 	}
-	addLife(&line, row.Life)
+	if row.Prefix.IsValid() {
+		line.Prefix = row.Prefix.String()
+	}
+	line.Life = newLife(row.Life)
 	line.Incident = row.Reference
 	if row.Complaint != nil {
 		line.Incident = row.Complaint.Incident

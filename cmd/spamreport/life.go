@@ -38,10 +38,11 @@ func lifeSentence(l followup.Life, now time.Time) string {
 	return words
 }
 
-func addLife(line *contract.History, l followup.Life) {
-	line.State, line.Ticket, line.URL, line.Bounce, line.Replies = string(l.State), l.Ticket, l.URL, l.Bounce, l.Replies
-	line.Answered, line.LastSpam = stampOrEmpty(l.Answered), stampOrEmpty(l.LastSpam)
-	line.Quiet = l.Quiet
+func newLife(l followup.Life) contract.Life {
+	return contract.Life{
+		State: string(l.State), Ticket: l.Ticket, URL: l.URL, Bounce: l.Bounce, Replies: l.Replies,
+		Answered: stampOrEmpty(l.Answered), LastSpam: stampOrEmpty(l.LastSpam), Quiet: l.Quiet,
+	}
 }
 
 func stampOrEmpty(t time.Time) string {

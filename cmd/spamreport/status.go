@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -13,12 +14,22 @@ import (
 )
 
 func (a *app) statusCommand() *cobra.Command {
-	return &cobra.Command{
+	var by string
+	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Count what was seen, filed and delivered",
-		Args:  args(cobra.NoArgs),
+		Long: `status counts what was seen, filed and delivered; with --by, for each network, contact
+or country: spam, complaints, how many of them were answered, by people, the median
+time to the first answer, and for how many days no spam has come.`,
+		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, known := groupings[by]; !known && by != "" {
+				return &statusError{exitUsage, fmt.Errorf("--by %q: write network, contact or country", by)}
+			}
 			return a.withStore(cmd, func(p *parts) error {
+				if by != "" {
+					return a.figures(cmd.Context(), p, by)
+				}
 				sum, err := p.store.Summary(cmd.Context())
 				if err != nil {
 					return err
@@ -27,6 +38,8 @@ func (a *app) statusCommand() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().StringVar(&by, "by", "", "figures for each network, contact or country")
+	return cmd
 }
 
 func (a *app) printSummary(sum store.Summary) error {
@@ -55,6 +68,13 @@ func (a *app) printSummary(sum store.Summary) error {
 	}
 	if sum.Messages[complaint.Held] > 0 {
 		a.say("%d wait for your approval: spamreport review", sum.Messages[complaint.Held])
+	}
+	switch sum.Answered {
+	case 0:
+	case 1:
+		a.say("1 complaint was answered by a person: spamreport history --state answered")
+	default:
+		a.say("%d complaints were answered by people: spamreport history --state answered", sum.Answered)
 	}
 	return nil
 }

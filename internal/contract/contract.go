@@ -130,7 +130,9 @@ type History struct {
 	Subject   string `json:"subject"`
 	From      string `json:"from"`
 	Source    string `json:"source"`
-	Network   string `json:"network"`
+	Network   string `json:"network"` // name
+	Prefix    string `json:"prefix"`
+	Country   string `json:"country"`
 	Contact   string `json:"contact"`
 	Incident  string `json:"incident"` // of the complaint that speaks of it
 	Copies    int    `json:"copies"`   // messages that its own complaint speaks of
@@ -138,7 +140,11 @@ type History struct {
 	Delivery  string `json:"delivery"` // queued, retrying, held, delivered, failed, dropped
 	Reply     string `json:"reply"`    // the last answer of the mail server
 
-	// What came back about its complaint; all empty for a message without one.
+	Life
+}
+
+// Life is what became of a complaint; all empty for a message without one.
+type Life struct {
 	State    string `json:"state"`     // filed, delivered, bounced, acknowledged, answered, resolved, ignored
 	Ticket   string `json:"ticket"`    // the desk's number
 	URL      string `json:"url"`       // its web form, or the page that a blocking server refers to
@@ -153,6 +159,57 @@ type History struct {
 type Summary struct {
 	Messages   map[string]int `json:"messages"`
 	Deliveries map[string]int `json:"deliveries"`
+}
+
+// Figure is one line of `spamreport status --by … --json`.
+type Figure struct {
+	By            string `json:"by"`   // network, contact, country
+	Key           string `json:"key"`  // prefix, address or code; empty when unknown
+	Name          string `json:"name"` // of a network
+	Spam          int    `json:"spam"`
+	Complaints    int    `json:"complaints"`
+	Answers       int    `json:"answers"` // complaints that were answered
+	People        int    `json:"people"`  // that a person answered
+	MedianSeconds int64  `json:"median_seconds"`
+	LastSpam      string `json:"last_spam"`
+	QuietDays     int    `json:"quiet_days"`
+}
+
+// Filed is one line of `spamreport export complaints`.
+type Filed struct {
+	Incident  string `json:"incident"`
+	Filed     string `json:"filed"`
+	Contact   string `json:"contact"`
+	To        string `json:"to"` // addresses, with blanks between them
+	Subject   string `json:"subject"`
+	Format    string `json:"format"`
+	MessageID string `json:"message_id"`
+	Source    string `json:"source"`
+	Network   string `json:"network"`
+	Prefix    string `json:"prefix"`
+	Country   string `json:"country"`
+	Copies    int    `json:"copies"`
+	Delivery  string `json:"delivery"`
+	Why       string `json:"why"`
+
+	Life
+}
+
+// CameBack is one line of `spamreport export replies`.
+type CameBack struct {
+	Received   string `json:"received"`
+	Incident   string `json:"incident"` // of the complaint
+	Kind       string `json:"kind"`     // bounce, auto-reply, ticket, reply
+	From       string `json:"from"`
+	Subject    string `json:"subject"`
+	Ticket     string `json:"ticket"`
+	URL        string `json:"url"`
+	Recipient  string `json:"recipient"` // of a bounce, as are those below
+	Class      string `json:"class"`
+	Reason     string `json:"reason"`
+	Status     string `json:"status"`
+	Diagnostic string `json:"diagnostic"`
+	Gone       string `json:"gone"` // the contact that proved not to exist
 }
 
 // QueueItem is one line of `spamreport relay queue --json`.

@@ -18,6 +18,7 @@ import (
 type Reply struct {
 	Digest    string // of the reply itself
 	Complaint string // the ledger's name for the complaint: the digest of the spam
+	Incident  string // of the complaint; set by the ledger
 
 	Kind       bounce.Kind // never Other
 	Class      bounce.Class

@@ -9,6 +9,7 @@ import (
 	"spamreport/complaint"
 	"spamreport/internal/followup"
 	"spamreport/relay"
+	"spamreport/relay/bounce"
 )
 
 // HistoryFilter selects messages of the ledger. The zero value selects all.
@@ -149,6 +150,9 @@ type Summary struct {
 	// Deliveries counts recipients in the relay's queue, of complaints and of
 	// other mail.
 	Deliveries map[relay.State]int
+	// Answered counts the complaints that a person answered, and the user did
+	// not close since.
+	Answered int
 	// Oldest is when the oldest message that still waits was queued.
 	Oldest time.Time
 	// NextDue is when the next recipient falls due; zero when none waits.
@@ -167,6 +171,12 @@ func (s *Store) Summary(ctx context.Context) (Summary, error) {
 		func(name string, n int) { sum.Deliveries[relay.State(name)] = n })
 	if err != nil {
 		return sum, err
+	}
+	err = s.read.QueryRowContext(ctx, `
+		SELECT COUNT(DISTINCT m.digest) FROM reply r JOIN message m ON m.digest = r.complaint
+		WHERE m.filed IS NOT NULL AND r.kind = $1 AND (m.outcome = '' OR r.recorded > m.closed)`, string(bounce.Answer)).Scan(&sum.Answered)
+	if err != nil {
+		return sum, explain(err)
 	}
 	var p placeholders
 	var oldest sql.NullInt64

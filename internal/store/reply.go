@@ -21,7 +21,8 @@ const (
 	goneAnew  = 2 // it has, or there is none: it does not go anew again
 	notToGo   = 0
 	replyRows = `r.digest, r.complaint, r.kind, r.class, r.reason, r.status, r.diagnostic, r.recipient,
-	r.ticket, r.url, r.sender, r.subject, r.received, r.recorded, r.gone`
+	r.ticket, r.url, r.sender, r.subject, r.received, r.recorded, r.gone,
+	COALESCE((SELECT c.incident FROM complaint c WHERE c.digest = r.complaint), '')`
 )
 
 // FirstFiled implements followup.Book.
@@ -227,7 +228,7 @@ func (s *Store) replies(ctx context.Context, query string, args []any) ([]follow
 		var r followup.Reply
 		var received, recorded sql.NullInt64
 		err := rows.Scan(&r.Digest, &r.Complaint, &r.Kind, &r.Class, &r.Reason, &r.Status, &r.Diagnostic, &r.Recipient,
-			&r.Ticket, &r.URL, &r.From, &r.Subject, &received, &recorded, &r.Gone)
+			&r.Ticket, &r.URL, &r.From, &r.Subject, &received, &recorded, &r.Gone, &r.Incident)
 		if err != nil {
 			return nil, explain(err)
 		}

@@ -75,6 +75,7 @@ func TestAReplyIsKeptOnce(t *testing.T) {
 	}
 	want := replyTo("a", "r1")
 	recordReply(t, s, want, true)
+	want.Incident = "inc-a"
 	other := replyTo("b", "r1") // the same message, whatever is said of it
 	recordReply(t, s, other, false)
 	got, err := s.Replies(t.Context(), "")
