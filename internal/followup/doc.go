@@ -15,9 +15,9 @@
 // may know all three names and write what he likes. An answer is therefore
 // shown, and nothing is done because of it. The exception is a bounce that
 // says that the contact does not exist: it has to return the Message-ID and to
-// name the very address that was written to. Then that address gets no
-// further complaints, and this one goes to the next contact, once. The worst
-// that a forger gains is that his complaint is read by somebody else.
+// name the very address that was written to, and nobody may have answered the
+// complaint before. Then that address gets no further complaints, and this one goes to the next contact, once. What
+// a forger gains is that the next contact reads the complaint instead.
 //
 // # What is not touched
 //

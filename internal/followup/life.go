@@ -104,7 +104,12 @@ func (l *Life) bounce(r Reply, contact string) {
 		return
 	}
 	l.Bounce = fmt.Sprintf("%s (%s)", r.Class, r.Reason)
-	if r.Class != bounce.Soft && l.State != Answered && l.State != Acknowledged {
+	if r.final() && l.State != Answered && l.State != Acknowledged {
 		l.State = Bounced
 	}
+}
+
+// final says that nobody tries any more.
+func (r Reply) final() bool {
+	return r.Class != bounce.Soft || strings.HasPrefix(r.Status, "5.") || r.Reason == bounce.Expired
 }

@@ -17,12 +17,14 @@ func TestTheLifeOfAComplaint(t *testing.T) {
 		return r
 	}
 	var (
-		person = followup.Reply{Kind: bounce.Answer}
-		ticket = followup.Reply{Kind: bounce.Ticket, Ticket: "7"}
-		away   = followup.Reply{Kind: bounce.AutoReply, URL: "https://isp.example/form"}
-		soft   = followup.Reply{Kind: bounce.Bounced, Class: bounce.Soft}
-		block  = followup.Reply{Kind: bounce.Bounced, Class: bounce.Block}
-		gone   = followup.Reply{Kind: bounce.Bounced, Class: bounce.Hard, Gone: "old@isp.example"}
+		person  = followup.Reply{Kind: bounce.Answer}
+		ticket  = followup.Reply{Kind: bounce.Ticket, Ticket: "7"}
+		away    = followup.Reply{Kind: bounce.AutoReply, URL: "https://isp.example/form"}
+		soft    = followup.Reply{Kind: bounce.Bounced, Class: bounce.Soft}
+		expired = followup.Reply{Kind: bounce.Bounced, Class: bounce.Soft, Reason: bounce.Expired, Status: "4.4.7"}
+		full    = followup.Reply{Kind: bounce.Bounced, Class: bounce.Soft, Status: "5.2.2"}
+		block   = followup.Reply{Kind: bounce.Bounced, Class: bounce.Block}
+		gone    = followup.Reply{Kind: bounce.Bounced, Class: bounce.Hard, Gone: "old@isp.example"}
 	)
 	course := followup.Course{Contact: "abuse@isp.example", Filed: noon, Delivery: relay.Delivered}
 	closed := course
@@ -37,6 +39,8 @@ func TestTheLifeOfAComplaint(t *testing.T) {
 		"taken":                            {course, nil, followup.Delivered},
 		"refused":                          {followup.Course{Filed: noon, Delivery: relay.Failed}, nil, followup.Bounced},
 		"a server tries on":                {course, []followup.Reply{soft}, followup.Delivered},
+		"a server gave up":                 {course, []followup.Reply{soft, expired}, followup.Bounced},
+		"a mailbox stays full":             {course, []followup.Reply{full}, followup.Bounced},
 		"blocked":                          {course, []followup.Reply{block}, followup.Bounced},
 		"the contact before was gone":      {course, []followup.Reply{gone}, followup.Delivered},
 		"acknowledged":                     {course, []followup.Reply{ticket}, followup.Acknowledged},

@@ -107,6 +107,10 @@ func TestWhatAReplyIsAndWhichComplaintItBelongsTo(t *testing.T) {
 		"a person, by References": {
 			"From: Joe <joe@isp.example>\nSubject: Re: Spam\nReferences: " + secondID + " <x@isp.example>\n\nClosed.\n", "second reply",
 		},
+		"an answer to a Message-ID that is no more": {
+			"From: Joe <joe@isp.example>\nSubject: Re: Spam\nIn-Reply-To: <sr-aaaa-bbbb.99999999999999999999@example.org>\n\nClosed.\n", "second reply",
+		},
+		"our own smarthost wants a log-in": {bounceOf(firstID, "abuse@isp.example", "550 5.7.1 relaying denied"), "first bounce hard"},
 		"a person, with the incident in the subject alone": {
 			"From: Joe <joe@isp.example>\nSubject: about sr-7k3f-9q2m\n\nWhich port was it?\n", "first reply",
 		},

@@ -23,7 +23,7 @@ func (s *Store) lives(ctx context.Context, history []HistoryRow, selected string
 	for _, r := range replies {
 		about[r.Complaint] = append(about[r.Complaint], r)
 	}
-	last, err := s.lastSpam(ctx)
+	last, err := s.lastSpam(ctx, selected, args)
 	if err != nil {
 		return err
 	}
@@ -40,10 +40,11 @@ func (s *Store) lives(ctx context.Context, history []HistoryRow, selected string
 // cameAt is when a message came: the server's clock, unless that is ahead.
 const cameAt = `CASE WHEN m.received IS NULL OR m.received > m.seen THEN m.seen ELSE m.received END`
 
-// lastSpam is when the last spam of each network came.
-func (s *Store) lastSpam(ctx context.Context) (map[string]time.Time, error) {
-	rows, err := s.read.QueryContext(ctx,
-		`SELECT m.prefix, MAX(`+cameAt+`) FROM message m WHERE m.prefix <> '' GROUP BY m.prefix`)
+// lastSpam is when the last spam of each network of the selected messages came.
+func (s *Store) lastSpam(ctx context.Context, selected string, args []any) (map[string]time.Time, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT m.prefix, MAX(`+cameAt+`) FROM message m
+		WHERE m.prefix <> '' AND m.prefix IN (SELECT prefix FROM message`+selected+`) GROUP BY m.prefix`, args...)
 	if err != nil {
 		return nil, explain(err)
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -79,6 +80,14 @@ func (s *Store) RecordReply(ctx context.Context, r followup.Reply) (bool, error)
 		if r.Received.IsZero() {
 			r.Received = now
 		}
+		if r.Gone != "" {
+			// What was answered did arrive, whatever somebody writes now.
+			if answered, err := isAnswered(ctx, tx, r.Complaint); err != nil {
+				return err
+			} else if answered {
+				r.Gone = ""
+			}
+		}
 		result, err := tx.ExecContext(ctx, `
 			INSERT INTO reply (digest, complaint, kind, class, reason, status, diagnostic, recipient,
 				ticket, url, sender, subject, received, recorded, gone)
@@ -99,6 +108,13 @@ func (s *Store) RecordReply(ctx context.Context, r followup.Reply) (bool, error)
 		return false, fmt.Errorf("record reply %s: %w", r.Digest, err)
 	}
 	return fresh, nil
+}
+
+func isAnswered(ctx context.Context, tx *sql.Tx, digest string) (bool, error) {
+	answers := 0
+	err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM reply WHERE complaint = $1 AND kind <> $2`,
+		digest, string(bounce.Bounced)).Scan(&answers)
+	return answers > 0, err
 }
 
 // wait makes a complaint whose contact is gone wait for another one, unless it
@@ -250,11 +266,11 @@ func (s *Store) gone(ctx context.Context) (map[string]Refusal, error) {
 	}
 	gone := make(map[string]Refusal, len(rows))
 	for _, r := range rows {
-		text := r.Diagnostic
-		if text == "" {
-			text = string(r.Reason)
+		said := relay.Reply{Status: r.Status, Text: cmp.Or(r.Diagnostic, string(r.Reason))}
+		if strings.Contains(said.Text, said.Status) {
+			said.Status = "" // servers repeat it
 		}
-		gone[r.Gone] = Refusal{Reply: relay.Reply{Status: r.Status, Text: strings.TrimSpace(text)}, Class: bounce.Hard}
+		gone[r.Gone] = Refusal{Reply: said, Class: bounce.Hard}
 	}
 	return gone, nil
 }

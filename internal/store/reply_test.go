@@ -126,7 +126,7 @@ func TestAContactThatBouncedIsRefusedUntilItIsWrittenToAgain(t *testing.T) {
 	refused := func(want bool) {
 		t.Helper()
 		got, err := s.Refused(t.Context())
-		if r, is := got[desk]; is != want || err != nil || want && (r.Class != bounce.Hard || r.Status != "5.1.1") {
+		if r, is := got[desk]; is != want || err != nil || want && (r.Class != bounce.Hard || r.String() != "550 5.1.1 no such user") {
 			t.Errorf("refused: %v, %v", got, err)
 		}
 	}
@@ -216,6 +216,16 @@ func TestAComplaintGoesToAnotherContactOnce(t *testing.T) {
 	}
 	if state := historyOf(t, s, "a").Life.State; state != followup.Bounced {
 		t.Errorf("it is %s", state)
+	}
+}
+
+func TestWhatWasAnsweredDidArrive(t *testing.T) {
+	s := openNew(t)
+	record(t, s, entry("a", complaint.Sent), mailbox.Place{})
+	recordReply(t, s, replyTo("a", "r1"), true)
+	recordReply(t, s, goneReply("a", "r2"), true)
+	if refused, err := s.Refused(t.Context()); err != nil || len(refused) != 0 || len(waiting(t, s)) != 0 {
+		t.Errorf("refused: %v, %v", refused, err)
 	}
 }
 

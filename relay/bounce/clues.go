@@ -42,7 +42,8 @@ func (m *mail) clues() Clues {
 			c.Incidents = addNew(c.Incidents, incidents(taggedIncident, to)...)
 		}
 	}
-	for _, s := range []string{c.Subject, m.own, m.text, m.origin} {
+	// A Message-ID of ours begins with the incident.
+	for _, s := range append([]string{c.Subject, m.own, m.text, m.origin}, c.Answers...) {
 		c.Incidents = addNew(c.Incidents, incidents(ourIncident, s)...)
 	}
 	return c
