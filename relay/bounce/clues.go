@@ -24,8 +24,8 @@ var addressFields = []string{"To", "Cc", "Delivered-To", "X-Original-To", "Envel
 
 // clues gathers them. Whoever saw the message can write them, too.
 func (m *mail) clues() Clues {
-	c := Clues{From: m.field("From"), Subject: m.field("Subject")}
-	c.Own = messageID.FindString(m.field("Message-Id"))
+	c := Clues{From: text(m.field("From")), Subject: text(m.field("Subject"))}
+	c.Own = text(messageID.FindString(m.field("Message-Id")))
 	c.Answers = addNew(c.Answers, m.originalID())
 	for _, s := range []string{m.origin, m.report, m.text} {
 		for _, found := range messageIDField.FindAllStringSubmatch(s, maxClues) {
@@ -63,9 +63,13 @@ func incidents(pattern *regexp.Regexp, s string) []string {
 // addNew adds what is not in the list, as long as there is room.
 func addNew(list []string, more ...string) []string {
 	for _, s := range more {
+		s = text(s)
 		if s != "" && len(list) < maxClues && !slices.Contains(list, s) {
 			list = append(list, s)
 		}
 	}
 	return list
 }
+
+// text makes text of a header field, which may hold any bytes.
+func text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

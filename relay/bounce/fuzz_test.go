@@ -42,7 +42,8 @@ func FuzzRead(f *testing.F) {
 		if !reflect.DeepEqual(r, again) {
 			t.Fatal("another reading the second time")
 		}
-		for _, s := range []string{r.Recipient, r.Status, r.OriginalMessageID, r.Ticket, r.Form} {
+		lines := append([]string{r.Recipient, r.Status, r.OriginalMessageID, r.Ticket, r.Form, r.Clues.Own}, r.Clues.Answers...)
+		for _, s := range append(lines, r.Clues.Incidents...) {
 			if !utf8.ValidString(s) || len(s) > maxField || strings.ContainsAny(s, "\r\n") {
 				t.Fatalf("%q is not one line", s)
 			}
