@@ -60,7 +60,7 @@ func (c Complaint) Evidence() []byte {
 func checkLetter(text string) error {
 	switch {
 	case strings.TrimSpace(text) == "":
-		return errors.New("it is empty; to give the complaint up, drop it")
+		return errors.New("it is empty; drop the complaint instead")
 	case len(text) > maxLetter:
 		return fmt.Errorf("it has %d octets, more than %d", len(text), maxLetter)
 	}
@@ -72,7 +72,7 @@ func checkLetter(text string) error {
 		}
 		for _, r := range line {
 			if r != '\t' && isHarmful(r) {
-				return fmt.Errorf("line %d has the character %U, which acts instead of being shown", number, r)
+				return fmt.Errorf("line %d has %U, a hidden character", number, r)
 			}
 		}
 	}

@@ -103,7 +103,7 @@ func TestATextThatCannotBeSentIsRefusedWithTheReason(t *testing.T) {
 	c := composed(t)[FormatText]
 	for text, want := range map[string]string{
 		" \n\t\n":                     "empty",
-		"a\nb\x1b[2Jc":                "line 2 has the character U+001B",
+		"a\nb\x1b[2Jc":                "line 2 has U+001B",
 		"a\x00":                       "U+0000",
 		"a\rSubject: b":               "U+000D",
 		"a\u202Eb":                    "U+202E",

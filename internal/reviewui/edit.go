@@ -69,11 +69,12 @@ func (m Model) edited(ed edited) (Model, tea.Cmd) {
 		return m.regret(ed.err), nil
 	case i < 0:
 		return m.say(ed.entry.Complaint.Incident + " does not wait any more").idle()
-	case ed.text == ed.entry.Complaint.Text:
-		return m.say("the text is as it was").idle()
 	}
 	m.drafts = maps.Clone(m.drafts)
 	delete(m.drafts, ed.entry.Digest)
+	if ed.text == ed.entry.Complaint.Text {
+		return m.say("the text is as it was").idle()
+	}
 	changed, err := ed.entry.Complaint.WithText(ed.text)
 	if err != nil {
 		m.leaving = false
@@ -81,7 +82,7 @@ func (m Model) edited(ed edited) (Model, tea.Cmd) {
 			m.drafts = map[string]string{}
 		}
 		m.drafts[ed.entry.Digest] = ed.text
-		return m.regret(fmt.Errorf("%w; e goes on with it", err)), nil
+		return m.regret(fmt.Errorf("%w (e: go on)", err)), nil
 	}
 	entry := m.waiting[i]
 	entry.Complaint = &changed
