@@ -11,6 +11,7 @@ import (
 	"spamreport/complaint"
 	"spamreport/internal/contract"
 	"spamreport/internal/pipeline"
+	"spamreport/internal/reviewui"
 )
 
 func (a *app) reviewShowCommand() *cobra.Command {
@@ -37,13 +38,15 @@ func (a *app) showRaw(_ context.Context, _ *parts, e complaint.Entry) error {
 	return err
 }
 
-func (a *app) showHeld(_ context.Context, _ *parts, e complaint.Entry) error {
+func (a *app) showHeld(ctx context.Context, p *parts, e complaint.Entry) error {
 	if a.json {
 		return contract.Write(a.stdout, contract.NewComplaint(e.Complaint))
 	}
-	out := a.printer()
-	out.Title("%s", e.Complaint.Incident)
-	out.Complaint(e.Complaint)
+	walker, err := p.fileWalker(ctx, nil)
+	if err != nil {
+		return err
+	}
+	reviewui.Describe(a.printer(), e, walkIn(walker))
 	return nil
 }
 

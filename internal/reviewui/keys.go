@@ -46,6 +46,7 @@ func bindings() []binding {
 		{[]string{"tab"}, "tab", "", "the next complaint; shift+tab: the one before", inPage, pure(turn(1))},
 		{[]string{"shift+tab"}, "", "", "", inPage, pure(turn(-1))},
 		{[]string{"esc"}, "", "", "show all again, unmark", inList, pure(Model.clear)},
+		{[]string{"R"}, "", "", "read the list again", inList, Model.reload},
 		{[]string{"?"}, "", "help", "this help", both, pure(Model.explain)},
 		{[]string{"q"}, "", "quit", "leave; what is approved is sent then", inList, Model.leave},
 		{[]string{"ctrl+c"}, "", "", "leave from wherever you are", both, Model.leave},

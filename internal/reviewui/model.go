@@ -68,6 +68,7 @@ type Model struct {
 	bad      bool // the news is that something failed
 
 	tasks   []task // the first one runs
+	ended   int    // of all tasks
 	planned int    // since there was nothing to do
 	stale   bool   // something failed: the list is not what it was thought to be
 	editing bool   // the editor has the terminal, or is about to
@@ -105,7 +106,7 @@ func (m Model) take(msg tea.Msg) (Model, tea.Cmd) {
 	case finished:
 		return m.finish(msg)
 	case loaded:
-		return m.load(msg), nil
+		return m.load(msg)
 	case opened:
 		return m.opened(msg)
 	case edited:

@@ -164,6 +164,7 @@ func TestKeysDoWhatTheHelpSays(t *testing.T) {
 		"ctrl+c leaves from a page":                     {"enter ctrl+c", nil, "1 2 3", "", true},
 		"ctrl+c leaves from a question":                 {"A ctrl+c", nil, "1 2 3", "", true},
 		"the last one gone, the page closes":            {"enter d d d a q", []string{"drop SR-0000-0001", "drop SR-0000-0002", "drop SR-0000-0003"}, "", "", true},
+		"R reads the list again":                        {"d R", []string{"drop SR-0000-0001"}, "1 2 3", "", false},
 		"raw is for reading":                            {"r", nil, "1 2 3", "? shows", false},
 		"pages are turned without leaving their bounds": {"enter pgdown pgdown end space up r pgdown esc a", []string{"approve SR-0000-0001 Dear"}, "2 3", "", false},
 	} {
@@ -298,5 +299,22 @@ func TestTheEditorIsTheOneThatPeopleHaveChosen(t *testing.T) {
 		if got := Editor(func(name string) string { return env[name] }); got != tc.want {
 			t.Errorf("%+v: %s", tc, got)
 		}
+	}
+}
+
+// The ledger's answer is older than what was done meanwhile.
+func TestAListThatIsOutOfDateIsReadAgain(t *testing.T) {
+	l := &ledger{held: three()}
+	next, read := model(l).Update(key("R"))
+	old := read()
+	m, _ := play(t, next.(Model), "a")
+	l.held = l.held[1:]
+	next, read = m.Update(old)
+	if got := incidents(next.(Model).waiting); got != "2 3" || read == nil {
+		t.Fatalf("waiting %s", got)
+	}
+	next, read = next.Update(read())
+	if got := incidents(next.(Model).waiting); got != "2 3" || read != nil {
+		t.Errorf("waiting %s", got)
 	}
 }

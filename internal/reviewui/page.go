@@ -41,14 +41,7 @@ func (m Model) write(e complaint.Entry, key pageKey) page {
 		p.Line("")
 		writeRaw(p, e.Complaint.Raw)
 	} else {
-		p.Title("%s", e.Complaint.Incident)
-		p.Entry(e)
-		p.Line("")
-		p.Title("The walk through the headers")
-		m.writeWalk(p, e)
-		p.Line("")
-		p.Title("The complaint as it will be sent")
-		p.Complaint(e.Complaint)
+		Describe(p, e, m.options.Walk)
 	}
 	return page{key, wrapped(b.String(), m.width)}
 }
@@ -61,27 +54,6 @@ func writeRaw(p term.Printer, raw []byte) {
 	p.Text(string(raw))
 	if left > 0 {
 		p.Line("… and %d more octets; spamreport review show --raw prints all.", left)
-	}
-}
-
-// writeWalk walks the enclosed spam. It is what the desk gets, and may be
-// redacted: then its hosts are not all known any more, and the decision of
-// before stands.
-func (m Model) writeWalk(p term.Printer, e complaint.Entry) {
-	spam := e.Complaint.Evidence()
-	if spam == nil || m.options.Walk == nil {
-		p.Line("  The spam is not enclosed.")
-		return
-	}
-	v, err := m.options.Walk(spam)
-	if err != nil {
-		p.Line("  The enclosed spam cannot be walked: %s", err)
-		return
-	}
-	p.Walk(v)
-	if v.Source == nil || v.Source.IP != e.Source {
-		p.Line("  This walk is through the enclosed copy, whose hosts may be redacted;")
-		p.Line("  when the spam came in, %s was found to be the source.", e.Source)
 	}
 }
 

@@ -58,8 +58,9 @@ type (
 		err  error
 	}
 	loaded struct {
-		held []complaint.Entry
-		err  error
+		held  []complaint.Entry
+		err   error
+		ended int // tasks, when it was asked
 	}
 )
 
@@ -108,6 +109,7 @@ func (m Model) idle() (Model, tea.Cmd) {
 // finish takes note of a task that has ended.
 func (m Model) finish(f finished) (Model, tea.Cmd) {
 	m.tasks = m.tasks[1:]
+	m.ended++
 	if f.err != nil {
 		m.result.Problems = append(slices.Clone(m.result.Problems), f.err)
 		m.stale = true
@@ -118,11 +120,20 @@ func (m Model) finish(f finished) (Model, tea.Cmd) {
 	if !m.stale || len(m.tasks) > 0 || m.leaving {
 		return m, m.work()
 	}
+	return m.reload()
+}
+
+// reload asks the ledger what waits by now.
+func (m Model) reload() (Model, tea.Cmd) {
+	if len(m.tasks) > 0 {
+		m.stale = true // when they are done
+		return m, nil
+	}
 	m.stale = false
-	ctx, ledger := m.ctx, m.options.Ledger
+	ctx, ledger, ended := m.ctx, m.options.Ledger, m.ended
 	return m, func() tea.Msg {
 		held, err := ledger.Held(ctx)
-		return loaded{held, err}
+		return loaded{held, err, ended}
 	}
 }
 
@@ -152,11 +163,15 @@ func (m Model) told(news string) Model {
 	return m.say(news)
 }
 
-// load shows what waits according to the ledger.
-func (m Model) load(l loaded) Model {
-	if l.err != nil {
-		return m.regret(l.err)
+// load shows what waits according to the ledger, unless that has changed
+// since.
+func (m Model) load(l loaded) (Model, tea.Cmd) {
+	switch {
+	case l.err != nil:
+		return m.regret(l.err), nil
+	case l.ended != m.ended || len(m.tasks) > 0:
+		return m.reload()
 	}
-	m.waiting = m.open(l.held)
-	return m
+	m.waiting = l.held
+	return m, nil
 }
