@@ -65,6 +65,6 @@ func (p *parts) neverMail() func(email string) (string, bool) {
 				return "it is in complaint.never", true
 			}
 		}
-		return "", false
+		return p.neverMailed(address)
 	}
 }

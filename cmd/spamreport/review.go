@@ -12,26 +12,32 @@ import (
 
 	"spamreport/complaint"
 	"spamreport/internal/contract"
-	"spamreport/internal/pipeline"
 )
 
 func (a *app) reviewCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "review",
-		Short: "See, approve or drop the complaints that wait for approval",
-		Args:  args(cobra.NoArgs),
+		Short: "See, edit, approve or drop the complaints that wait for approval",
+		Long: `On a terminal, review shows the complaints that wait for approval on the whole
+screen: ? explains the keys. Elsewhere it lists them. What is approved is queued
+at once and goes out when the review ends.`,
+		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.hasScreen() {
+				return a.reviewOnScreen(cmd.Context())
+			}
 			return a.withStore(cmd, func(p *parts) error { return a.listHeld(cmd.Context(), p) })
 		},
 	}
 	cmd.AddCommand(
 		&cobra.Command{
-			Use: "show INCIDENT…", Short: "Print a complaint as it will be sent",
-			Args: args(cobra.MinimumNArgs(1)),
-			RunE: func(cmd *cobra.Command, ids []string) error {
-				return a.withStore(cmd, func(p *parts) error { return a.eachHeld(cmd.Context(), p, ids, a.showHeld) })
+			Use: "list", Short: "List the complaints that wait for approval",
+			Args: args(cobra.NoArgs),
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				return a.withStore(cmd, func(p *parts) error { return a.listHeld(cmd.Context(), p) })
 			},
 		},
+		a.reviewShowCommand(), a.reviewEditCommand(), a.reviewNeverCommand(),
 		&cobra.Command{
 			Use: "approve INCIDENT…|all", Short: "Send complaints",
 			Args: args(cobra.MinimumNArgs(1)),
@@ -75,7 +81,7 @@ func (a *app) listHeld(ctx context.Context, p *parts) error {
 	if err := a.printer().Table([]string{"INCIDENT", "SOURCE", "NETWORK", "CONTACT", "COPIES", "SPAM SUBJECT"}, rows); err != nil {
 		return err
 	}
-	a.say("spamreport review show|approve|drop INCIDENT… (or: all)")
+	a.say("spamreport review show|edit|approve|drop|never INCIDENT… (or: all)")
 	return nil
 }
 
@@ -105,45 +111,4 @@ func (a *app) eachHeld(ctx context.Context, p *parts, ids []string, do func(cont
 		errs = append(errs, do(ctx, p, e))
 	}
 	return errors.Join(errs...)
-}
-
-func (a *app) showHeld(_ context.Context, _ *parts, e complaint.Entry) error {
-	if a.json {
-		return contract.Write(a.stdout, contract.NewComplaint(e.Complaint))
-	}
-	out := a.printer()
-	out.Title("%s", e.Complaint.Incident)
-	out.Complaint(e.Complaint)
-	return nil
-}
-
-func (a *app) approve(ctx context.Context, ids []string) error {
-	p, err := a.open(ctx, readWrite)
-	if err != nil {
-		return err
-	}
-	defer p.close()
-	err = a.eachHeld(ctx, p, ids, func(ctx context.Context, p *parts, e complaint.Entry) error {
-		if err := p.store.Approve(ctx, e.Digest, pipeline.NewSubmission(*e.Complaint, time.Now())); err != nil {
-			return err
-		}
-		a.say("%s: queued for %s", e.Complaint.Incident, strings.Join(e.Complaint.To, ", "))
-		return nil
-	})
-	return errors.Join(err, a.deliver(ctx, p))
-}
-
-func (a *app) drop(ctx context.Context, ids []string) error {
-	p, err := a.open(ctx, readWrite)
-	if err != nil {
-		return err
-	}
-	defer p.close()
-	return a.eachHeld(ctx, p, ids, func(ctx context.Context, p *parts, e complaint.Entry) error {
-		if err := p.store.Drop(ctx, e.Digest, "dropped in the review"); err != nil {
-			return err
-		}
-		a.say("%s: dropped", e.Complaint.Incident)
-		return nil
-	})
 }

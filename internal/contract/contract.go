@@ -236,6 +236,12 @@ type Held struct {
 	Copies   int    `json:"copies"` // messages that the complaint speaks of
 }
 
+// Never is one line of `spamreport review never --json`.
+type Never struct {
+	Contact string `json:"contact"`
+	Since   string `json:"since"`
+}
+
 // Classified is one line of `spamreport relay classify --json`.
 type Classified struct {
 	Class  string `json:"class"`

@@ -314,7 +314,7 @@ func TestADatabaseWithoutRepliesIsUpgraded(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	execute(t, path, withoutReplies+`DELETE FROM schema_version WHERE version_id > 3`)
+	execute(t, path, `DROP TABLE never_contact; `+withoutReplies+`DELETE FROM schema_version WHERE version_id > 3`)
 	s = open(t, path)
 	if got, err := s.Entry(t.Context(), "old"); err != nil || got.Prefix != netip.MustParsePrefix("192.0.2.0/24") || got.Action != complaint.Sent {
 		t.Errorf("%+v, %v", got, err)

@@ -1,0 +1,10 @@
+-- +goose Up
+
+-- Contacts that a person does not want to mail any more.
+CREATE TABLE never_contact (
+	address TEXT PRIMARY KEY, -- in lower case
+	since   INTEGER NOT NULL
+);
+
+-- +goose Down
+DROP TABLE never_contact;
