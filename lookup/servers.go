@@ -98,8 +98,27 @@ func (s *server) enter(ctx context.Context) error {
 		s.leave()
 		return err
 	}
-	if err := s.limiter.Wait(ctx); err != nil {
+	if err := s.pace(ctx); err != nil {
 		s.leave()
+		return err
+	}
+	return nil
+}
+
+// longestPace is how long a query waits for the rate of its server. At a rate
+// of a few queries an hour, another source or the next run is the better way.
+const longestPace = 30 * time.Second
+
+// pace waits until the rate allows a query.
+func (s *server) pace(ctx context.Context) error {
+	reserved := s.limiter.Reserve()
+	wait := reserved.Delay()
+	if wait > longestPace {
+		reserved.Cancel()
+		return errLeftAlone{time.Now().Add(wait), "the rate that is configured for it"}
+	}
+	if err := sleep(ctx, wait); err != nil {
+		reserved.Cancel()
 		return err
 	}
 	return nil
