@@ -278,6 +278,9 @@ func (c *Client) conclude(ctx context.Context, q query, all finding, old *rememb
 	}
 	r := c.finish(raw)
 	r.Query, r.Trail = q.text, all.steps
+	// Where a server failed, the others' not knowing the network is no answer:
+	// the one that failed may be the one that runs it.
+	answered := all.answered && (all.failure == nil || !all.network.isZero())
 	switch {
 	case len(r.Contacts) > 0:
 		ttl := c.opts.TTL
@@ -288,12 +291,12 @@ func (c *Client) conclude(ctx context.Context, q query, all finding, old *rememb
 		return r, nil
 	case ctx.Err() != nil:
 		return r, &Error{Query: q.text, Kind: ErrUnreachable, Hint: "interrupted; try again later", Cause: ctx.Err()}
-	case !all.answered && old != nil:
+	case !answered && old != nil:
 		stale, err := c.serve(old, q.text)
 		stale.Stale = true
 		stale.Trail = append(slices.Clone(all.steps), Step{Via: "cache", Server: "cache", Outcome: "stale"})
 		return stale, err
-	case !all.answered:
+	case !answered:
 		return r, &Error{Query: q.text, Kind: ErrUnreachable, Hint: "try again later", Cause: all.failure}
 	}
 	if all.failure == nil {
