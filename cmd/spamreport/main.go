@@ -82,12 +82,22 @@ func (a *app) complain(err error) {
 	if status, ok := err.(*statusError); ok {
 		err = status.err
 	}
-	if several, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range several.Unwrap() {
+	if several := joined(err); several != nil {
+		for _, e := range several {
 			a.complain(e)
 		}
 		return
 	}
 	line := strings.ReplaceAll(err.Error(), "\n", "; ") // errors joined further down
 	fmt.Fprintln(a.stderr, "spamreport: "+term.Safe(line))
+}
+
+// joined returns the parts of what errors.Join made, and nil for an error that
+// has causes but a sentence of its own.
+func joined(err error) []error {
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok || err.Error() != errors.Join(several.Unwrap()...).Error() {
+		return nil
+	}
+	return several.Unwrap()
 }

@@ -113,6 +113,9 @@ func (p Printer) Lookup(r lookup.Result) {
 		}
 		p.field(label, fmt.Sprintf("%s (%s, by %s from %s, %s confidence)", c.Email, c.Role, c.Via, c.Server, c.Confidence))
 	}
+	if r.Stale {
+		p.field("note", "an answer of before, which has expired: no registry can be reached now")
+	}
 	for _, c := range r.Rejected {
 		p.field("not mailed", c.Email+": "+c.Why)
 	}
