@@ -2,7 +2,11 @@ package main
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,6 +30,7 @@ has been quiet since. docs/followup.md tells how answers come in.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			from, err := parseSince(since, time.Now())
+			err = errors.Join(err, oneOf("--action", action, historyActions), oneOf("--state", state, historyStates))
 			if err != nil {
 				return &statusError{exitUsage, err}
 			}
@@ -41,8 +46,8 @@ has been quiet since. docs/followup.md tells how answers come in.`,
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 50, "at most so many messages, the last ones first; 0: all")
-	cmd.Flags().StringVar(&action, "action", "", "only these: sent, merged, held, skipped, deferred, dropped")
-	cmd.Flags().StringVar(&state, "state", "", "only complaints that are: filed, delivered, bounced, acknowledged, answered, resolved, ignored")
+	cmd.Flags().StringVar(&action, "action", "", "only these: "+strings.Join(historyActions, ", "))
+	cmd.Flags().StringVar(&state, "state", "", "only complaints that are: "+strings.Join(historyStates, ", "))
 	cmd.Flags().StringVar(&since, "since", "", "only those seen since a date (2026-01-02) or within an age (7d, 12h)")
 	cmd.AddCommand(
 		a.concludeCommand("resolve", followup.Resolved, "Say that complaints were acted on"),
@@ -50,6 +55,20 @@ has been quiet since. docs/followup.md tells how answers come in.`,
 		a.concludeCommand("reopen", "", "Take back resolve or ignore"),
 	)
 	return cmd
+}
+
+// The words that the flags of history know.
+var (
+	historyActions = []string{"sent", "merged", "held", "skipped", "deferred", "dropped"}
+	historyStates  = []string{"filed", "delivered", "bounced", "acknowledged", "answered", "resolved", "ignored"}
+)
+
+// oneOf refuses a word that would select nothing, as a slip of the pen does.
+func oneOf(flag, word string, known []string) error {
+	if word == "" || slices.Contains(known, word) {
+		return nil
+	}
+	return fmt.Errorf("%s %q: write one of %s", flag, word, strings.Join(known, ", "))
 }
 
 // withStore runs a command that only reads what was stored.

@@ -128,6 +128,18 @@ func spelled(n int) string {
 	return strings.Join(out, " ")
 }
 
+// refuseOne has the smarthost refuse the complaint about message 0 for good,
+// and take those that follow.
+func (s *site) refuseOne(reply string) {
+	s.t.Helper()
+	s.postfix.Answer("abuse@hosting.example", reply)
+	s.fill(0, 1)
+	if out, err := s.command("sweep").CombinedOutput(); err == nil {
+		s.t.Fatalf("a refusal for good went unnoticed\n%s", out)
+	}
+	s.postfix.Answer("abuse@hosting.example", "")
+}
+
 // arrived counts the complaints at the abuse desk by Message-ID.
 func (s *site) arrived() map[string]int {
 	s.t.Helper()
@@ -248,12 +260,7 @@ func TestTheSmarthostRefuses(t *testing.T) {
 // What our own smarthost says when it wants a log-in is no word about the desk.
 func TestADeskIsNotGivenUpForASmarthostThatRelaysNothing(t *testing.T) {
 	s := newSite(t)
-	s.postfix.Answer("abuse@hosting.example", "554 5.7.1 Relay access denied")
-	s.fill(0, 1)
-	if out, err := s.command("sweep").CombinedOutput(); err == nil {
-		t.Fatalf("a refusal for good went unnoticed\n%s", out)
-	}
-	s.postfix.Answer("abuse@hosting.example", "")
+	s.refuseOne("554 5.7.1 Relay access denied")
 	s.fill(1, 2)
 	s.sweep()
 	s.eachOnce(1, 0)
@@ -261,12 +268,7 @@ func TestADeskIsNotGivenUpForASmarthostThatRelaysNothing(t *testing.T) {
 
 func TestADeskThatBouncedIsNotMailedAgain(t *testing.T) {
 	s := newSite(t)
-	s.postfix.Answer("abuse@hosting.example", "550 5.1.1 no such user")
-	s.fill(0, 1)
-	if out, err := s.command("sweep").CombinedOutput(); err == nil {
-		t.Fatalf("a refusal for good went unnoticed\n%s", out)
-	}
-	s.postfix.Answer("abuse@hosting.example", "")
+	s.refuseOne("550 5.1.1 no such user")
 	s.fill(1, 2)
 	s.sweep()
 	// The next candidate gets the complaint, and the reason is shown.

@@ -110,6 +110,9 @@ func (a *app) queries(arguments []string, readErr *error) iter.Seq[string] {
 				continue
 			}
 			for query, err := range linesOf(a.stdin) {
+				if errors.Is(err, bufio.ErrTooLong) {
+					err = errors.New("a line of more than 64 KiB; write one address on each line")
+				}
 				if err != nil {
 					*readErr = fmt.Errorf("read standard input: %w", err)
 					return
