@@ -56,3 +56,14 @@ func (r Reading) Texts() []Text {
 	read(r.root)
 	return all
 }
+
+// Shown is what a reader sees of all texts, without markup.
+func (r Reading) Shown() string {
+	texts := &bodyText{}
+	texts.add(r.root)
+	return texts.String()
+}
+
+// Plain writes text in small letters and without disguise: 𝗣ауPal, partly in
+// Cyrillic, is paypal.
+func Plain(s string) string { return strings.ToLower(plainRunes(s)) }

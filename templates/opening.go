@@ -26,7 +26,7 @@ func (s *Set) Opening(language string, facts Facts) (string, error) {
 // desk about an address in its own network, which is not what the desks of
 // these letters have.
 func TakesOpening(letter string) bool {
-	return !slices.Contains([]string{"escalation", "registrar", "web-host"}, letter)
+	return !slices.Contains([]string{"collector", "drop-box", "escalation", "feedback", "registrar", "web-host"}, letter)
 }
 
 // opening begins the names of the passages that Opening writes.

@@ -7,7 +7,11 @@ import (
 )
 
 // InText returns the addresses in plain text, in their order, MaxLinks at most.
+// Many a page is sent as plain text by mistake; it is read as a page.
 func InText(text string) []Link {
+	if looksLikePage(text) {
+		return InPage(text)
+	}
 	f := &finder{}
 	f.text(text, Text)
 	return f.found
@@ -25,6 +29,8 @@ type finder struct {
 	found []Link
 	base  string
 
+	hidden   hiding
+	form     int              // one more than the index of the form that is open; 0: none
 	label    *strings.Builder // of the anchor that is open; nil outside
 	labelled int              // its index
 }
@@ -37,8 +43,14 @@ func (f *finder) add(raw string, place Place) {
 		raw = "http:" + strings.TrimSpace(raw) // a mail has no page that it is relative to
 	}
 	if l, ok := parse(raw, nil, f.base); ok {
-		l.Place = place
+		l.Place, l.Hidden = place, f.hidden.now()
+		if place.Leads() && place != Form && isPicture(l) {
+			l.Place = Picture
+		}
 		f.found = append(f.found, l)
+		if place == Form {
+			f.form = len(f.found)
+		}
 	}
 }
 
@@ -84,14 +96,19 @@ func (f *finder) page(page string) {
 			name, hasAttr := z.TagName()
 			tag := string(name)
 			inStyle, inScript = tag == "style", tag == "script"
+			attr := map[string]string{}
 			if hasAttr {
-				f.element(tag, attributes(z))
+				attr = attributes(z)
 			}
+			f.hidden.start(tag, attr)
+			f.element(tag, attr)
 		case html.EndTagToken:
 			inStyle, inScript = false, false
-			if name, _ := z.TagName(); string(name) == "a" {
+			name, _ := z.TagName()
+			if string(name) == "a" {
 				f.endAnchor()
 			}
+			f.hidden.end(string(name))
 		case html.TextToken:
 			switch body := string(z.Text()); {
 			case f.label != nil: // what it shows is not where it leads
@@ -134,6 +151,9 @@ func (f *finder) element(tag string, attr map[string]string) {
 			f.base = l.URL
 		}
 		return
+	}
+	if tag == "input" && f.form > 0 && strings.EqualFold(strings.TrimSpace(attr["type"]), "password") {
+		f.found[f.form-1].Password = true
 	}
 	if tag == "meta" {
 		if strings.EqualFold(strings.TrimSpace(attr["http-equiv"]), "refresh") {

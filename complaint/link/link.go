@@ -2,6 +2,7 @@ package link
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
@@ -33,6 +34,12 @@ type Link struct {
 	Host  string // in A-labels and lower case, or the address of a literal
 	Place Place
 	Label string // the text that is clicked on, MaxLabel octets at most; only of anchors
+
+	// Password says that the form asks for one.
+	Password bool
+
+	// Hidden says that no reader sees it: such links are there for filters.
+	Hidden bool
 
 	// Addr is the address when the host is a literal; else it is not valid.
 	Addr netip.Addr
@@ -69,6 +76,9 @@ func parse(raw string, via []string, base string) (l Link, ok bool) {
 		return Link{}, false
 	}
 	raw = raw[:min(len(raw), MaxURL)]
+	if version.MatchString(raw) {
+		return Link{}, false
+	}
 	u, err := parser.Parse(raw)
 	if err != nil && base != "" {
 		u, err = parser.ParseRef(base, raw)
@@ -94,6 +104,10 @@ func parse(raw string, via []string, base string) (l Link, ok bool) {
 	l.Domain, _ = publicsuffix.EffectiveTLDPlusOne(l.Host)
 	return l, true
 }
+
+// version is three numbers, which browsers read as an address (1.2.0.3) and
+// people as a version.
+var version = regexp.MustCompile(`(?i)^https?:/*[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?:[/?#:]|$)`)
 
 // refang undoes what careful people do to addresses before they pass them on.
 func refang(s string) string {

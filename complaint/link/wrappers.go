@@ -30,6 +30,7 @@ var wrappers = []wrapper{
 	{host: "urldefense.proofpoint.com", path: "/v2/", inside: proofpoint2},
 	{host: "urldefense.com", path: "/v3/", inside: proofpoint3},
 	{host: "urldefense.us", path: "/v3/", inside: proofpoint3},
+	{host: "clicktime.symantec.com", path: "/", param: []string{"u"}},
 	{host: "linkprotect.cudasvc.com", path: "/url", param: []string{"a"}},
 	{host: "*.mimecastprotect.com", path: "/redirect", param: []string{"u"}},
 	{host: "secure-web.cisco.com", path: "/", inside: lastPathSegment},

@@ -41,3 +41,58 @@ func (s *search) extra() {
 		s.add(t)
 	}
 }
+
+// Presets are recipients that take forwarded mail from anybody. The user picks
+// them by name; what has a part in angle brackets is to be filled in with what
+// the user got there. Each is documented where the comment says; an address
+// that was retired (spam@uce.gov of the FTC) or that takes reports through a
+// program only (Signal Spam) is not here.
+var Presets = []Recipient{
+	// spamcop.net, "How do I submit spam via email": to one's own secret
+	// address, as an attachment.
+	{Name: "spamcop", Address: "submit.<code>@spam.spamcop.net"},
+	// apwg.org/reportphishing: "forward as attachment"
+	{Name: "apwg", Address: "reportphishing@apwg.org", Phishing: true},
+	// report.netcraft.com, "forward suspicious mail"
+	{Name: "netcraft", Address: "scam@netcraft.com", Phishing: true},
+	// ncsc.gov.uk, Suspicious Email Reporting Service
+	{Name: "ncsc-uk", Address: "report@phishing.gov.uk", Phishing: true},
+	// verbraucherzentrale.de/phishingradar
+	{Name: "verbraucherzentrale-de", Address: "phishing@verbraucherzentrale.nrw", Phishing: true},
+	// safeonweb.be, Centre for Cybersecurity Belgium
+	{Name: "safeonweb-be", Address: "suspicious@safeonweb.be", Phishing: true},
+	// antiphishing.ch, National Cyber Security Centre: "as an attachment"
+	{Name: "ncsc-ch", Address: "reports@antiphishing.ch", Phishing: true},
+	// acma.gov.au, spam complaints policy
+	{Name: "acma-au", Address: "report@submit.spam.acma.gov.au"},
+}
+
+// Preset finds one by its name and fills in its part, which is left empty for
+// those that have none.
+func Preset(name, part string) (Recipient, error) {
+	for _, r := range Presets {
+		if r.Name != name {
+			continue
+		}
+		before, rest, open := strings.Cut(r.Address, "<")
+		what, after, _ := strings.Cut(rest, ">")
+		switch {
+		case open && part == "":
+			return Recipient{}, fmt.Errorf("%s needs your own %s: the address reads %s", name, what, r.Address)
+		case !open && part != "":
+			return Recipient{}, fmt.Errorf("%s has one address for everybody, %s, and nothing to fill in", name, r.Address)
+		case strings.Trim(part, letters) != "":
+			return Recipient{}, fmt.Errorf("%s: %q is no %s: letters and digits only", name, part, what)
+		case open:
+			r.Address = before + part + after
+		}
+		return r, nil
+	}
+	var known []string
+	for _, r := range Presets {
+		known = append(known, r.Name)
+	}
+	return Recipient{}, fmt.Errorf("there is no preset %q (there are: %s)", name, strings.Join(known, ", "))
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -18,6 +18,7 @@ type host struct {
 	links     []link.Link
 	count     int
 	service   *service // that hands out its name; nil: it is somebody's own
+	counter   string   // whose click counter is among the links; empty: nobody's
 }
 
 // survey reads the links of the message and gathers them by host, in the order
@@ -31,13 +32,14 @@ func (s *search) survey() []*host {
 			find = link.InPage
 		}
 		for _, l := range find(t.Body) {
-			h := byName[l.Host]
+			one := host{Link: l}
+			if !l.Addr.IsValid() {
+				one.service = serviceOf(l.Host)
+			}
+			h := byName[one.key()]
 			if h == nil {
-				h = &host{Link: l}
-				if !l.Addr.IsValid() {
-					h.service = serviceOf(l.Host)
-				}
-				byName[l.Host] = h
+				h = &one
+				byName[one.key()] = h
 				all = append(all, h)
 			}
 			h.note(l)
@@ -46,12 +48,24 @@ func (s *search) survey() []*host {
 	return all
 }
 
+// key is what hosts are gathered by: names below a domain that is somebody's
+// own are one target, however many there are.
+func (h *host) key() string {
+	if h.service == nil && h.Domain != "" {
+		return h.Domain
+	}
+	return h.Host
+}
+
 // maxSamples bounds the addresses of one host that a letter shows.
 const maxSamples = 3
 
 func (h *host) note(l link.Link) {
 	h.count++
-	if weight[l.Place] > weight[h.Place] {
+	if c := click(l); c != "" {
+		h.counter = c
+	}
+	if weighs(l) > weighs(h.Link) {
 		h.Link = l
 	}
 	known := slices.ContainsFunc(h.links, func(k link.Link) bool { return k.URL == l.URL })
@@ -63,10 +77,17 @@ func (h *host) note(l link.Link) {
 // weight says how much a place tells about what the message is for.
 var weight = map[link.Place]int{link.Form: 4, link.Refresh: 4, link.Anchor: 3, link.Text: 2, link.Picture: 1}
 
+func weighs(l link.Link) int {
+	if l.Hidden {
+		return 0
+	}
+	return weight[l.Place]
+}
+
 // samples are the addresses that a letter shows, the most telling ones first.
 func (h *host) samples() []string {
 	links := slices.Clone(h.links)
-	slices.SortStableFunc(links, func(a, b link.Link) int { return cmp.Compare(weight[b.Place], weight[a.Place]) })
+	slices.SortStableFunc(links, func(a, b link.Link) int { return cmp.Compare(weighs(b), weighs(a)) })
 	var all []string
 	for _, l := range links[:min(len(links), maxSamples)] {
 		all = append(all, l.Shown())
@@ -80,6 +101,7 @@ func (s *search) relevant() []*host {
 	if !s.options.Links && !s.options.Registrars {
 		return nil
 	}
+	s.anchors = slices.ContainsFunc(s.links, func(h *host) bool { return weighs(h.Link) > weight[link.Text] })
 	var kept []*host
 	for _, h := range s.links {
 		if why := s.leave(h); why != "" {
@@ -89,9 +111,9 @@ func (s *search) relevant() []*host {
 		}
 	}
 	kept = s.withoutDecoys(kept)
-	slices.SortStableFunc(kept, func(a, b *host) int {
-		return cmp.Or(cmp.Compare(weight[b.Place], weight[a.Place]), cmp.Compare(b.count, a.count))
-	})
+	// What comes first is what the message is for; behind it, spam pastes the
+	// text of honest newsletters with all their links.
+	slices.SortStableFunc(kept, func(a, b *host) int { return cmp.Compare(weighs(b.Link), weighs(a.Link)) })
 	if most := s.options.MaxLinks; len(kept) > most {
 		for _, h := range kept[most:] {
 			s.skip(complaint.KindLink, h.Host, sentence(h.Host, fmt.Sprintf("%d hosts of a message are enough, and others matter more", most)))
@@ -128,34 +150,15 @@ func (s *search) leave(h *host) string {
 	case !icann && !strings.Contains(suffix, "."):
 		return "its top-level domain does not exist"
 	}
-	if !h.Place.Leads() {
+	switch {
+	case !h.Place.Leads():
 		return "the message only loads a picture or a style from there"
+	case h.counter != "":
+		return fmt.Sprintf("%s counts clicks there, and the complaint about the source leads to the account", h.counter)
+	case s.anchors && h.Place == link.Text:
+		return "it only stands in the text, while other addresses can be clicked on"
 	}
 	return ""
-}
-
-// withoutDecoys drops the domain of From when nobody vouches for it and the
-// message leads elsewhere, too: that is how somebody is imitated.
-func (s *search) withoutDecoys(kept []*host) []*host {
-	author, vouched, refuted := s.inc.Author()
-	if author == "" || vouched {
-		return kept
-	}
-	elsewhere := slices.ContainsFunc(kept, func(h *host) bool { return h.Domain != author })
-	if !elsewhere && !refuted {
-		return kept
-	}
-	return slices.DeleteFunc(kept, func(h *host) bool {
-		if h.Domain != author {
-			return false
-		}
-		why := "the sender claims to be from there and nobody vouches for it, while the message leads elsewhere as well"
-		if refuted {
-			why = "the sender claims to be from there, and the receiving server found that it is not"
-		}
-		s.skip(complaint.KindLink, h.Host, sentence(h.Host, why))
-		return true
-	})
 }
 
 // target is what a complaint about the host says.

@@ -75,6 +75,11 @@ func spare(host string) (why string, yes bool) {
 	return "", false
 }
 
+// passesOn says whether a host is one of a shortener.
+func passesOn(host string) bool {
+	return under(host, func(name string) bool { return spared()[0][name] })
+}
+
 // under asks about a name and all domains that it lies in.
 func under(name string, is func(string) bool) bool {
 	for {

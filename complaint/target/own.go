@@ -48,9 +48,17 @@ func (o own) add(s string) {
 		}
 		s = s[at+1:]
 	}
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(s); err == nil {
-		o.domains[domain] = true
+	if strings.Contains(s, ".") {
+		o.domains[registered(s)] = true
 	}
+}
+
+// registered is the part of a domain that somebody registered.
+func registered(domain string) string {
+	if d, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil {
+		return d
+	}
+	return domain
 }
 
 func (o own) has(host string) bool {

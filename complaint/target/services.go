@@ -105,6 +105,11 @@ var services = []service{
 	{"softr.app", "Softr", ""},
 	{"bubbleapps.io", "Bubble", ""},
 	{"filesusr.com", "Wix", ""},
+	{"tripod.com", "Tripod", ""},
+	{"tripod.co.uk", "Tripod", ""},
+	{"angelfire.com", "Angelfire", ""},
+	{"supereva.it", "superEva", ""},
+	{"altervista.org", "AlterVista", ""},
 	{"zohosites.com", "Zoho Sites", ""},
 	{"constantcontactsites.com", "Constant Contact", ""},
 }

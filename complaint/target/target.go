@@ -61,7 +61,8 @@ type Options struct {
 	MaxLinks int
 
 	// TXT asks the DNS for the keys of signatures, which Feedback needs; nil
-	// means that the DNS must not be asked.
+	// means that the DNS must not be asked. It is called from several
+	// goroutines at once, five seconds long at most.
 	TXT func(ctx context.Context, name string) ([]string, error)
 }
 
@@ -72,8 +73,11 @@ const DefaultMaxLinks = 3
 func Find(ctx context.Context, inc complaint.Incident, o Options) Found {
 	s := newSearch(ctx, inc, o)
 	s.links = s.survey()
+	s.found.Phishing = s.phishing()
 	s.origin()
 	s.hosts()
+	s.dropBoxes()
+	s.feedback()
 	s.extra()
 	return s.found
 }
@@ -85,6 +89,8 @@ type search struct {
 	options Options
 	reading complaint.Reading
 	links   []*host
+	anchors bool   // there are links that can be clicked on
+	words   string // subject and text in plain words, once somebody asked
 	own     own
 	found   Found
 }
@@ -140,6 +146,9 @@ func (s *search) hosts() {
 	for _, h := range kept {
 		switch {
 		case h.Domain == "" || seen[h.Domain]:
+			continue
+		case madeOfAddress(h.Host):
+			s.skip(complaint.KindRegistrar, h.Host, sentence(h.Host, "its name is made of an address, as providers name what customers rent"))
 			continue
 		case h.service != nil:
 			s.skip(complaint.KindRegistrar, h.Host, sentence(h.Host, "its name is handed out by "+h.service.operator+" and not by a registrar"))
