@@ -39,7 +39,7 @@ func addressLength(text string) int {
 		}
 	}
 	url := text[:end]
-	for {
+	for range maxTrims {
 		trimmed := strings.TrimRight(url, ".,;:!?'*_~|")
 		for _, pair := range [...]string{"()", "[]", "{}"} {
 			if strings.HasSuffix(trimmed, pair[1:]) && strings.Count(trimmed, pair[1:]) > strings.Count(trimmed, pair[:1]) {
@@ -51,4 +51,9 @@ func addressLength(text string) int {
 		}
 		url = trimmed
 	}
+	return len(url)
 }
+
+// maxTrims bounds how much punctuation is taken off, so that a text of nothing
+// else costs no more than it is long.
+const maxTrims = 16

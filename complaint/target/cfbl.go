@@ -41,6 +41,9 @@ func (s *search) feedback() {
 	case s.own.addresses[address.mail] || s.own.domains[domainOf(address.mail)]:
 		skip("it is the recipient's own")
 		return
+	case len(s.reading.Fields("CFBL-Feedback-ID")) > 1:
+		skip("the message has several ids for it, and a signature covers only one of them")
+		return
 	case s.options.TXT == nil:
 		skip("the signatures cannot be verified, since the DNS is not to be asked")
 		return
@@ -78,23 +81,25 @@ type feedbackAddress struct {
 // that some senders put there.
 var feedbackSyntax = regexp.MustCompile(`^\s*<?([A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)>?\s*(?:;\s*report\s*=\s*"?([A-Za-z]+)"?\s*)?(?:;.*|\s=\?.*)?$`)
 
-// parseFeedback reads the fields: the first that is valid counts (RFC 9477 §3.2).
+// parseFeedback reads the field. There must be exactly one (RFC 9477 §3.2): of
+// several a signature covers the last, and whoever forwards the message can put
+// another before it.
 func parseFeedback(fields []string) (feedbackAddress, error) {
-	for _, f := range fields {
-		m := feedbackSyntax.FindStringSubmatch(f)
-		if len(f) > 1000 || m == nil {
-			continue
-		}
-		if _, err := mail.ParseAddress(m[1]); err != nil || len(m[1]) > 254 {
-			continue
-		}
-		a := feedbackAddress{mail: strings.ToLower(m[1]), report: complaint.FormatARF}
-		if strings.EqualFold(m[2], complaint.FormatXARF) {
-			a.report = complaint.FormatXARF
-		}
-		return a, nil
+	if len(fields) != 1 {
+		return feedbackAddress{}, errors.New("the message has several, and a signature covers only one of them")
 	}
-	return feedbackAddress{}, errors.New("it holds no address that can be mailed")
+	m := feedbackSyntax.FindStringSubmatch(fields[0])
+	if m == nil || len(m[1]) > 254 {
+		return feedbackAddress{}, errors.New("it holds no address that can be mailed")
+	}
+	if _, err := mail.ParseAddress(m[1]); err != nil {
+		return feedbackAddress{}, errors.New("it holds no address that can be mailed")
+	}
+	a := feedbackAddress{mail: strings.ToLower(m[1]), report: complaint.FormatARF}
+	if strings.EqualFold(m[2], complaint.FormatXARF) {
+		a.report = complaint.FormatXARF
+	}
+	return a, nil
 }
 
 // signature is a valid signature of the message.

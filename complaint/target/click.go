@@ -28,7 +28,8 @@ var counters = []struct {
 	{"Brevo", regexp.MustCompile(`^https?://[^/]+/(?:tr|mk|im)/(?:cl|un|mr|op)/[A-Za-z0-9_-]{20,}`)},
 	{"Klaviyo", regexp.MustCompile(`^https?://(?:trk|ctrk|manage)\.[^/]+/(?:l|subscriptions)/`)},
 	{"Adobe Campaign", regexp.MustCompile(`^https?://t\.[^/]+/r/\?id=h[0-9a-f]+,`)},
-	{"Adobe Marketo", regexp.MustCompile(`^https?://[^/]+/(?:dc/|[A-Za-z0-9]{3}-[A-Z]{3}-[0-9]{3})`)},
+	// The customer's number, 123-ABC-456, in base64.
+	{"Adobe Marketo", regexp.MustCompile(`^https?://[^/]+/[MNO][A-Za-z0-9]{3}L[A-Za-z0-9]{5}0[0-9w-z][A-Za-z0-9]{3}`)},
 }
 
 // click says whose click counter an address is; empty: nobody's.

@@ -117,6 +117,10 @@ func (s *search) origin() {
 	if !s.options.Origin || o == nil {
 		return
 	}
+	if !public(o.IP) {
+		s.skip(complaint.KindOrigin, o.IP.String(), sentence(o.IP.String(), "the address is not of the public Internet"))
+		return
+	}
 	t := Target{How: ByAddress, Query: o.IP.String(), Count: 1}
 	t.Kind, t.Name, t.Address, t.Reason = complaint.KindOrigin, o.IP.String(), o.IP, o.Reason
 	t.Letter = complaint.DefaultTemplate
