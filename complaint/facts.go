@@ -18,6 +18,7 @@ const (
 	maxQuoted  = 200 // runes of one quoted value
 	maxReason  = 800 // runes of a sentence of ours
 	maxTraces  = 12
+	maxTrace   = 400 // runes of a trace: a token that is cut finds no account
 	maxLinks   = 10
 	maxHeaders = 32 << 10 // octets of pasted headers
 	maxPrivate = 400      // octets of a pasted X- field
@@ -171,7 +172,7 @@ func spamFacts(inc Incident, ev evidence) templates.Spam {
 	}
 	traces := slices.Concat(inc.About.Fields, inc.Verdict.Evidence)
 	for _, e := range traces[:min(len(traces), maxTraces)] {
-		s.Traces = append(s.Traces, templates.Trace{Name: oneLine(e.Name, 60), Value: ev.say(e.Value)})
+		s.Traces = append(s.Traces, templates.Trace{Name: oneLine(e.Name, 60), Value: oneLine(ev.hide.text(e.Value), maxTrace)})
 	}
 	return s
 }

@@ -126,15 +126,7 @@ func refang(s string) string {
 	return s
 }
 
-// maxShown bounds what a letter quotes of an address, in octets.
-const maxShown = 160
-
 // Shown is the address made harmless for a letter: no mail program makes a link
-// of it, and it is printable ASCII of bounded length on one line.
-func (l Link) Shown() string {
-	s := l.URL
-	if len(s) > maxShown {
-		s = s[:maxShown-3] + "..."
-	}
-	return strings.Replace(s, "http", "hxxp", 1)
-}
+// of it, and it is printable ASCII on one line. It is not cut: what hides in it
+// must be taken out before that.
+func (l Link) Shown() string { return strings.Replace(l.URL, "http", "hxxp", 1) }
