@@ -38,7 +38,7 @@ type parts struct {
 	store    *store.Store // nil: read-only, and nothing was ever stored
 	desks    *lookup.Client
 	gone     atomic.Pointer[map[string]string] // addresses that do not exist, and why; see learnGone
-	relay    *relay.Relay // nil without a store
+	relay    *relay.Relay                      // nil without a store
 	log      *slog.Logger
 }
 

@@ -22,7 +22,7 @@ const (
 
 // The time limits of an Account that names none.
 const (
-	DefaultTimeout = 2 * time.Minute // Dovecot may search a large folder for a minute in silence
+	DefaultTimeout = 2 * time.Minute  // Dovecot may search a large folder for a minute in silence
 	DefaultIdle    = 28 * time.Minute // after 30 a server may log an idle client out (RFC 2177)
 	DefaultPoll    = time.Minute
 	dialTimeout    = 30 * time.Second
