@@ -120,7 +120,8 @@ func (r *xarfReport) describe(f templates.Facts) {
 // thing: it is about an address that sends, and it needs the envelope sender.
 func (d draft) fitsXARF() bool {
 	about := d.incident.About.Kind
-	return about != KindLink && about != KindRegistrar && about != KindDropBox && xarfSender(d.incident, d.evidence) != ""
+	sends := d.incident.aboutSender() || about == KindFeedback || about == KindExtra
+	return sends && xarfSender(d.incident, d.evidence) != ""
 }
 
 // xarfSender is an address that the schema accepts as smtp_from: the envelope

@@ -152,7 +152,7 @@ func FuzzFind(f *testing.F) {
 					t.Fatalf("%+v", l)
 				}
 				shown := l.Shown()
-				if len(shown) > 3*MaxURL+300 || strings.HasPrefix(shown, "http") {
+				if len(shown) > 9*MaxURL+300 || strings.HasPrefix(shown, "http") {
 					t.Fatalf("%q", shown)
 				}
 				for _, c := range []byte(shown) {

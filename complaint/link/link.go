@@ -56,7 +56,7 @@ type Link struct {
 // Bounds of one message.
 const (
 	MaxLinks  = 500     // what is read at most
-	MaxURL    = 4 << 10 // octets of an address; longer ones are cut for the host only
+	MaxURL    = 4 << 10 // octets of an address, as written; the rest is cut off
 	MaxLabel  = 200     // octets of the text that is clicked on
 	maxUnwrap = 5       // redirectors in redirectors
 )
