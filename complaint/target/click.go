@@ -24,6 +24,7 @@ var counters = []struct {
 	{"Postmark", regexp.MustCompile(`^https?://[^/]+/[0-9]s?/[^/]+%2F[^/]+/[A-Za-z0-9_-]+/[A-Za-z0-9_-]+/`)},
 	{"HubSpot", regexp.MustCompile(`^https?://[^/]+/(?:Ctc|e2t/tc|e3t/Ctc|e/c)/`)},
 	{"ActiveCampaign", regexp.MustCompile(`^https?://[^/]+/(?:lt\.php|proc\.php)\?(?:.*&)?(?:notrack|s|nl)=`)},
+	{"Sailthru", regexp.MustCompile(`^https?://[^/]+/click/[0-9]+\.[0-9]+/aHR0c`)},
 	{"Customer.io", regexp.MustCompile(`^https?://[^/]+/e/[cu]/eyJ`)},
 	{"Brevo", regexp.MustCompile(`^https?://[^/]+/(?:tr|mk|im)/(?:cl|un|mr|op)/[A-Za-z0-9_-]{20,}`)},
 	{"Klaviyo", regexp.MustCompile(`^https?://(?:trk|ctrk|manage)\.[^/]+/(?:l|subscriptions)/`)},

@@ -211,6 +211,7 @@ var counted = []string{
 	"https://click.shop.example/3s/www.shop.example%2Fx/Ab1/cDe/AQ/",
 	"https://hs.shop.example/Ctc/GF+113/abc",
 	"https://shop.example/lt.php?x=1&s=abc",
+	"https://link.shop.example/click/36912441.8909883/aHR0cHM6Ly93d3c/5f",
 	"https://e.shop.example/e/c/eyJlbWFpbF9pZCI6",
 	"https://r.mail.shop.example/tr/cl/AbCdEfGhIjKlMnOpQrStUvWx",
 	"https://trk.shop.example/l/AbCd",
