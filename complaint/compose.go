@@ -190,7 +190,7 @@ func (c *Composer) worded(d draft, language string, recipients []string) (draft,
 	}
 	opening := ""
 	if templates.TakesOpening(d.letter) {
-		if opening, err = c.Templates.Opening(language, d.facts); err != nil {
+		if opening, err = c.Templates.Opening(language, d.letter, d.facts); err != nil {
 			return draft{}, err
 		}
 	}
