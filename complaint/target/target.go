@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"spamreport/complaint"
+	"spamreport/lookup"
 )
 
 // How is the way from a target to the desk that is in charge of it.
@@ -25,6 +28,18 @@ type Target struct {
 	How   How
 	Query string // an address, a host, a domain or a mail address: see How
 	Count int    // how often the message names it
+}
+
+// Fit are the contacts that a look-up of the target may be answered with. A
+// domain is reported to its registrar, never to itself: an address at the domain,
+// or one guessed by convention (abuse@ the domain), is the spammer's.
+func (t Target) Fit(contacts []lookup.Contact) []lookup.Contact {
+	if t.Kind != complaint.KindRegistrar {
+		return contacts
+	}
+	return slices.DeleteFunc(slices.Clone(contacts), func(c lookup.Contact) bool {
+		return c.Via == lookup.ViaDomain || registered(domainOf(strings.ToLower(c.Email))) == t.Query
+	})
 }
 
 // Skipped is what was considered and left out.

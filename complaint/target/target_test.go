@@ -105,6 +105,25 @@ func TestTargetsSayWhatTheComplaintNeeds(t *testing.T) {
 	}
 }
 
+func TestADomainIsNotReportedToItself(t *testing.T) {
+	contacts := []lookup.Contact{
+		{Email: "abuse@EVIL.example", Via: lookup.ViaRDAP},
+		{Email: "abuse@mail.evil.example", Via: lookup.ViaWHOIS},
+		{Email: "abuse@elsewhere.example", Via: lookup.ViaDomain},
+		{Email: "abuse@registrar.example", Via: lookup.ViaRDAP},
+	}
+	registrar := Target{Query: "evil.example"}
+	registrar.Kind = complaint.KindRegistrar
+	if got := registrar.Fit(contacts); len(got) != 1 || got[0].Email != "abuse@registrar.example" || len(contacts) != 4 {
+		t.Errorf("%+v", got)
+	}
+	page := Target{Query: "evil.example"}
+	page.Kind = complaint.KindLink
+	if got := page.Fit(contacts); len(got) != 4 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestTheSameMessageGivesTheSameTargets(t *testing.T) {
 	inc := spam("From: PayPal <a@x.example>\nReply-To: b@tuta.com\n", `<a href=http://a.example/>1</a><a href=http://b.example/>2</a><img src=http://c.example/x><a href=http://bit.ly/x>3</a>`)
 	first := fmt.Sprintf("%+v", find(inc, everything()))
