@@ -109,6 +109,7 @@ func (p *parts) openRelay() {
 	if !cfg.Secret.IsZero() {
 		p.relay.Smarthost.Password = cfg.Secret.Get
 	}
+	p.relay.Smarthost.Token = token(cfg.OAuth2, cfg.User, p.stateDir)
 }
 
 // tlsConfig trusts a private certificate authority; nil means the system's.
