@@ -94,7 +94,7 @@ func (s *search) pretendsBrand() string {
 	if author != "" && b.has(author) && vouched || !s.baited() || !s.leadsBeyond(b) {
 		return ""
 	}
-	return fmt.Sprintf("It calls itself %s, which nobody vouches for, asks for what only phishing asks for, and leads elsewhere.", b.name)
+	return fmt.Sprintf("The sender calls itself %s and nobody vouches for that; the text says %q, and its links lead elsewhere.", b.name, s.bait(false))
 }
 
 // pretendsOwn: the sender claims to be of the recipient's own house.
@@ -103,14 +103,14 @@ func (s *search) pretendsOwn() string {
 	if vouched || !s.own.has(author) || sharesAccounts(author) || !s.baited() || !s.leads() {
 		return ""
 	}
-	return "It claims to come from the recipient's own domain, which nobody vouches for, and asks for what only phishing asks for."
+	return fmt.Sprintf("The sender claims to be of the recipient's own domain and nobody vouches for that; the text says %q.", s.bait(false))
 }
 
 // asksForMailbox: words by which only the password of a mailbox is asked for.
 func (s *search) asksForMailbox() string {
 	_, vouched, _ := s.inc.Author()
 	if phrase := s.bait(true); phrase != "" && !vouched && s.leads() {
-		return fmt.Sprintf("It asks for the password of a mailbox (%q), and nobody vouches for the sender.", phrase)
+		return fmt.Sprintf("It is after the password of a mailbox (%q), and nobody vouches for the sender.", phrase)
 	}
 	return ""
 }
