@@ -104,6 +104,8 @@ type Filter struct {
 	ID     string
 	States []State
 	Limit  int
+	Newest bool   // the last queued first, not last
+	Below  string // with Newest: only messages queued before the one with this id
 }
 
 // Desk is the administration of a queue. A change applies to every recipient

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"spamreport/complaint"
 	"spamreport/internal/contract"
-	"spamreport/internal/pipeline"
 	"spamreport/internal/reviewui"
 )
 
@@ -57,7 +55,7 @@ func (a *app) approve(ctx context.Context, ids []string) error {
 	}
 	defer p.close()
 	err = a.eachHeld(ctx, p, ids, func(ctx context.Context, p *parts, e complaint.Entry) error {
-		if err := p.store.Approve(ctx, e.Digest, pipeline.NewSubmission(*e.Complaint, time.Now())); err != nil {
+		if err := p.approvals().Approve(ctx, e); err != nil {
 			return err
 		}
 		a.say("%s: queued for %s", e.Complaint.Incident, strings.Join(e.Complaint.To, ", "))
@@ -73,7 +71,7 @@ func (a *app) drop(ctx context.Context, ids []string) error {
 	}
 	defer p.close()
 	return a.eachHeld(ctx, p, ids, func(ctx context.Context, p *parts, e complaint.Entry) error {
-		if err := p.store.Drop(ctx, e.Digest, "dropped in the review"); err != nil {
+		if err := p.approvals().Drop(ctx, e); err != nil {
 			return err
 		}
 		a.say("%s: dropped", e.Complaint.Incident)

@@ -50,16 +50,13 @@ func (a *app) editHeld(ctx context.Context, p *parts, e complaint.Entry, file st
 	if err != nil {
 		return err
 	}
-	changed, err := e.Complaint.WithText(text)
+	changed, err := p.approvals().Rewrite(ctx, e, text)
 	if err != nil {
 		return err
 	}
-	if changed.Text == e.Complaint.Text {
+	if !changed {
 		a.say("%s: the text is as it was", e.Complaint.Incident)
 		return nil
-	}
-	if err := p.store.Reword(ctx, e.Digest, changed); err != nil {
-		return err
 	}
 	a.say("%s: the new text is kept", e.Complaint.Incident)
 	return nil

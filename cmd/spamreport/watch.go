@@ -99,7 +99,13 @@ func watchStatus(errs []error) error {
 func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, folder string, filed func()) *watch.Watch[*mailbox.Session] {
 	return &watch.Watch[*mailbox.Session]{
 		Account: account.Mailbox.Name, Folder: folder, Log: p.log,
-		Dial: func(ctx context.Context) (*mailbox.Session, error) { return mailbox.Dial(ctx, account.Mailbox) },
+		Dial: func(ctx context.Context) (*mailbox.Session, error) {
+			session, err := mailbox.Dial(ctx, account.Mailbox)
+			if err != nil {
+				sweep.Unreachable(ctx, account, err)
+			}
+			return session, err
+		},
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
 			defer filed() // also what was filed before an error
 			return sweep.Selected(ctx, s, account, folder)

@@ -29,7 +29,15 @@ func (q *Queue) List(ctx context.Context, f relay.Filter) ([]relay.Item, error) 
 	if f.ID != "" {
 		query += ` AND m.id = ` + p.add(f.ID)
 	}
-	query += ` ORDER BY m.queued, m.id, r.recipient`
+	switch {
+	case f.Newest && f.Below != "":
+		query += ` AND r.queue_id < ` + p.add(f.Below)
+		fallthrough
+	case f.Newest:
+		query += ` ORDER BY r.queue_id DESC, r.recipient` // ids are in the order of time
+	default:
+		query += ` ORDER BY m.queued, m.id, r.recipient`
+	}
 	if f.Limit > 0 {
 		query += ` LIMIT ` + p.add(f.Limit)
 	}

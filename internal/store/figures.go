@@ -5,9 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"time"
-
-	"spamreport/relay/bounce"
 )
 
 // Grouping says what figures are about.
@@ -20,12 +19,13 @@ const (
 	ByCountry Grouping = "country"
 )
 
-// groupColumns are, for each grouping, what the messages of one group have in
-// common, and a name for people.
-var groupColumns = map[Grouping][2]string{
-	ByNetwork: {`CASE WHEN m.prefix = '' THEN m.network ELSE m.prefix END`, `m.network`},
-	ByContact: {`LOWER(m.contact)`, `''`},
-	ByCountry: {`UPPER(m.country)`, `''`},
+// grouped are, for each grouping, what the messages of a group have in common
+// and which messages that is for. Each is a whole prefix of an index, so that
+// the message itself is not read.
+var grouped = map[Grouping][]struct{ key, of string }{
+	ByNetwork: {{`prefix`, `prefix <> ''`}, {`network`, `prefix = ''`}},
+	ByContact: {{`LOWER(contact)`, `1 = 1`}},
+	ByCountry: {{`UPPER(country)`, `1 = 1`}},
 }
 
 // Figure is what is known of a network, a contact or a country. Key is empty
@@ -39,70 +39,130 @@ type Figure struct {
 	People     int           // complaints that a person answered
 	Median     time.Duration // from filing to the first answer; 0 without answers
 	LastSpam   time.Time
+	Weeks      []int // messages in each of the last weeks, the oldest first; see FigureFilter
+}
 
-	took []time.Duration
+// FigureFilter narrows figures down. The zero value counts everything.
+type FigureFilter struct {
+	Since time.Time // messages seen at that time or later
+	Limit int       // the groups with most spam; 0: all
+	Weeks int       // count each of so many weeks up to now
 }
 
 // Figures counts the ledger by network, contact or country, most spam first.
-func (s *Store) Figures(ctx context.Context, by Grouping) ([]Figure, error) {
-	columns := groupColumns[by]
-	rows, err := s.read.QueryContext(ctx, `
-		SELECT `+columns[0]+`, `+columns[1]+`, m.filed, `+cameAt+`,
-			(SELECT MIN(r.received) FROM reply r WHERE r.complaint = m.digest AND r.kind <> $1),
-			(SELECT COUNT(*) FROM reply r WHERE r.complaint = m.digest AND r.kind = $2)
-		FROM message m ORDER BY m.seen`, string(bounce.Bounced), string(bounce.Answer))
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer func() { _ = rows.Close() }()
-	groups := map[string]*Figure{}
-	for rows.Next() {
-		var key, name string
-		var filed, came, answered sql.NullInt64
-		var people int
-		if err := rows.Scan(&key, &name, &filed, &came, &answered, &people); err != nil {
-			return nil, explain(err)
+func (s *Store) Figures(ctx context.Context, by Grouping, f FigureFilter) ([]Figure, error) {
+	var all []Figure
+	for _, part := range grouped[by] {
+		err := s.each(ctx, `
+			SELECT `+part.key+`, COUNT(*), COUNT(filed), COUNT(CASE WHEN filed IS NOT NULL THEN answered END),
+				COUNT(CASE WHEN filed IS NOT NULL AND people > 0 THEN 1 END), MAX(`+cameAt+`)
+			FROM message m WHERE `+part.of+` AND seen >= $1 GROUP BY 1`, []any{sinceMillis(f.Since)},
+			func(scan func(...any) error) error {
+				var one Figure
+				var last sql.NullInt64
+				err := scan(&one.Key, &one.Spam, &one.Complaints, &one.Answers, &one.People, &last)
+				one.LastSpam = fromMillis(last)
+				all = append(all, one)
+				return err
+			})
+		if err != nil {
+			return nil, err
 		}
-		f := groups[key]
-		if f == nil {
-			f = &Figure{Key: key}
-			groups[key] = f
-		}
-		f.Name = cmp.Or(name, f.Name)
-		f.add(fromMillis(filed), fromMillis(came), fromMillis(answered), people)
-	}
-	return figures(groups), explain(rows.Err())
-}
-
-// add counts one message.
-func (f *Figure) add(filed, came, answered time.Time, people int) {
-	f.Spam++
-	if came.After(f.LastSpam) {
-		f.LastSpam = came
-	}
-	if filed.IsZero() {
-		return
-	}
-	f.Complaints++
-	if people > 0 {
-		f.People++
-	}
-	if !answered.IsZero() {
-		f.Answers++
-		f.took = append(f.took, max(0, answered.Sub(filed))) // clocks differ
-	}
-}
-
-func figures(groups map[string]*Figure) []Figure {
-	all := make([]Figure, 0, len(groups))
-	for _, f := range groups {
-		f.Median, f.took = median(f.took), nil
-		all = append(all, *f)
 	}
 	slices.SortFunc(all, func(a, b Figure) int {
 		return cmp.Or(cmp.Compare(b.Spam, a.Spam), cmp.Compare(b.Complaints, a.Complaints), cmp.Compare(a.Key, b.Key))
 	})
-	return all
+	if f.Limit > 0 && len(all) > f.Limit {
+		all = all[:f.Limit]
+	}
+	return all, s.details(ctx, by, f, all)
+}
+
+// details adds what takes a look at each group.
+func (s *Store) details(ctx context.Context, by Grouping, f FigureFilter, figures []Figure) error {
+	for i := range figures {
+		one := &figures[i]
+		key := keyColumn(by, one.Key)
+		if by == ByNetwork {
+			err := s.each(ctx, `SELECT network FROM message WHERE `+key+` = $1 AND network <> '' ORDER BY seen DESC LIMIT 1`,
+				[]any{one.Key}, func(scan func(...any) error) error { return scan(&one.Name) })
+			if err != nil {
+				return err
+			}
+		}
+		if one.Answers > 0 {
+			if err := s.median(ctx, key, f.Since, one); err != nil {
+				return err
+			}
+		}
+		if f.Weeks > 0 {
+			if err := s.weeks(ctx, key, f.Weeks, one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keyColumn is what a key is the value of: a network without addresses is known
+// by its name alone.
+func keyColumn(by Grouping, key string) string {
+	if parts := grouped[by]; len(parts) == 1 || strings.Contains(key, "/") {
+		return parts[0].key
+	}
+	return grouped[by][1].key
+}
+
+// median is over the complaints of one group.
+func (s *Store) median(ctx context.Context, key string, since time.Time, one *Figure) error {
+	var took []time.Duration
+	err := s.each(ctx, `
+		SELECT answered - filed FROM message
+		WHERE `+key+` = $1 AND seen >= $2 AND filed IS NOT NULL AND answered IS NOT NULL`, []any{one.Key, sinceMillis(since)},
+		func(scan func(...any) error) error {
+			var ms int64
+			err := scan(&ms)
+			took = append(took, max(0, time.Duration(ms)*time.Millisecond)) // clocks differ
+			return err
+		})
+	one.Median = median(took)
+	return err
+}
+
+const week = 7 * 24 * time.Hour
+
+func (s *Store) weeks(ctx context.Context, key string, n int, one *Figure) error {
+	one.Weeks = make([]int, n)
+	start := millis(s.now().Add(-time.Duration(n) * week))
+	return s.each(ctx, `SELECT (seen - $2) / $3, COUNT(*) FROM message WHERE `+key+` = $1 AND seen >= $2 GROUP BY 1`,
+		[]any{one.Key, start, week.Milliseconds()}, func(scan func(...any) error) error {
+			var at, count int
+			err := scan(&at, &count)
+			one.Weeks[min(at, n-1)] += count // clocks that are ahead
+			return err
+		})
+}
+
+// each runs a query for each of its rows.
+func (s *Store) each(ctx context.Context, query string, args []any, row func(scan func(...any) error) error) error {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return explain(err)
+		}
+	}
+	return explain(rows.Err())
+}
+
+func sinceMillis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return millis(t)
 }
 
 func median(d []time.Duration) time.Duration {
