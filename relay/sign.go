@@ -1,0 +1,31 @@
+package relay
+
+import (
+	"fmt"
+	"time"
+)
+
+// Signer puts signatures on a message, such as those of DKIM. It returns a
+// message that ends with the one that it got, octet for octet, or that very
+// one when there is nothing to sign. An error means that it must not be sent.
+type Signer interface {
+	Sign(message []byte) ([]byte, error)
+}
+
+// NewSubmission makes what the queue takes of a message: it gets its id, is
+// signed (unless the signer is nil) and checked. Every message comes into the
+// queue through here. Afterwards its octets stay what they are, so that a
+// second try sends the same.
+func NewSubmission(e Envelope, message []byte, signer Signer, now time.Time) (Submission, error) {
+	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: now}
+	// A signature over stray line endings would not verify.
+	if err := s.Check(); err != nil || signer == nil {
+		return s, err
+	}
+	signed, err := signer.Sign(message)
+	if err != nil {
+		return s, fmt.Errorf("the message cannot be signed: %w", err)
+	}
+	s.Message = signed
+	return s, s.Check() // it has grown
+}
