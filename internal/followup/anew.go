@@ -36,7 +36,7 @@ type Successor struct {
 	Desks   pipeline.Desks // must know already who is gone
 	Policy  complaint.Policy
 	Signer  relay.Signer // nil: complaints go out unsigned
-	Auto    bool // complaints go out without a person's approval
+	Auto    bool         // complaints go out without a person's approval
 	Observe func(complaint.Entry)
 }
 

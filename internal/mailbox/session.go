@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ type Session struct {
 	account Account
 	conn    *guardedConn
 	client  *imapclient.Client
+	tls     *tls.ConnectionState // nil without TLS
 	folder  Folder // the selected one; zero before
 }
 
@@ -39,6 +41,9 @@ type FolderInfo struct {
 	SpecialUse string // `\Junk`, `\Sent`, … (RFC 6154); empty when it has none
 	Selectable bool   // it can hold messages
 }
+
+// TLS says how the connection is protected; nil when it is not.
+func (s *Session) TLS() *tls.ConnectionState { return s.tls }
 
 // ask runs commands of the library with the limits that it lacks: the context,
 // and the time that the server may be silent.
