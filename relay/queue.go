@@ -34,13 +34,18 @@ type Job struct {
 	ID         string
 	From       string
 	Queued     time.Time
+	Submitter  string
+	UTF8       bool
+	DSN        DSN
 	Recipients []Pending
 }
 
 // Pending is a recipient of a leased job.
 type Pending struct {
 	Address  string
-	Attempts int // made before this one
+	Domain   string // of the address, in lower case
+	Attempts int    // made before this one
+	Receipt  Receipt
 }
 
 // Outcome is what an attempt came to for one recipient.

@@ -225,8 +225,8 @@ func TestWhatIsMergedIntoNothingIsRefused(t *testing.T) {
 func TestADatabaseWithoutIncidentsIsUpgraded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "spamreport.db")
 	makeDatabase(t, path)
-	execute(t, path, `DROP TABLE never_contact; DROP TABLE incident; `+withoutReplies+`
-		ALTER TABLE message DROP COLUMN incident; DELETE FROM schema_version WHERE version_id > 2;
+	downgrade(t, path, 2)
+	execute(t, path, `
 		INSERT INTO message (digest, message_id, subject, sender, source, network, contact, action, why, queue_id, seen, filed)
 		VALUES ('old', '', '', '', '', '', 'abuse@isp.example', 'sent', 'because', 'q', 1, 1)`)
 	s := open(t, path)

@@ -199,6 +199,14 @@ func (s *Store) Close() error {
 // NULL for none.
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
+// toBit is how a truth is kept.
+func toBit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func nullMillis(t time.Time) any {
 	if t.IsZero() {
 		return nil
