@@ -54,13 +54,11 @@ func accountAdvice(err error) string {
 	return "check server, tls, user and the password of the account"
 }
 
-// examineFolder opens a folder as a dry run does. Whether the keyword can be stored
-// is told only to those who open it for writing (RFC 9051 §6.3.3 lets EXAMINE
-// list no permanent flags); nothing is written then either.
+// examineFolder opens a folder as a dry run does.
 func examineFolder(ctx context.Context, session *mailbox.Session, name string, after pipeline.After) Result {
 	folder, err := session.Select(ctx, name, true)
 	if err != nil {
-		do := "see the message"
+		do := "have whoever runs the server let the user read it, or name another folder"
 		if errors.Is(err, mailbox.ErrNoFolder) {
 			do = "name a folder that is there, in folders of the account"
 		}
@@ -68,16 +66,8 @@ func examineFolder(ctx context.Context, session *mailbox.Session, name string, a
 	}
 	messages := fmt.Sprintf("%d messages", folder.Messages)
 	switch {
-	case after.Flag && !folder.CanMark:
-		folder, err = session.Select(ctx, name, false)
-		if err != nil {
-			return fail(`let the user write there, or set after = "nothing"`, "%s", err)
-		}
-		if !folder.CanMark {
-			return fail(`set after = "move:FOLDER" or "nothing" in the account`,
-				"%s, but the server does not keep the keyword %s", messages, mailbox.Reported)
-		}
-		return ok("%s; the keyword %s can be stored", messages, mailbox.Reported)
+	case after.Flag:
+		return examineKeyword(ctx, session, folder, messages)
 	case after.MoveTo != "":
 		can, err := session.CanMove(ctx)
 		if err != nil {
@@ -89,4 +79,21 @@ func examineFolder(ctx context.Context, session *mailbox.Session, name string, a
 		return ok("%s; what is reported can be moved to %s", messages, after.MoveTo)
 	}
 	return ok("%s", messages)
+}
+
+// examineKeyword sees whether the keyword can be stored. Some servers tell it
+// only to those who open the folder for writing (Dovecot lists no permanent
+// flags after EXAMINE). Nothing is written then either.
+func examineKeyword(ctx context.Context, session *mailbox.Session, folder mailbox.Folder, messages string) Result {
+	if !folder.CanMark {
+		var err error
+		if folder, err = session.Select(ctx, folder.Name, false); err != nil {
+			return fail(`let the user write there, or set after = "nothing" in the account`, "%s", err)
+		}
+	}
+	if !folder.CanMark {
+		return fail(`set after = "move:FOLDER" or "nothing" in the account`,
+			"%s, but the server does not keep the keyword %s", messages, mailbox.Reported)
+	}
+	return ok("%s; the keyword %s can be stored", messages, mailbox.Reported)
 }

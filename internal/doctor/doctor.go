@@ -95,7 +95,6 @@ func Select(checks []Check, names []string) ([]Check, error) {
 	for _, c := range checks {
 		fits := false
 		for _, name := range names {
-			// Below an account are its folders, which are known only when it runs.
 			if below(c.Name, name) {
 				fits, used[name] = true, true
 			}

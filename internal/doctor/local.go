@@ -62,6 +62,16 @@ func pathless(err error) error {
 	return err
 }
 
+// databaseFaults are what can be wrong with the file.
+var databaseFaults = []struct {
+	is error
+	do string
+}{
+	{store.ErrDamaged, "restore a backup, or move the file away to start anew"},
+	{store.ErrForeign, "move the file away: it is not ours"},
+	{store.ErrNewer, "use the newer spamreport that wrote it"},
+}
+
 func (s Setup) database(ctx context.Context) []Result {
 	db, err := store.OpenReadOnly(ctx, s.Database, store.Options{})
 	switch {
@@ -69,12 +79,17 @@ func (s Setup) database(ctx context.Context) []Result {
 		return one(ok("none yet: the first command that writes makes it"))
 	case errors.Is(err, store.ErrOlder):
 		return one(warn("run any command that writes, such as spamreport sweep: it upgrades the database", "%s", err))
-	case err != nil:
-		return one(fail("see the message", "%s", err))
+	case err == nil:
+		err = errors.Join(db.QuickCheck(ctx), db.Close())
 	}
-	err = db.QuickCheck(ctx)
-	if err = errors.Join(err, db.Close()); err != nil {
-		return one(fail("restore a backup, or move the file away to start anew", "%s: %s", s.Database, err))
+	if err != nil {
+		do := "let this user read the file and its folder"
+		for _, f := range databaseFaults {
+			if errors.Is(err, f.is) {
+				do = f.do
+			}
+		}
+		return one(fail(do, "%s", err))
 	}
 	return one(ok("%s opens, is whole, and has version %d", s.Database, store.Version))
 }

@@ -47,6 +47,10 @@ func plainly(err error) string {
 		return "no such name"
 	case errors.As(err, &dns) && dns.IsTimeout:
 		return "the DNS server does not answer"
+	case errors.As(err, &dns) && strings.Contains(dns.Err, "connection refused"):
+		return "no DNS server is there"
+	case errors.As(err, &dns) && dns.Err == "server misbehaving": // SERVFAIL, REFUSED
+		return "the DNS server reports a failure"
 	case errors.As(err, &dns):
 		return "DNS: " + dns.Err
 	case errors.As(err, &timeout) && timeout.Timeout():

@@ -148,3 +148,17 @@ func TestKeysOfADomain(t *testing.T) {
 		t.Error("a key for a domain that has none")
 	}
 }
+
+func FuzzPublished(f *testing.F) {
+	key := generate(f, "example.org", "mail", dkim.Ed25519)
+	for _, seed := range []string{key.Record(), "v=DKIM1; p=", "p=AAAA; k=rsa", "=;=", "v=DKIM1\x00; p=\xff", ";;;p=====", "p=a;p=b"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, record string) {
+		// Whatever else is published, it is not this key unless the key is in it.
+		public := strings.TrimPrefix(key.Record(), "v=DKIM1; k=ed25519; p=")
+		if err := key.Published([]string{record}); err == nil && !strings.Contains(strings.Join(strings.Fields(record), ""), public) {
+			t.Errorf("%q passes for the record", record)
+		}
+	})
+}
