@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"spamreport/complaint"
 )
 
 // freemail is a provider whose domains only its own servers send for.
@@ -88,6 +90,9 @@ func (s Setup) from(context.Context, sender) Result {
 	domain := s.fromDomain()
 	if domain == "" {
 		return fail("set email in [identity]", "no address that complaints come from and desks answer to")
+	}
+	if err := (complaint.Identity{Email: s.Config.Identity.Email}).Validate(); err != nil {
+		return fail("set email in [identity] to an address that the whole Internet knows", "%s", err)
 	}
 	provider, is := freemailOf(domain)
 	switch {

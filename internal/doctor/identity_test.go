@@ -69,7 +69,9 @@ func TestIdentity(t *testing.T) {
 		return func(s *doctor.Setup) { s.Smarthost, s.Addresses = &relay.Smarthost{Address: address}, nil }
 	}
 	signed := func(s *doctor.Setup) { s.Keys = []dkim.Key{key} }
-	from := func(email string) func(*doctor.Setup) { return func(s *doctor.Setup) { s.Config.Identity.Email = email } }
+	from := func(email string) func(*doctor.Setup) {
+		return func(s *doctor.Setup) { s.Config.Identity.Email = email }
+	}
 	helo := func(name string) func(*doctor.Setup) { return func(s *doctor.Setup) { s.Config.Relay.HELO = name } }
 	providers := []string{`smtp.provider.example. 60 IN A 198.51.100.5`}
 	tests := []struct {
@@ -83,6 +85,7 @@ func TestIdentity(t *testing.T) {
 		{"no address of mine", good, from(""), "identity", ""},
 		{"DNS fails for the domain", good, nil, "identity", "example.org"},
 
+		{"an address of this network alone", good, from("zoe@mail.local"), "identity/from", ""},
 		{"from Gmail by ourselves", good, from("zoe@gmail.com"), "identity/from", ""},
 		{"from Gmail through a smarthost of somebody else", with(good, providers...), func(s *doctor.Setup) {
 			from("zoe@gmail.com")(s)

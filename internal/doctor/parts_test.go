@@ -397,4 +397,3 @@ func TestASelectionIsByNameOrGroup(t *testing.T) {
 		}
 	}
 }
-

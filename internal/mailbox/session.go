@@ -22,7 +22,7 @@ type Session struct {
 	conn    *guardedConn
 	client  *imapclient.Client
 	tls     *tls.ConnectionState // nil without TLS
-	folder  Folder // the selected one; zero before
+	folder  Folder               // the selected one; zero before
 }
 
 // Folder is a selected folder.
