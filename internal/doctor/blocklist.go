@@ -37,9 +37,6 @@ var blocklists = []blocklist{
 
 // blocklist asks one list about the addresses that mail leaves from.
 func (s Setup) blocklist(ctx context.Context, list blocklist, from sender) Result {
-	if len(from.addrs) == 0 {
-		return unknownAddress(from)
-	}
 	var clean []string
 	for _, addr := range from.addrs {
 		if addr.Is6() && !list.six {

@@ -84,8 +84,9 @@ func (c Check) named(results []Result) []Result {
 }
 
 // Select returns the checks whose name is one of those given, or lies below
-// one: identity is identity/spf and all others of its group. A name that fits
-// nothing is an error that lists the groups.
+// one: identity is identity/spf and all others of its group. What lies below a
+// check (a folder of an account) selects the check. A name that fits nothing
+// is an error that lists all names.
 func Select(checks []Check, names []string) ([]Check, error) {
 	if len(names) == 0 {
 		return checks, nil
@@ -95,7 +96,7 @@ func Select(checks []Check, names []string) ([]Check, error) {
 	for _, c := range checks {
 		fits := false
 		for _, name := range names {
-			if below(c.Name, name) {
+			if below(c.Name, name) || below(name, c.Name) {
 				fits, used[name] = true, true
 			}
 		}

@@ -152,6 +152,7 @@ func TestIdentity(t *testing.T) {
 		{"a host name that only the smarthost sees", good, through("smtp.provider.example:587"), "identity/helo", ""},
 
 		{"on no list", good, nil, "blocklist", ""},
+		{"no list can be asked", good, through("127.0.0.1:2525"), "blocklist", ""},
 		{"on a list", with(good, `25.2.0.192.bl.spamcop.net. 60 IN A 127.0.0.2`), nil, "blocklist/bl.spamcop.net", ""},
 		{"on a list for two reasons", with(good, `25.2.0.192.zen.spamhaus.org. 60 IN A 127.0.0.3`, `25.2.0.192.zen.spamhaus.org. 60 IN A 127.0.0.10`), nil, "blocklist/zen.spamhaus.org", ""},
 		{"on a list for a reason that is new", with(good, `25.2.0.192.zen.spamhaus.org. 60 IN A 127.0.0.77`), nil, "blocklist/zen.spamhaus.org", ""},

@@ -388,6 +388,7 @@ func TestASelectionIsByNameOrGroup(t *testing.T) {
 		{[]string{"identity/spf"}, 1, false},
 		{[]string{"identity/spf", "clock"}, 2, false},
 		{[]string{"identity"}, 7, false},
+		{[]string{"dns/below"}, 1, false},
 		{[]string{"ident"}, 0, true},
 		{[]string{"clock", "nonsense"}, 0, true},
 	} {

@@ -62,6 +62,10 @@ func (s Setup) Checks(ctx context.Context) []Check {
 	for _, c := range identityChecks {
 		checks = append(checks, Check{"identity/" + c.name, func(ctx context.Context) []Result { return one(c.run(s, ctx, from)) }})
 	}
+	if len(from.addrs) == 0 {
+		// Said once, not for each list.
+		return append(checks, Check{"blocklist", func(context.Context) []Result { return one(unknownAddress(from)) }})
+	}
 	for _, list := range blocklists {
 		checks = append(checks, Check{"blocklist/" + list.zone, func(ctx context.Context) []Result { return one(s.blocklist(ctx, list, from)) }})
 	}
