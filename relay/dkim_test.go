@@ -79,8 +79,8 @@ func TestWhatCannotBeSignedIsNotAccepted(t *testing.T) {
 	r := newRelay(t, "127.0.0.1:1")
 	r.Signer = broken{}
 	_, err := r.Submit(t.Context(), relay.Envelope{From: alice, To: []string{desk}}, message("x"))
-	if !errors.Is(err, errNoKey) {
-		t.Errorf("accepted, %v", err)
+	if !errors.Is(err, errNoKey) || relay.SendmailExit(err) != relay.ExDataErr {
+		t.Errorf("accepted, %v, exit status %d", err, relay.SendmailExit(err))
 	}
 	if next, err := r.Queue.NextDue(t.Context()); err != nil || !next.IsZero() {
 		t.Errorf("something waits in the queue: %v, %v", next, err)

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -11,6 +12,10 @@ import (
 type Signer interface {
 	Sign(message []byte) ([]byte, error)
 }
+
+// ErrUnsigned says that a message cannot be signed, and so is not accepted. It
+// is the submitter's mistake: keys are tried out when the program starts.
+var ErrUnsigned = errors.New("the message cannot be signed")
 
 // NewSubmission makes what the queue takes of a message: it gets its id, is
 // signed (unless the signer is nil) and checked. Every message comes into the
@@ -24,7 +29,7 @@ func NewSubmission(e Envelope, message []byte, signer Signer, now time.Time) (Su
 	}
 	signed, err := signer.Sign(message)
 	if err != nil {
-		return s, fmt.Errorf("the message cannot be signed: %w", err)
+		return s, fmt.Errorf("%w: %w", ErrUnsigned, err)
 	}
 	s.Message = signed
 	return s, s.Check() // it has grown

@@ -23,6 +23,7 @@ type Session struct {
 	client  *imapclient.Client
 	tls     *tls.ConnectionState // nil without TLS
 	folder  Folder               // the selected one; zero before
+	news    chan struct{}
 }
 
 // Folder is a selected folder.
