@@ -19,15 +19,20 @@ var ErrUnsigned = errors.New("the message cannot be signed")
 
 // NewSubmission makes what the queue takes of a message: it gets its id, is
 // signed (unless the signer is nil) and checked. Every message comes into the
-// queue through here. Afterwards its octets stay what they are, so that a
-// second try sends the same.
+// queue through here, or through Signed. Afterwards its octets stay what they
+// are, so that a second try sends the same.
 func NewSubmission(e Envelope, message []byte, signer Signer, now time.Time) (Submission, error) {
-	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: now}
+	return Submission{ID: NewID(), Envelope: e, Message: message, Queued: now}.Signed(signer)
+}
+
+// Signed returns the submission with its message signed (unless the signer is
+// nil), and checked.
+func (s Submission) Signed(signer Signer) (Submission, error) {
 	// A signature over stray line endings would not verify.
 	if err := s.Check(); err != nil || signer == nil {
 		return s, err
 	}
-	signed, err := signer.Sign(message)
+	signed, err := signer.Sign(s.Message)
 	if err != nil {
 		return s, fmt.Errorf("%w: %w", ErrUnsigned, err)
 	}

@@ -102,7 +102,7 @@ func (a *app) doctorSetup(f doctorFlags) (*examined, error) {
 type examined struct{ doctor.Setup }
 
 func (s *examined) fill(cfg config.Config) (err error) {
-	s.Config, s.Resolver, s.Smarthost = cfg, resolver(cfg.DNS.Server), smarthost(cfg.Relay)
+	s.Config, s.Resolver, s.Smarthost = cfg, resolver(cfg.DNS.Server), smarthost(cfg.Relay, s.StateDir)
 	if s.Lookup, err = lookupOptions(cfg); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *examined) fill(cfg config.Config) (err error) {
 	}
 	for _, c := range cfg.Accounts {
 		var account pipeline.Account
-		if account, err = newAccount(c); err != nil {
+		if account, err = newAccount(c, s.StateDir); err != nil {
 			return fmt.Errorf("account %s: %w", c.Name, err)
 		}
 		s.Accounts = append(s.Accounts, account)

@@ -105,12 +105,12 @@ func (p *parts) openRelay() error {
 	if err := p.openSigner(); err != nil {
 		return err
 	}
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Smarthost: smarthost(p.cfg.Relay), Signer: p.signer, Log: p.log}
+	p.relay = &relay.Relay{Queue: p.store.Queue(), Smarthost: smarthost(p.cfg.Relay, p.stateDir), Signer: p.signer, Log: p.log}
 	return nil
 }
 
 // smarthost is the configured one; nil when there is none.
-func smarthost(cfg config.Relay) *relay.Smarthost {
+func smarthost(cfg config.Relay, stateDir string) *relay.Smarthost {
 	if cfg.Smarthost == "" {
 		return nil
 	}
@@ -120,6 +120,7 @@ func smarthost(cfg config.Relay) *relay.Smarthost {
 	if !cfg.Secret.IsZero() {
 		host.Password = cfg.Secret.Get
 	}
+	host.Token = token(cfg.OAuth2, cfg.User, stateDir)
 	return host
 }
 

@@ -40,8 +40,12 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"answers without any account", "[replies]\naccount = \"home\"\n", nil},
 
 		// Keys of later versions.
-		{"OAuth2 of an account", account + "oauth2 = { provider = \"gmail\" }\n", nil},
-		{"OAuth2 of the relay", "[relay]\noauth2 = {}\n", nil},
+		{"OAuth2 at a provider that is not known", account + "oauth2 = { provider = \"gmail\" }\n", nil},
+		{"OAuth2 and a password", account + "oauth2 = { provider = \"google\", client_id = \"x\" }\n", nil},
+		{"OAuth2 without a client", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.provider = \"google\"\n", nil},
+		{"OAuth2 nowhere", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.client_id = \"x\"\n", nil},
+		{"OAuth2 of nobody", "[relay]\nsmarthost = \"x.example\"\noauth2 = {provider = \"google\", client_id = \"x\"}\n", nil},
+		{"a number for a client secret", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.client_secret = hunter2\n", nil},
 		{"plaintext of the relay", "[relay]\nallow_plaintext = true\n", nil},
 		{"a rate", "[relay]\nrate = \"50/day\"\n", nil},
 		{"users of the relay", "[[relay.user]]\nname = \"x\"\n", nil},
@@ -179,7 +183,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"account zero", "", []string{"SPAMREPORT_ACCOUNT_0_SERVER=x.example"}},
 		{"a gap in the accounts", "", []string{"SPAMREPORT_ACCOUNT_2_SERVER=x.example", "SPAMREPORT_ACCOUNT_2_USER=u"}},
 		{"an account of half a login", "", []string{"SPAMREPORT_ACCOUNT_1_SERVER=x.example"}},
-		{"later keys", "", []string{"SPAMREPORT_WEB_ADDRESS=:80", "SPAMREPORT_RELAY_RATE=1/day", "SPAMREPORT_ACCOUNT_1_OAUTH2=x"}},
+		{"later keys", "", []string{"SPAMREPORT_WEB_ADDRESS=:80", "SPAMREPORT_RELAY_RATE=1/day"}},
 		{"a login without a server, by variables", "", []string{"SPAMREPORT_RELAY_USER=u"}},
 		{"two passwords", "", []string{"SPAMREPORT_RELAY_PASSWORD=hunter2", "SPAMREPORT_RELAY_PASSWORD_COMMAND=x", "SPAMREPORT_RELAY_USER=u", "SPAMREPORT_RELAY_SMARTHOST=x.example"}},
 

@@ -7,15 +7,15 @@ import (
 	"strings"
 
 	"spamreport/internal/mailbox"
+	"spamreport/internal/oauth"
 	"spamreport/internal/pipeline"
 )
 
 // loginFaults are what can be wrong on the way into a mailbox.
-var loginFaults = []struct {
-	is error
-	do string
-}{
+var loginFaults = faults{
 	{mailbox.ErrLogin, "check user and password of the account; with two-factor log-in, make an app password at the provider"},
+	{mailbox.ErrToken, "allow IMAP at the provider, check user, and log in anew: spamreport login"},
+	{oauth.ErrLogIn, "log in: spamreport login"},
 	{mailbox.ErrNoTLS, `leave out tls = "starttls" and use port 993`},
 	{mailbox.ErrPlaintext, "use TLS"},
 	{mailbox.ErrTemporary, "check server in the account; if it is right, wait until the server is back"},
@@ -43,10 +43,8 @@ func (s Setup) account(ctx context.Context, a pipeline.Account) []Result {
 }
 
 func accountAdvice(err error) string {
-	for _, f := range loginFaults {
-		if errors.Is(err, f.is) {
-			return f.do
-		}
+	if do := loginFaults.advice(err); do != "" {
+		return do
 	}
 	if strings.Contains(err.Error(), "certificate") {
 		return "have the certificate of the server put right; if its authority is a private one, name it with ca_file"

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -149,4 +150,20 @@ func (r Result) ifSure(sure bool) Result {
 		r.Status = Warn
 	}
 	return r
+}
+
+// faults are errors, and what to do about each.
+type faults []struct {
+	is error
+	do string
+}
+
+// advice is what to do about the first that fits; "" when none does.
+func (f faults) advice(err error) string {
+	for _, row := range f {
+		if errors.Is(err, row.is) {
+			return row.do
+		}
+	}
+	return ""
 }

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -63,10 +64,7 @@ func pathless(err error) error {
 }
 
 // databaseFaults are what can be wrong with the file.
-var databaseFaults = []struct {
-	is error
-	do string
-}{
+var databaseFaults = faults{
 	{store.ErrDamaged, "restore a backup, or move the file away to start anew"},
 	{store.ErrForeign, "move the file away: it is not ours"},
 	{store.ErrNewer, "use the newer spamreport that wrote it"},
@@ -83,13 +81,7 @@ func (s Setup) database(ctx context.Context) []Result {
 		err = errors.Join(db.QuickCheck(ctx), db.Close())
 	}
 	if err != nil {
-		do := "let this user read the file and its folder"
-		for _, f := range databaseFaults {
-			if errors.Is(err, f.is) {
-				do = f.do
-			}
-		}
-		return one(fail(do, "%s", err))
+		return one(fail(cmp.Or(databaseFaults.advice(err), "let this user read the file and its folder"), "%s", err))
 	}
 	return one(ok("%s opens, is whole, and has version %d", s.Database, store.Version))
 }

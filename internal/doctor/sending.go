@@ -2,22 +2,21 @@ package doctor
 
 import (
 	"bufio"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strings"
 	"time"
 
+	"spamreport/internal/oauth"
 	"spamreport/relay"
 )
 
 // smarthostFaults are what can be wrong on the way into the smarthost.
-var smarthostFaults = []struct {
-	is error
-	do string
-}{
+var smarthostFaults = faults{
 	{relay.ErrAuthRefused, "check user and password in [relay]; with two-factor log-in, make an app password at the provider"},
+	{oauth.ErrLogIn, "log in: spamreport login"},
 	{relay.ErrCertificate, "have the certificate put right; if its authority is a private one, name it with ca_file in [relay]"},
 	{relay.ErrPlaintext, `use a port with TLS: 587, or 465 with tls = "tls"`},
 }
@@ -26,12 +25,7 @@ var smarthostFaults = []struct {
 func (s Setup) smarthost(ctx context.Context) []Result {
 	service, err := s.Smarthost.Probe(ctx)
 	if err != nil {
-		do := "check smarthost and tls in [relay]; mail waits in the queue meanwhile"
-		for _, f := range smarthostFaults {
-			if errors.Is(err, f.is) {
-				do = f.do
-			}
-		}
+		do := cmp.Or(smarthostFaults.advice(err), "check smarthost and tls in [relay]; mail waits in the queue meanwhile")
 		return one(fail(do, "%s", err))
 	}
 	text, expires := certificate(service.TLS, s.now())

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -36,6 +37,16 @@ func TestEveryFreemailProvider(t *testing.T) {
 	for _, domain := range []string{"example.org", "mail.gmail.com", "notgmail.com"} {
 		if f, is := freemailOf(domain); is {
 			t.Errorf("%s belongs to %s", domain, f.name)
+		}
+	}
+}
+
+func TestEveryFaultHasItsAdvice(t *testing.T) {
+	for name, table := range map[string]faults{"log-in": loginFaults, "smarthost": smarthostFaults, "database": databaseFaults} {
+		for _, row := range table {
+			if got := table.advice(fmt.Errorf("connect to x: %w", row.is)); got != row.do || got == "" {
+				t.Errorf("%s: %v: %q, want %q", name, row.is, got, row.do)
+			}
 		}
 	}
 }
