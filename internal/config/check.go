@@ -21,6 +21,7 @@ func (l *loader) check() {
 	}
 	l.checkReplies(&l.config.Replies)
 	l.checkRelay(&l.config.Relay)
+	l.checkDKIM(l.config.Relay.DKIM)
 	l.checkLookup(&l.config.Lookup)
 	l.checkContacts(l.config.Complaint.Contacts)
 }

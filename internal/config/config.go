@@ -194,4 +194,16 @@ type Relay struct {
 	HELO string `toml:"helo" check:"helo"`
 	// The longest that one step of a delivery may take.
 	Timeout time.Duration `toml:"timeout" default:"1m" check:"positive"`
+	// Keys that sign what goes out (DKIM).
+	DKIM []DKIM `toml:"dkim"`
+}
+
+// DKIM is a key that signs mail in the name of a domain; see spamreport relay dkim init.
+type DKIM struct {
+	// The domain whose mail it signs: that of the From: address, or one above it.
+	Domain string `toml:"domain" check:"domain"`
+	// The selector: the name under which its public half stands in DNS. A domain may have several keys, each with its own.
+	Selector string `toml:"selector" check:"selector"`
+	// PEM file with the private key, readable by its owner alone.
+	KeyFile string `toml:"key_file" check:"oneline"`
 }

@@ -115,6 +115,13 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"an answer is good for nothing", "[lookup]\nttl = \"0s\"\nnegative_ttl = \"-6h\"\n", nil},
 		{"a certificate of a mirror that is not there", "[lookup]\nca_file = \"ca.pem\"\n", nil},
 
+		// Keys that sign.
+		{"a key that says nothing", "[[relay.dkim]]\n", nil},
+		{"a key file that is not there", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"mail\"\nkey_file = \"no.pem\"\n", nil},
+		{"a selector that is none", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"a;b\"\nkey_file = \"no.pem\"\n", nil},
+		{"an address for the domain that signs", "[[relay.dkim]]\ndomain = \"zoe@example.org\"\nselector = \"mail\"\nkey_file = \"no.pem\"\n", nil},
+		{"two keys at one place", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"mail\"\n[[relay.dkim]]\ndomain = \"Example.org\"\nselector = \"Mail\"\n", nil},
+
 		// Contacts.
 		{"a contact of nobody", "[complaint]\n\n[[complaint.contact]]\nformat = \"arf\"\n", nil},
 		{"a contact that says nothing", "[[complaint.contact]]\nmatch = \"*\"\n", nil},
