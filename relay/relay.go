@@ -11,6 +11,7 @@ import (
 type Relay struct {
 	Queue     Queue
 	Smarthost *Smarthost // nil: nothing can be delivered, only queued
+	Signer    Signer     // nil: messages go out as they come
 
 	// Connections is how many transactions are in flight at once; one when
 	// zero. It is also how many can be repeated after a kill.
@@ -30,17 +31,17 @@ type Relay struct {
 const DefaultGrace = 10 * time.Second
 
 // Submit accepts a message and returns its queue id. The message, which has
-// CRLF line endings (see Prepare), is on disk when Submit returns. Nothing is
-// sent yet: that is Flush.
+// CRLF line endings (see Prepare), is signed, and on disk when Submit returns.
+// Nothing is sent yet: that is Flush.
 func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string, error) {
-	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: r.now()}
-	if err := s.Check(); err != nil {
+	s, err := NewSubmission(e, message, r.Signer, r.now())
+	if err != nil {
 		return "", err
 	}
 	if err := r.Queue.Enqueue(ctx, s); err != nil {
 		return "", fmt.Errorf("the message was not accepted: %w", err)
 	}
-	r.log().Info("queued", "id", s.ID, "from", e.From, "recipients", len(e.To), "size", len(message))
+	r.log().Info("queued", "id", s.ID, "from", e.From, "recipients", len(e.To), "size", len(s.Message))
 	return s.ID, nil
 }
 

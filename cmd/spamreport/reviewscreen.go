@@ -65,4 +65,4 @@ func walkIn(walker *headers.Walker) func([]byte) (headers.Verdict, error) {
 }
 
 // approvals is where a person decides about what waits.
-func (p *parts) approvals() approval.Desk { return approval.Desk{Ledger: p.store} }
+func (p *parts) approvals() approval.Desk { return approval.Desk{Ledger: p.store, Signer: p.signer} }

@@ -24,14 +24,21 @@ type Ledger interface {
 
 // Desk is where a person decides. What a method did is on disk when it returns
 // nil; a complaint that does not wait any more is an error.
-type Desk struct{ Ledger Ledger }
+type Desk struct {
+	Ledger Ledger
+	Signer relay.Signer // nil: what is approved goes out unsigned
+}
 
 // Held lists what waits, oldest first.
 func (d Desk) Held(ctx context.Context) ([]complaint.Entry, error) { return d.Ledger.Held(ctx) }
 
 // Approve queues a complaint for delivery, as e holds it.
 func (d Desk) Approve(ctx context.Context, e complaint.Entry) error {
-	return d.Ledger.Approve(ctx, e.Digest, pipeline.NewSubmission(*e.Complaint, time.Now()))
+	sub, err := pipeline.NewSubmission(*e.Complaint, d.Signer, time.Now())
+	if err != nil {
+		return err
+	}
+	return d.Ledger.Approve(ctx, e.Digest, sub)
 }
 
 // Drop gives a complaint up.

@@ -21,8 +21,10 @@ func (l *loader) check() {
 	}
 	l.checkReplies(&l.config.Replies)
 	l.checkRelay(&l.config.Relay)
+	l.checkDKIM(l.config.Relay.DKIM)
 	l.checkLookup(&l.config.Lookup)
 	l.checkContacts(l.config.Complaint.Contacts)
+	l.checkWeb(&l.config.Web)
 }
 
 // Ports by the word for TLS, for servers that are written without one.

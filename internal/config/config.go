@@ -19,6 +19,7 @@ type Config struct {
 	Complaint Complaint `toml:"complaint"`
 	Replies   Replies   `toml:"replies"`
 	Relay     Relay     `toml:"relay"`
+	Web       Web       `toml:"web"`
 
 	// File is the file that was read; empty when there was none.
 	File string `toml:"-"`
@@ -194,4 +195,32 @@ type Relay struct {
 	HELO string `toml:"helo" check:"helo"`
 	// The longest that one step of a delivery may take.
 	Timeout time.Duration `toml:"timeout" default:"1m" check:"positive"`
+	// Keys that sign what goes out (DKIM).
+	DKIM []DKIM `toml:"dkim"`
+}
+
+// DKIM is a key that signs mail in the name of a domain; see spamreport relay dkim init.
+type DKIM struct {
+	// The domain whose mail it signs: that of the From: address, or one above it.
+	Domain string `toml:"domain" check:"domain"`
+	// The selector: the name under which its public half stands in DNS. A domain may have several keys, each with its own.
+	Selector string `toml:"selector" check:"selector"`
+	// PEM file with the private key, readable by its owner alone.
+	KeyFile string `toml:"key_file" check:"oneline"`
+}
+
+// Web is the page that serve shows.
+type Web struct {
+	// Where the page is, as host:port. For others than this machine it needs TLS.
+	Address string `toml:"address" default:"127.0.0.1:8025" check:"hostport"`
+	// The address under which people reach the page through a proxy of yours, like https://spam.example.org. With https its cookies are for TLS only.
+	URL string `toml:"url" check:"url"`
+	// PEM file with the certificate and its chain.
+	TLSCert string `toml:"tls_cert" check:"oneline"`
+	// PEM file with its key.
+	TLSKey string `toml:"tls_key" check:"oneline"`
+	// Lets others than this machine reach the page without TLS. The password and everything on the page cross the network in the clear.
+	AllowPlaintext bool `toml:"allow_plaintext" default:"false"`
+	// Hash of the password, as serve --set-password makes it. When absent, the one that serve --set-password kept counts; without any, serve prints a link that signs in once.
+	Hash Secret `secret:"password_hash"`
 }

@@ -13,7 +13,6 @@ var laterKeys = []struct {
 	{"relay.allow_plaintext", "send mail in the clear to another machine"},
 	{"relay.rate", "limit the rate of the relay"},
 	{"relay.listen", "take mail from other programs over SMTP"},
-	{"web", "serve a web page"},
 }
 
 // notYet returns the message for a key of a later version, or "". The value

@@ -73,6 +73,7 @@ func defaults() Config {
 		},
 		Replies: Replies{Folder: "INBOX"},
 		Relay:   Relay{Timeout: time.Minute},
+		Web:     Web{Address: "127.0.0.1:8025"},
 	}
 }
 
@@ -150,6 +151,10 @@ func TestEveryKeyOfAFile(t *testing.T) {
 		Relay: Relay{
 			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,
 			Secret: Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},
+		},
+		Web: Web{
+			Address: "192.0.2.7:8443", URL: "https://spam.example.org", TLSCert: filepath.Join(dir, "pw"), TLSKey: filepath.Join(dir, "pw"),
+			AllowPlaintext: true, Hash: Secret{&givenSecret{form: inFile, key: "password_hash_file", ref: filepath.Join(dir, "pw")}},
 		},
 	}
 	if diff := compare(want, got); diff != "" {

@@ -50,8 +50,11 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"a rate", "[relay]\nrate = \"50/day\"\n", nil},
 		{"users of the relay", "[[relay.user]]\nname = \"x\"\n", nil},
 		{"the submission server", "[relay.listen]\naddress = \"127.0.0.1:2587\"\n", nil},
-		{"the web page", "[web]\naddress = \"127.0.0.1:8025\"\n", nil},
 		{"PostgreSQL", "database = \"postgres://u:hunter2@db/x\"\n", nil},
+
+		// The page.
+		{"a page for everybody without TLS", "[web]\naddress = \"0.0.0.0:8025\"\n", nil},
+		{"a certificate without a key", "[web]\ntls_cert = \"missing.pem\"\n", nil},
 
 		// Types.
 		{"a number for text", "[identity]\nname = 7\n", nil},
@@ -115,6 +118,13 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"an answer is good for nothing", "[lookup]\nttl = \"0s\"\nnegative_ttl = \"-6h\"\n", nil},
 		{"a certificate of a mirror that is not there", "[lookup]\nca_file = \"ca.pem\"\n", nil},
 
+		// Keys that sign.
+		{"a key that says nothing", "[[relay.dkim]]\n", nil},
+		{"a key file that is not there", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"mail\"\nkey_file = \"no.pem\"\n", nil},
+		{"a selector that is none", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"a;b\"\nkey_file = \"no.pem\"\n", nil},
+		{"an address for the domain that signs", "[[relay.dkim]]\ndomain = \"zoe@example.org\"\nselector = \"mail\"\nkey_file = \"no.pem\"\n", nil},
+		{"two keys at one place", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"mail\"\n[[relay.dkim]]\ndomain = \"Example.org\"\nselector = \"Mail\"\n", nil},
+
 		// Contacts.
 		{"a contact of nobody", "[complaint]\n\n[[complaint.contact]]\nformat = \"arf\"\n", nil},
 		{"a contact that says nothing", "[[complaint.contact]]\nmatch = \"*\"\n", nil},
@@ -176,7 +186,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"account zero", "", []string{"SPAMREPORT_ACCOUNT_0_SERVER=x.example"}},
 		{"a gap in the accounts", "", []string{"SPAMREPORT_ACCOUNT_2_SERVER=x.example", "SPAMREPORT_ACCOUNT_2_USER=u"}},
 		{"an account of half a login", "", []string{"SPAMREPORT_ACCOUNT_1_SERVER=x.example"}},
-		{"later keys", "", []string{"SPAMREPORT_WEB_ADDRESS=:80", "SPAMREPORT_RELAY_RATE=1/day"}},
+		{"later keys", "", []string{"SPAMREPORT_RELAY_LISTEN_ADDRESS=:80", "SPAMREPORT_RELAY_RATE=1/day"}},
 		{"a login without a server, by variables", "", []string{"SPAMREPORT_RELAY_USER=u"}},
 		{"two passwords", "", []string{"SPAMREPORT_RELAY_PASSWORD=hunter2", "SPAMREPORT_RELAY_PASSWORD_COMMAND=x", "SPAMREPORT_RELAY_USER=u", "SPAMREPORT_RELAY_SMARTHOST=x.example"}},
 
