@@ -39,12 +39,20 @@ func (a *app) watch(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	return a.watchAll(ctx, p)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	courier := newCourier(a, p)
+	var delivering sync.WaitGroup
+	delivering.Go(func() { courier.run(ctx) })
+	err = a.watchAll(ctx, p, courier)
+	stop()
+	delivering.Wait()
+	return err
 }
 
-// watchAll watches every folder, and delivers what they give rise to. A folder
-// that cannot be watched does not stop the others.
-func (a *app) watchAll(ctx context.Context, p *parts) error {
+// watchAll watches every folder, and wakes the courier for what they give rise
+// to. A folder that cannot be watched does not stop the others.
+func (a *app) watchAll(ctx context.Context, p *parts, courier *courier) error {
 	accounts, err := p.accounts(ctx, "", "")
 	if err != nil {
 		return err
@@ -53,12 +61,7 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	courier := newCourier(a, p)
-	var delivering, watching sync.WaitGroup
-	delivering.Go(func() { courier.run(ctx) })
-
+	var watching sync.WaitGroup
 	var watches []func(context.Context) error
 	for _, account := range accounts {
 		for _, folder := range account.Folders {
@@ -81,8 +84,6 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 		})
 	}
 	watching.Wait()
-	stop()
-	delivering.Wait()
 	return watchStatus(errs)
 }
 

@@ -30,8 +30,9 @@ func (q *Queue) List(ctx context.Context, f relay.Filter) ([]relay.Item, error) 
 		query += ` AND m.id = ` + p.add(f.ID)
 	}
 	switch {
-	case f.Newest && f.Below != "":
-		query += ` AND r.queue_id < ` + p.add(f.Below)
+	case f.Newest && f.Below.ID != "":
+		id, recipient := p.add(f.Below.ID), p.add(f.Below.Recipient)
+		query += ` AND r.queue_id <= ` + id + ` AND (r.queue_id < ` + id + ` OR r.recipient > ` + recipient + `)`
 		fallthrough
 	case f.Newest:
 		query += ` ORDER BY r.queue_id DESC, r.recipient` // ids are in the order of time

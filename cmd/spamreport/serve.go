@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"spamreport/internal/web"
+)
+
+// serveFlags say which parts run. All do, unless told otherwise.
+type serveFlags struct {
+	web, watch, deliver bool
+	setPassword         bool
+	address             string
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var flags serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Show the page, watch every mailbox and deliver, in one process",
+		Long: `serve shows a page (the dashboard) on http://127.0.0.1:8025 or where [web] says,
+watches every configured mailbox as spamreport watch does, and delivers what is
+queued. Each part can be left out: --web=false, --watch=false, --deliver=false.
+
+--set-password asks for the password of the page and keeps its hash. Without a
+password, serve prints a link that signs in once. It stops within ten seconds of
+SIGTERM or an interrupt.`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if flags.setPassword {
+				return a.setWebPassword()
+			}
+			return a.serve(cmd.Context(), flags)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&flags.web, "web", true, "show the page")
+	f.BoolVar(&flags.watch, "watch", true, "watch the mailboxes")
+	f.BoolVar(&flags.deliver, "deliver", true, "deliver what is queued")
+	f.BoolVar(&flags.setPassword, "set-password", false, "ask for the password of the page, keep its hash, and end")
+	f.StringVar(&flags.address, "address", "", "show the page at this host:port (default that of [web])")
+	a.dnsFlag(cmd)
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, flags serveFlags) error {
+	p, err := a.open(ctx, readWrite)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	p.relay.Grace = web.StopWithin
+	group, ctx := errgroup.WithContext(ctx)
+	courier := newCourier(a, p)
+	var running []string
+	if flags.watch {
+		stop, err := a.serveWatch(ctx, p, group, courier)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		running = append(running, "watches the mailboxes")
+	}
+	if flags.deliver {
+		group.Go(func() error { courier.run(ctx); return nil })
+		running = append(running, "delivers what is queued")
+	}
+	if flags.web {
+		site, listener, err := a.site(ctx, p, flags, courier, running)
+		if err != nil {
+			return err
+		}
+		group.Go(func() error { return site.Serve(ctx, listener) })
+	}
+	if !flags.web && !flags.deliver && !flags.watch {
+		return &statusError{exitUsage, errors.New("everything is left out: nothing to serve")}
+	}
+	err = group.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return err
+}
+
+// serveWatch watches beside the page. Where nothing can be watched, the page
+// stays, and says so.
+func (a *app) serveWatch(ctx context.Context, p *parts, group *errgroup.Group, courier *courier) (stop func(), err error) {
+	if len(p.cfg.Accounts) == 0 {
+		fmt.Fprintln(a.stderr, "spamreport: no mailbox is configured, so none is watched")
+		return func() {}, nil
+	}
+	unlock, err := p.mayFile()
+	if err != nil {
+		return nil, fmt.Errorf("%w; --watch=false shows the page without watching", err)
+	}
+	group.Go(func() error {
+		if err := a.watchAll(ctx, p, courier); err != nil && ctx.Err() == nil {
+			a.complain(err)
+		}
+		return nil
+	})
+	return unlock, nil
+}
