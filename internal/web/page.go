@@ -16,7 +16,6 @@ type visit struct {
 	r    *http.Request
 	site *Site
 	csrf string
-	form bool // a form was sent, and it is ours
 }
 
 // page answers a request. What it returns is shown in its place.
