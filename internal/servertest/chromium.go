@@ -50,7 +50,7 @@ func Chromium(t testing.TB, site string) *Browser {
 	dir := TempDir(t)
 	port := FreePorts(t, 1)[0]
 	process := StartProcess(t, filepath.Join(dir, "log"), "chromium",
-		"--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-dev-shm-usage",
+		"--headless=new", "--no-sandbox", "--disable-gpu", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--hide-scrollbars", "--no-first-run", "--disable-dev-shm-usage",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
 		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--lang=en-GB",
 		"--user-data-dir="+filepath.Join(dir, "profile"), fmt.Sprint("--remote-debugging-port=", port), "about:blank")
@@ -64,16 +64,22 @@ func Chromium(t testing.TB, site string) *Browser {
 	b.Context, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
 	chromedp.ListenTarget(b.Context, b.listen)
+	// The first run opens the page, which lives as long as its context.
+	if err := chromedp.Run(b.Context); err != nil {
+		t.Fatalf("browser: %v\n%s", err, process.Log())
+	}
 	b.Run(t, network.Enable(), log.Enable(), runtime.Enable(), page.Enable(),
 		security.SetIgnoreCertificateErrors(true),
 		browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(b.Downloads).WithEventsEnabled(true))
 	return b
 }
 
-// Run does something in the browser.
+// Run does something in the browser, within startTimeout.
 func (b *Browser) Run(t testing.TB, actions ...chromedp.Action) {
 	t.Helper()
-	if err := chromedp.Run(b.Context, actions...); err != nil {
+	ctx, cancel := context.WithTimeout(b.Context, startTimeout)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
 		t.Fatalf("browser: %v\nfaults so far: %s", err, strings.Join(b.Faults(), "\n"))
 	}
 }
