@@ -54,7 +54,11 @@ func (s *Site) complaint(v *visit) error {
 			return err
 		}
 	}
-	return v.show("complaint", row.Complaint.Incident, c)
+	menu := "complaints"
+	if c.Held {
+		menu = "review"
+	}
+	return v.showUnder(menu, "complaint", row.Complaint.Incident, c)
 }
 
 // path walks the enclosed spam. What is enclosed is what the desk gets.

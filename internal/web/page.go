@@ -73,9 +73,12 @@ func (s *Site) fail(v *visit, err error) {
 	s.write(v.w, v.r, status, "error", v.view("", "Something went wrong", text))
 }
 
-// show writes a page.
-func (v *visit) show(name, title string, data any) error {
-	view := v.view(name, title, data)
+// show writes a page of the menu.
+func (v *visit) show(name, title string, data any) error { return v.showUnder(name, name, title, data) }
+
+// showUnder writes a page that belongs to one of the menu.
+func (v *visit) showUnder(menu, name, title string, data any) error {
+	view := v.view(menu, title, data)
 	pulse, err := v.site.Store.Pulse(v.r.Context())
 	if err != nil {
 		return err

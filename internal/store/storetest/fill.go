@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -61,8 +62,7 @@ func fill(ctx context.Context, db *sql.DB, o Options) error {
 	r := rand.New(rand.NewPCG(1, 2))
 	popular := rand.NewZipf(r, 1.2, 4, uint64(o.Networks-1))
 	for i := range o.Messages {
-		back := time.Duration(float64(o.Days) * 24 * float64(time.Hour) * float64(o.Messages-i) / float64(o.Messages))
-		for _, row := range rows(r, i, o.Until.Add(-back), int(popular.Uint64()), o.Until) {
+		for _, row := range rows(r, i, o.Until.Add(-when(r, o.Days)), int(popular.Uint64()), o.Until) {
 			if _, err := into[row.table].ExecContext(ctx, row.values...); err != nil {
 				return fmt.Errorf("%s: %w", row.table, err)
 			}
@@ -71,10 +71,21 @@ func fill(ctx context.Context, db *sql.DB, o Options) error {
 	return tx.Commit()
 }
 
+// when is how long ago a message came: spam comes in waves, of a week and of
+// three.
+func when(r *rand.Rand, days int) time.Duration {
+	for {
+		day := r.Float64() * float64(days)
+		if r.Float64() < 0.55+0.25*math.Sin(day*2*math.Pi/7)+0.2*math.Sin(day*2*math.Pi/23) {
+			return time.Duration(day * 24 * float64(time.Hour))
+		}
+	}
+}
+
 // tables are the columns that are filled.
 var tables = map[string]string{
 	"message": "digest, message_id, subject, sender, source, network, contact, action, why, queue_id, " +
-		"seen, filed, prefix, country, received, outcome, closed, incident",
+		"seen, filed, prefix, country, received, outcome, closed, incident, answered, people",
 	"complaint":       "digest, incident, message_id, sender, recipients, subject, format, body, raw",
 	"incident":        "id, complaint, fingerprint, network, contact, opened, seen, copies",
 	"relay_message":   "id, sender, size, queued",
@@ -90,7 +101,7 @@ type row struct {
 
 var subjects = []string{
 	"You have won the Spanish lottery", "Invoice 2231 overdue", "Your parcel waits at customs", "Re: Re: quick question",
-	"Cheap watches, today only", "Account suspended: confirm now", "Kreditangebot ohne Schufa", "投资机会：稳赚不赔", "Félicitations !",
+	"Cheap watches, today only", "Account suspended: confirm now", "Kreditangebot ohne Schufa", "Félicitations !",
 }
 
 var countries = []string{"US", "CN", "BR", "DE", "IN", "VN", "RU", "FR", "NL", "ID"}
@@ -100,7 +111,7 @@ func rows(r *rand.Rand, i int, seen time.Time, network int, now time.Time) []row
 	sum := sha256.Sum256(fmt.Append(nil, "message", i))
 	digest := hex.EncodeToString(sum[:])
 	incident := fmt.Sprintf("SR-%04X-%04X", i>>16, i&0xffff)
-	queue := fmt.Sprintf("%016X", i)
+	queue := fmt.Sprintf("%011X%05X", seen.UnixMilli(), i) // in the order of time, as those of the relay
 	name := fmt.Sprintf("NET-%d", network)
 	contact := fmt.Sprintf("abuse@net%d.example", network/3)
 	prefix := fmt.Sprintf("198.%d.%d.0/24", 18+network/256%2, network%256)
@@ -116,24 +127,25 @@ func rows(r *rand.Rand, i int, seen time.Time, network int, now time.Time) []row
 	fresh := now.Sub(seen) < 48*time.Hour
 	chance := r.IntN(100)
 	var all []row
-	message := func(action, why, queue string, filed, outcome, closed any) {
+	message := func(action, why, queue string, filed, outcome, closed, answered any, people int) {
 		all = append(all, row{"message", append(append(append([]any{}, to...), action, why, queue, at, filed),
-			append(append([]any{}, where...), outcome, closed, digest)...)})
+			append(append([]any{}, where...), outcome, closed, digest, answered, people)...)})
 	}
 	switch {
 	case chance < 4:
-		message("skipped", "No believed server wrote down a public address.", "", nil, "", nil)
+		message("skipped", "No believed server wrote down a public address.", "", nil, "", nil, nil, 0)
 		return all
 	case chance < 6 && fresh:
-		message("held", "Waits for approval.", "", nil, "", nil)
+		message("held", "Waits for approval.", "", nil, "", nil, nil, 0)
 	default:
 		outcome, closed := "", any(nil)
 		if chance > 92 && !fresh {
 			outcome, closed = "resolved", at+86_400_000*int64(1+r.IntN(6))
 		}
-		message("sent", "Filed.", queue, at+1000, outcome, closed)
+		back, answered, people := replies(r, i, digest, incident, contact, at, now.UnixMilli())
+		message("sent", "Filed.", queue, at+1000, outcome, closed, answered, people)
 		all = append(all, delivery(r, queue, contact, at, fresh)...)
-		all = append(all, replies(r, i, digest, incident, contact, at)...)
+		all = append(all, back...)
 	}
 	text := "To the abuse desk:\n\nWe received spam from " + source + ".\n" + strings.Repeat("It is enclosed below with its headers.\n", 8)
 	raw := "From: reports@example.org\r\nTo: " + contact + "\r\nSubject: spam\r\n\r\n" + strings.Repeat("Received: from somewhere by somewhere\r\n", 12)
@@ -160,21 +172,26 @@ func delivery(r *rand.Rand, queue, contact string, at int64, fresh bool) []row {
 	}
 }
 
-// replies come to every second complaint.
-func replies(r *rand.Rand, i int, digest, incident, contact string, at int64) []row {
+// replies come to every second complaint; answered and people are what the
+// message keeps of them.
+func replies(r *rand.Rand, i int, digest, incident, contact string, at, now int64) (back []row, answered any, people int) {
 	kind, ticket, class, reason, status := "auto-reply", "", "", "", ""
-	switch n := r.IntN(100); {
-	case n < 50:
-		return nil
+	n := r.IntN(100)
+	received := at + int64(r.IntN(48))*3_600_000 + 60_000
+	switch {
+	case n < 50 || received > now:
+		return nil, nil, 0
 	case n < 85:
 		kind, ticket = "ticket", fmt.Sprint("T", 100000+i)
 	case n < 92:
-		kind = "reply"
+		kind, people = "reply", 1
 	case n < 94:
 		kind, class, reason, status = "bounce", "soft", "mailbox full", "4.2.2"
 	}
-	received := at + int64(r.IntN(48))*3_600_000
+	if kind != "bounce" {
+		answered = received
+	}
 	return []row{{"reply", []any{
 		"reply " + digest, digest, kind, class, reason, status, "", "", ticket, "", contact, "Re: Spam [" + incident + "]", received, received, "",
-	}}}
+	}}}, answered, people
 }

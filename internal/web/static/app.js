@@ -7,7 +7,7 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // Light or dark: what the system says, unless somebody chose otherwise here.
 const themes = ["", "light", "dark"];
-const names = { "": "Auto", light: "Light", dark: "Dark" };
+const names = { "": "Colours: auto", light: "Colours: light", dark: "Colours: dark" };
 function theme(choice) {
   if (choice) document.documentElement.dataset.theme = choice;
   else delete document.documentElement.dataset.theme;
@@ -15,7 +15,6 @@ function theme(choice) {
   if (button) {
     button.hidden = false;
     button.textContent = names[choice];
-    button.setAttribute("aria-label", "Colours: " + names[choice]);
   }
   document.dispatchEvent(new Event("theme"));
 }

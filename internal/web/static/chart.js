@@ -11,6 +11,8 @@ const columns = [
 ];
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+const short = (at) => new Date(at * 1000).toLocaleDateString(undefined, { day: "numeric", month: "short" });
+
 let plot;
 function draw() {
   plot?.destroy();
@@ -25,7 +27,8 @@ function draw() {
         dash: [[], [], [6, 3], [2, 3], [8, 3, 2, 3]][i], points: { show: false },
       })),
     ],
-    axes: [axis, { ...axis, size: 44 }],
+    scales: { y: { range: (_, __, most) => [0, Math.max(most * 1.05, 4)] } },
+    axes: [{ ...axis, values: (_, days) => days.map(short) }, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6] }],
   }, columns, place);
 }
 draw();
