@@ -19,13 +19,17 @@ const (
 	ByCountry Grouping = "country"
 )
 
-// grouped are, for each grouping, what the messages of a group have in common
-// and which messages that is for. Each is a whole prefix of an index, so that
-// the message itself is not read.
-var grouped = map[Grouping][]struct{ key, of string }{
-	ByNetwork: {{`prefix`, `prefix <> ''`}, {`network`, `prefix = ''`}},
-	ByContact: {{`LOWER(contact)`, `1 = 1`}},
-	ByCountry: {{`UPPER(country)`, `1 = 1`}},
+// grouped are, for each grouping, what the messages of a group have in common,
+// which messages that is for, and how spellings of the same become one. Each
+// begins an index that has everything that is counted, so that the messages
+// themselves are not read.
+var grouped = map[Grouping][]struct {
+	key, of string
+	fold    func(string) string
+}{
+	ByNetwork: {{`prefix`, `prefix <> ''`, strings.Clone}, {`network`, `prefix = ''`, strings.Clone}},
+	ByContact: {{`contact`, `1 = 1`, strings.ToLower}},
+	ByCountry: {{`country`, `1 = 1`, strings.ToUpper}},
 }
 
 // Figure is what is known of a network, a contact or a country. Key is empty
@@ -40,6 +44,9 @@ type Figure struct {
 	Median     time.Duration // from filing to the first answer; 0 without answers
 	LastSpam   time.Time
 	Weeks      []int // messages in each of the last weeks, the oldest first; see FigureFilter
+
+	column    string   // that the group has in common
+	spellings []string // of its key there
 }
 
 // FigureFilter narrows figures down. The zero value counts everything.
@@ -51,23 +58,32 @@ type FigureFilter struct {
 
 // Figures counts the ledger by network, contact or country, most spam first.
 func (s *Store) Figures(ctx context.Context, by Grouping, f FigureFilter) ([]Figure, error) {
-	var all []Figure
+	groups := map[[2]string]*Figure{}
 	for _, part := range grouped[by] {
 		err := s.each(ctx, `
 			SELECT `+part.key+`, COUNT(*), COUNT(filed), COUNT(CASE WHEN filed IS NOT NULL THEN answered END),
 				COUNT(CASE WHEN filed IS NOT NULL AND people > 0 THEN 1 END), MAX(`+cameAt+`)
-			FROM message m WHERE `+part.of+` AND seen >= $1 GROUP BY 1`, []any{sinceMillis(f.Since)},
+			FROM message m WHERE `+part.of+` AND seen >= $1 GROUP BY `+part.key, []any{sinceMillis(f.Since)},
 			func(scan func(...any) error) error {
 				var one Figure
 				var last sql.NullInt64
 				err := scan(&one.Key, &one.Spam, &one.Complaints, &one.Answers, &one.People, &last)
-				one.LastSpam = fromMillis(last)
-				all = append(all, one)
+				one.LastSpam, one.column, one.spellings = fromMillis(last), part.key, []string{one.Key}
+				one.Key = part.fold(one.Key)
+				if known := groups[[2]string{part.key, one.Key}]; known != nil {
+					known.join(one)
+				} else {
+					groups[[2]string{part.key, one.Key}] = &one
+				}
 				return err
 			})
 		if err != nil {
 			return nil, err
 		}
+	}
+	var all []Figure
+	for _, one := range groups {
+		all = append(all, *one)
 	}
 	slices.SortFunc(all, func(a, b Figure) int {
 		return cmp.Or(cmp.Compare(b.Spam, a.Spam), cmp.Compare(b.Complaints, a.Complaints), cmp.Compare(a.Key, b.Key))
@@ -78,25 +94,37 @@ func (s *Store) Figures(ctx context.Context, by Grouping, f FigureFilter) ([]Fig
 	return all, s.details(ctx, by, f, all)
 }
 
+// join adds what is counted under another spelling.
+func (f *Figure) join(o Figure) {
+	f.Spam, f.Complaints, f.Answers, f.People = f.Spam+o.Spam, f.Complaints+o.Complaints, f.Answers+o.Answers, f.People+o.People
+	f.spellings = append(f.spellings, o.spellings...)
+	if o.LastSpam.After(f.LastSpam) {
+		f.LastSpam = o.LastSpam
+	}
+}
+
+// of is a condition that the messages of the group fulfil.
+func (f *Figure) of(p *placeholders) string { return f.column + ` IN (` + addAll(p, f.spellings) + `)` }
+
 // details adds what takes a look at each group.
 func (s *Store) details(ctx context.Context, by Grouping, f FigureFilter, figures []Figure) error {
 	for i := range figures {
 		one := &figures[i]
-		key := keyColumn(by, one.Key)
 		if by == ByNetwork {
-			err := s.each(ctx, `SELECT network FROM message WHERE `+key+` = $1 AND network <> '' ORDER BY seen DESC LIMIT 1`,
-				[]any{one.Key}, func(scan func(...any) error) error { return scan(&one.Name) })
+			var p placeholders
+			err := s.each(ctx, `SELECT network FROM message WHERE `+one.of(&p)+` AND network <> '' ORDER BY seen DESC LIMIT 1`,
+				p.args, func(scan func(...any) error) error { return scan(&one.Name) })
 			if err != nil {
 				return err
 			}
 		}
 		if one.Answers > 0 {
-			if err := s.median(ctx, key, f.Since, one); err != nil {
+			if err := s.median(ctx, f.Since, one); err != nil {
 				return err
 			}
 		}
 		if f.Weeks > 0 {
-			if err := s.weeks(ctx, key, f.Weeks, one); err != nil {
+			if err := s.weeks(ctx, f.Weeks, one); err != nil {
 				return err
 			}
 		}
@@ -104,21 +132,13 @@ func (s *Store) details(ctx context.Context, by Grouping, f FigureFilter, figure
 	return nil
 }
 
-// keyColumn is what a key is the value of: a network without addresses is known
-// by its name alone.
-func keyColumn(by Grouping, key string) string {
-	if parts := grouped[by]; len(parts) == 1 || strings.Contains(key, "/") {
-		return parts[0].key
-	}
-	return grouped[by][1].key
-}
-
 // median is over the complaints of one group.
-func (s *Store) median(ctx context.Context, key string, since time.Time, one *Figure) error {
+func (s *Store) median(ctx context.Context, since time.Time, one *Figure) error {
 	var took []time.Duration
+	var p placeholders
 	err := s.each(ctx, `
 		SELECT answered - filed FROM message
-		WHERE `+key+` = $1 AND seen >= $2 AND filed IS NOT NULL AND answered IS NOT NULL`, []any{one.Key, sinceMillis(since)},
+		WHERE `+one.of(&p)+` AND seen >= `+p.add(sinceMillis(since))+` AND filed IS NOT NULL AND answered IS NOT NULL`, p.args,
 		func(scan func(...any) error) error {
 			var ms int64
 			err := scan(&ms)
@@ -131,11 +151,13 @@ func (s *Store) median(ctx context.Context, key string, since time.Time, one *Fi
 
 const week = 7 * 24 * time.Hour
 
-func (s *Store) weeks(ctx context.Context, key string, n int, one *Figure) error {
+func (s *Store) weeks(ctx context.Context, n int, one *Figure) error {
 	one.Weeks = make([]int, n)
-	start := millis(s.now().Add(-time.Duration(n) * week))
-	return s.each(ctx, `SELECT (seen - $2) / $3, COUNT(*) FROM message WHERE `+key+` = $1 AND seen >= $2 GROUP BY 1`,
-		[]any{one.Key, start, week.Milliseconds()}, func(scan func(...any) error) error {
+	var p placeholders
+	start := p.add(millis(s.now().Add(-time.Duration(n) * week)))
+	return s.each(ctx, `SELECT (seen - `+start+`) / `+p.add(week.Milliseconds())+`, COUNT(*) FROM message
+		WHERE `+one.of(&p)+` AND seen >= `+start+` GROUP BY 1`,
+		p.args, func(scan func(...any) error) error {
 			var at, count int
 			err := scan(&at, &count)
 			one.Weeks[min(at, n-1)] += count // clocks that are ahead

@@ -40,7 +40,7 @@ func (f Search) add(p *placeholders) string {
 		where += ` AND prefix = ` + p.add(f.Prefix)
 	}
 	if f.Country != "" {
-		where += ` AND UPPER(country) = ` + p.add(strings.ToUpper(f.Country))
+		where += ` AND country IN (` + p.add(strings.ToUpper(f.Country)) + `, ` + p.add(strings.ToLower(f.Country)) + `)`
 	}
 	if f.Filed {
 		where += ` AND COALESCE(filed, 0) > 0` // most are: no index helps
@@ -87,9 +87,9 @@ func perhaps(state followup.State, p *placeholders) string {
 	case followup.Resolved, followup.Ignored:
 		return `outcome = ` + p.add(string(state)) + ` AND outcome <> ''`
 	case followup.Answered:
-		return came(bounce.Answer)
+		return `people > 0`
 	case followup.Acknowledged:
-		return `answered IS NOT NULL`
+		return `COALESCE(answered, 0) > 0` // many are: no index helps
 	case followup.Bounced:
 		return `(` + came(bounce.Bounced) + ` OR ` + standing(relay.Failed) + `)`
 	case followup.Delivered:

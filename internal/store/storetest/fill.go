@@ -3,6 +3,7 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,8 +63,13 @@ func fill(ctx context.Context, db *sql.DB, o Options) error {
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	popular := rand.NewZipf(r, 1.2, 4, uint64(o.Networks-1))
-	for i := range o.Messages {
-		for _, row := range rows(r, i, o.Until.Add(-when(r, o.Days)), int(popular.Uint64()), o.Until) {
+	ages := make([]time.Duration, o.Messages)
+	for i := range ages {
+		ages[i] = when(r, o.Days)
+	}
+	slices.SortFunc(ages, func(a, b time.Duration) int { return cmp.Compare(b, a) })
+	for i, age := range ages {
+		for _, row := range rows(r, i, o.Until.Add(-age), int(popular.Uint64()), o.Until) {
 			if _, err := into[row.table].ExecContext(ctx, row.values...); err != nil {
 				return fmt.Errorf("%s: %w", row.table, err)
 			}
