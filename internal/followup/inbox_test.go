@@ -13,6 +13,7 @@ import (
 	"spamreport/complaint"
 	"spamreport/internal/followup"
 	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
@@ -77,6 +78,10 @@ type desks struct {
 	err      error
 }
 
+func (d *desks) Lookup(ctx context.Context, _ string) (lookup.Result, error) {
+	return d.IP(ctx, netip.Addr{})
+}
+
 func (d *desks) IP(_ context.Context, addr netip.Addr) (lookup.Result, error) {
 	r := lookup.Result{Query: addr.String()}
 	for _, c := range d.contacts {
@@ -116,7 +121,7 @@ func (o *office) file(t *testing.T) {
 	sub := relay.Submission{
 		ID: relay.NewID(), Envelope: relay.Envelope{From: o.complaint.From, To: o.complaint.To}, Message: o.complaint.Raw, Queued: o.now,
 	}
-	if _, err := o.Record(t.Context(), e, mailbox.Place{}, &sub); err != nil {
+	if _, err := o.Record(t.Context(), []pipeline.Filing{{Entry: e, Submission: &sub}}, mailbox.Place{}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -125,6 +125,10 @@ func (p *plague) IP(_ context.Context, addr netip.Addr) (lookup.Result, error) {
 	}, nil
 }
 
+func (p *plague) Lookup(context.Context, string) (lookup.Result, error) {
+	return lookup.Result{}, lookup.ErrNoContact
+}
+
 // books checks what must hold at any time: each message has one outcome, each
 // campaign from a network at most one complaint, no desk more in a day than
 // the limit.
