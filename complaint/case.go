@@ -32,6 +32,15 @@ func (inc Incident) accused() string {
 	return oneLine(inc.About.Name, maxQuoted)
 }
 
+// Target says what the complaint of an entry is about: "source", or the kind and
+// the name.
+func (e Entry) Target() string {
+	if e.Kind == KindSource {
+		return e.Kind.String()
+	}
+	return e.Kind.String() + " " + e.About
+}
+
 // String names a kind for people and scripts.
 func (k Kind) String() string {
 	if k == KindSource {

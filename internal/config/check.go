@@ -23,6 +23,7 @@ func (l *loader) check() {
 	l.checkRelay(&l.config.Relay)
 	l.checkLookup(&l.config.Lookup)
 	l.checkContacts(l.config.Complaint.Contacts)
+	l.checkTargets(&l.config.Complaint)
 }
 
 // Ports by the word for TLS, for servers that are written without one.

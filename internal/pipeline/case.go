@@ -38,6 +38,19 @@ type Case struct {
 // All are the case itself and the others of its message.
 func (c Case) All() []Case { return append([]Case{c}, c.Others...) }
 
+// Each does something to the case itself and to the others of its message.
+func (c *Case) Each(do func(*Case) error) error {
+	if err := do(c); err != nil {
+		return err
+	}
+	for i := range c.Others {
+		if err := do(&c.Others[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // gather is the opposite of All.
 func gather(all []Case) Case {
 	c := all[0]
