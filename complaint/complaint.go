@@ -47,6 +47,10 @@ type Incident struct {
 	// it; zero: the source.
 	About About
 
+	// Earlier are the complaints before this one, oldest first; only reminders
+	// and escalations have any.
+	Earlier []Earlier
+
 	// Phishing says in one sentence why the message is phishing; empty: it is
 	// not known to be.
 	Phishing string

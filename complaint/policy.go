@@ -24,6 +24,15 @@ type Policy struct {
 	// complaint about it; 0 is no pause.
 	CoolDown time.Duration
 
+	// RemindAfter is how long a desk may leave a complaint unanswered while
+	// further copies come in; 0: for ever.
+	RemindAfter time.Duration
+
+	// EscalateAfter is how long spam may go on after a complaint to the
+	// network's own desk before somebody above it is told, and the pause
+	// between two such letters; 0: for ever.
+	EscalateAfter time.Duration
+
 	// Lists allows complaints about mail that a mailing list sent under its
 	// own name.
 	Lists bool

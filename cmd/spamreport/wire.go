@@ -164,6 +164,7 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 		Policy: complaint.Policy{
 			Never: p.neverMail(), PerContactPerDay: cfg.PerContactPerDay, MaxAge: cfg.MaxAge,
 			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists, Own: own,
+			RemindAfter: cfg.RemindAfter, EscalateAfter: cfg.EscalateAfter,
 		},
 		Composer: composer,
 	}

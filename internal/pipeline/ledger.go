@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"spamreport/complaint"
@@ -40,6 +41,16 @@ type Ledger interface {
 	// says. If the first one cannot be filed any more because something else
 	// was, nothing happens, and what it has become is returned.
 	RecordTogether(ctx context.Context, entries []complaint.Entry, sub *relay.Submission) (complaint.Entry, error)
+
+	// ComplaintAbout returns the complaint that speaks of an incident, if it
+	// was filed, reached its desk and is not closed by the user; else the error
+	// is complaint.ErrUnknown.
+	ComplaintAbout(ctx context.Context, incident string) (complaint.Earlier, error)
+
+	// Unresolved lists the complaints about a network to its own desk, and the
+	// reminders, that were filed since a time, reached the desk, and did not
+	// lead anywhere as far as the user said: oldest first, a few of them.
+	Unresolved(ctx context.Context, network netip.Prefix, since time.Time) ([]complaint.Earlier, error)
 
 	// Past returns what was filed before; its FiledDay counts from day on.
 	Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error)

@@ -54,7 +54,8 @@ func (s *Stages) others(ctx context.Context, source Case, found []target.Target,
 		}
 		all = append(all, c)
 	}
-	return all[1:], nil
+	again, err := s.goesOn(ctx, source, all)
+	return append(all[1:], again...), err
 }
 
 // desk finds who is in charge of a target, and the address of a host.
