@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"spamreport/complaint"
 	"spamreport/lookup"
@@ -29,15 +31,18 @@ func (s *Stages) goesOn(ctx context.Context, source Case, judged []Case) ([]Case
 		if err != nil {
 			return nil, err
 		}
-		if !due {
-			continue
+		if due && !c.writtenTo(judged) {
+			all = append(all, s.compose(c))
 		}
-		if _, same := c.sameDesk(judged[1:]); same {
-			continue // which gets a letter about this message already
-		}
-		all = append(all, s.compose(c))
 	}
 	return all, nil
+}
+
+// writtenTo says whether the desk gets a letter about this very message.
+func (c Case) writtenTo(judged []Case) bool {
+	return slices.ContainsFunc(judged, func(other Case) bool {
+		return other.Action != complaint.Merged && strings.EqualFold(other.key.Contact, c.key.Contact)
+	})
 }
 
 // reminder is due when a further copy comes of what a desk did not answer.
@@ -95,6 +100,7 @@ func (s *Stages) again(ctx context.Context, source Case, inc complaint.Incident,
 	if !s.policy().Allows(d.Key, before) {
 		return Case{}, false, nil
 	}
+	inc.About.Reason = d.Why
 	c := Case{Message: source.Message, Incident: inc, key: d.Key, to: d.To}
 	return c.end(d.Action, d.Why), true, nil
 }

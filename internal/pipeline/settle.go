@@ -59,11 +59,19 @@ func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission) {
 	case c.Action != complaint.WouldSend:
 		return c, nil
 	case !allowed:
-		return c.end(complaint.Held, "waits for approval: spamreport review"), nil
+		return c.end(complaint.Held, "waits for approval: spamreport review"+c.because()), nil
 	}
 	sub := NewSubmission(*c.Complaint, s.now())
 	c.QueueID = sub.ID
-	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]), &sub
+	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]+c.because()), &sub
+}
+
+// because says why there is a complaint about something else than the source.
+func (c Case) because() string {
+	if c.Incident.About.Reason == "" {
+		return ""
+	}
+	return "; " + c.Incident.About.Reason
 }
 
 // settled is the case as it was recorded: another program may have filed the
