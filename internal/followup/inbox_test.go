@@ -71,19 +71,24 @@ type office struct {
 	seen      []followup.Reply
 	now       time.Time
 	desks     desks
+
+	kind  complaint.Kind // of the complaint that is filed
+	about string
 }
 
 type desks struct {
 	contacts []string
 	err      error
+	asked    []string
 }
 
-func (d *desks) Lookup(ctx context.Context, _ string) (lookup.Result, error) {
-	return d.IP(ctx, netip.Addr{})
+func (d *desks) IP(ctx context.Context, addr netip.Addr) (lookup.Result, error) {
+	return d.Lookup(ctx, addr.String())
 }
 
-func (d *desks) IP(_ context.Context, addr netip.Addr) (lookup.Result, error) {
-	r := lookup.Result{Query: addr.String()}
+func (d *desks) Lookup(_ context.Context, query string) (lookup.Result, error) {
+	d.asked = append(d.asked, query)
+	r := lookup.Result{Query: query}
 	for _, c := range d.contacts {
 		r.Contacts = append(r.Contacts, lookup.Contact{Email: c, Confidence: lookup.High})
 	}
@@ -116,7 +121,8 @@ func (o *office) file(t *testing.T) {
 	}
 	e := complaint.Entry{
 		Digest: "spam", Contact: "abuse@isp.example", Source: netip.MustParseAddr("198.51.100.7"),
-		Action: complaint.Sent, Complaint: &o.complaint, Seen: o.now,
+		Action: complaint.Sent, Complaint: &o.complaint, Seen: o.now, Kind: o.kind, About: o.about,
+		Prefix: netip.MustParsePrefix("203.0.113.0/24"),
 	}
 	sub := relay.Submission{
 		ID: relay.NewID(), Envelope: relay.Envelope{From: o.complaint.From, To: o.complaint.To}, Message: o.complaint.Raw, Queued: o.now,
