@@ -19,7 +19,7 @@ var endOfText = []byte("x\r\n.\r\n")
 // smuggling. So a text with a bare CR, a bare LF or a NUL is taken in to its
 // end, refused, and the session is over.
 func (g *gate) fetchText() error {
-	if g.in.Buffered() == 0 {
+	if !g.lineReady() {
 		if err := g.flush(); err != nil {
 			return err
 		}
@@ -117,6 +117,11 @@ func (g *gate) fetchChunk() error {
 		}
 	}
 	if _, err := g.in.Peek(1); err != nil {
+		if err == io.EOF {
+			// The library would take it for the end of the chunk, and what
+			// it has for a message.
+			err = io.ErrUnexpectedEOF
+		}
 		return err
 	}
 	n := int(min(int64(g.in.Buffered()), g.chunk))
