@@ -67,7 +67,7 @@ var liars = []attack{
 	{"an empty user", hello + plain("", password) + "\r\n" + mailFrom(alice) + toDesk + text + quit, "535 5.7.8"},
 	{"a disabled user", hello + plain("gone@example.org", password) + "\r\n" + mailFrom(alice) + toDesk + text + quit, "535 5.7.8"},
 	{"the hash as the password", hello + plain("hashed", aliceHash) + "\r\n" + mailFrom(alice) + toDesk + text + quit, "535 5.7.8"},
-	{"logs in for another", hello + "AUTH PLAIN Ym9iAGFsaWNlQGV4YW1wbGUub3JnAGNvcnJlY3QgaG9yc2U=\r\n" + mailFrom(alice) + toDesk + text + quit, "535 5.7.8"},
+	{"logs in for another", hello + "AUTH PLAIN Ym9iAGFsaWNlQGV4YW1wbGUub3JnAGNvcnJlY3RfaG9yc2U=\r\n" + mailFrom(alice) + toDesk + text + quit, "535 5.7.8"},
 	{"no base64", hello + "AUTH PLAIN !!!\r\n" + mailFrom(alice) + toDesk + text + quit, "530 5.7.0"},
 	{"too few fields", hello + "AUTH PLAIN AGFsaWNl\r\n" + mailFrom(alice) + toDesk + text + quit, "530 5.7.0"},
 	{"a mechanism that is not there", hello + "AUTH CRAM-MD5\r\n" + mailFrom(alice) + toDesk + text + quit, "504 5.5.4"},

@@ -23,7 +23,7 @@ import (
 
 const (
 	alice    = "alice@example.org"
-	password = "correct horse"
+	password = "correct_horse"
 	desk     = "abuse@example.net"
 )
 
