@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"spamreport/complaint"
 	"spamreport/headers"
@@ -36,7 +37,8 @@ type parts struct {
 	stateDir string
 	store    *store.Store // nil: read-only, and nothing was ever stored
 	desks    *lookup.Client
-	relay    *relay.Relay // nil without a store
+	gone     atomic.Pointer[map[string]string] // addresses that do not exist, and why; see learnGone
+	relay    *relay.Relay                      // nil without a store
 	log      *slog.Logger
 }
 

@@ -21,6 +21,7 @@ type Session struct {
 	conn    *guardedConn
 	client  *imapclient.Client
 	folder  Folder // the selected one; zero before
+	news    chan struct{}
 }
 
 // Folder is a selected folder.
