@@ -106,6 +106,9 @@ func (g *gate) takeViolation() string {
 	return v
 }
 
+// errBroken is what the library tells a client whose chunk breaks off.
+var errBroken = refuse(451, "4.4.2", "the message broke off").smtpError()
+
 // fetchChunk passes on octets of a chunk as they are.
 func (g *gate) fetchChunk() error {
 	if g.in.Buffered() == 0 {
@@ -117,12 +120,9 @@ func (g *gate) fetchChunk() error {
 		}
 	}
 	if _, err := g.in.Peek(1); err != nil {
-		if err == io.EOF {
-			// The library would take it for the end of the chunk, and what
-			// it has for a message.
-			err = io.ErrUnexpectedEOF
-		}
-		return err
+		// The library would take io.EOF for the end of the chunk, and what it
+		// has for a message.
+		return errBroken
 	}
 	n := int(min(int64(g.in.Buffered()), g.chunk))
 	g.pass, _ = g.in.Peek(n) // all there already
