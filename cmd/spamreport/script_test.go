@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"spamreport": main,
 		"sendmail":   main,
+		"mailq":      main,
+		"newaliases": main,
 	})
 }
 
@@ -44,6 +46,7 @@ func TestMain(m *testing.M) {
 //	                   and @INCIDENT@ (also $INCIDENT from then on) are those of
 //	                   the Nth complaint at the desks
 //	stop imap|smtp|registries, start smtp
+//	listening ADDRESS  somebody listens there; $LISTEN and $LISTEN2 are free
 //	status N CMD…      the command ends with exit status N
 //	mode FILE PERM     the file has these permissions
 //	make-big FILE MB   a spam message with an attachment of MB megabytes
@@ -57,7 +60,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"desk": cmdDesk, "stop": cmdStop, "start": cmdStart, "status": cmdStatus, "mode": cmdMode, "make-big": cmdMakeBig,
-			"arrive": cmdArrive,
+			"arrive": cmdArrive, "listening": cmdListening,
 		},
 	})
 }
@@ -82,6 +85,13 @@ func setUpWorld(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("NO_COLOR", "1")
 	env.Setenv("MAIL_PASSWORD", demo.Password)
+	for _, name := range []string{"LISTEN", "LISTEN2"} {
+		addr, err := freeAddress()
+		if err != nil {
+			return err
+		}
+		env.Setenv(name, addr)
+	}
 	spam, err := demo.Spam(time.Now())
 	if err != nil {
 		return err

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"spamreport/relay"
-	"spamreport/relay/submission"
 )
 
 func (a *app) sendCommand() *cobra.Command {
@@ -29,6 +29,7 @@ by "spamreport relay serve", the next sweep or "spamreport relay retry". No daem
 needed. Exit statuses are those of sysexits.h.`,
 		DisableFlagParsing: true, // -t and -oi are sendmail's, not ours
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args = a.ownFlags(args)
 			if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
 				return cmd.Help()
 			}
@@ -39,6 +40,25 @@ needed. Exit statuses are those of sysexits.h.`,
 			return a.sendmail(cmd, parsed)
 		},
 	}
+}
+
+// ownFlags takes off the flags of this program that stood before "send".
+func (a *app) ownFlags(args []string) []string {
+	for len(args) > 0 {
+		value, isConfig := strings.CutPrefix(args[0], "--config=")
+		switch {
+		case isConfig:
+			a.configPath = value
+		case args[0] == "--config" && len(args) > 1:
+			a.configPath, args = args[1], args[1:]
+		case args[0] == "--json":
+			a.json = true
+		default:
+			return args
+		}
+		args = args[1:]
+	}
+	return args
 }
 
 func (a *app) sendmail(cmd *cobra.Command, args relay.SendmailArgs) error {
@@ -84,18 +104,6 @@ func (a *app) openToSend(ctx context.Context) (*parts, error) {
 		return nil, &statusError{relay.ExTempFail, err}
 	}
 	return p, nil
-}
-
-// speakSMTP holds one SMTP session on standard input and output. Whoever may
-// start this program may send with it.
-func (a *app) speakSMTP(ctx context.Context, p *parts) error {
-	server, err := p.submissionServer(make(chan struct{}, 1))
-	if err != nil {
-		return err
-	}
-	server.Users = nil
-	server.ServeConn(ctx, submission.Stdio(a.stdin, a.stdout), submission.LocalUser())
-	return nil
 }
 
 func (a *app) submit(ctx context.Context, p *parts, args relay.SendmailArgs) error {
