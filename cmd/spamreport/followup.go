@@ -40,7 +40,7 @@ func (a *app) writeAnew(ctx context.Context, p *parts) error {
 		return err
 	}
 	successor := followup.Successor{
-		Ledger: p.store, Desks: p.desks, Policy: stages.Policy, Auto: p.cfg.Complaint.Approve == "auto",
+		Ledger: p.store, Desks: p.desks, Policy: stages.Policy, Signer: p.signer, Auto: p.cfg.Complaint.Approve == "auto",
 		Observe: func(e complaint.Entry) {
 			if a.verbose {
 				a.say("%s: %s: %s", e.Complaint.Incident, e.Action, e.Why)
@@ -72,7 +72,7 @@ func (a *app) readReplies(ctx context.Context, p *parts, dryRun bool) error {
 func (p *parts) repliesAccount() (pipeline.Account, error) {
 	name := p.cfg.Replies.Account
 	at := slices.IndexFunc(p.cfg.Accounts, func(c config.Account) bool { return c.Name == name })
-	account, err := newAccount(p.cfg.Accounts[at])
+	account, err := newAccount(p.cfg.Accounts[at], p.stateDir)
 	if err != nil {
 		return account, fmt.Errorf("account %s: %w", name, err)
 	}

@@ -40,6 +40,10 @@ type Account struct {
 	// not stay in memory. It never appears in an error.
 	Password func(ctx context.Context) (string, error)
 
+	// Token, when it is there, is asked for an OAuth 2.0 access token, which is
+	// used instead of a password (RFC 7628).
+	Token func(ctx context.Context) (string, error)
+
 	// TLSConfig is cloned; nil trusts the system's authorities.
 	TLSConfig *tls.Config
 
