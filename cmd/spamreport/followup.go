@@ -40,7 +40,7 @@ func (a *app) writeAnew(ctx context.Context, p *parts) error {
 		return err
 	}
 	successor := followup.Successor{
-		Ledger: p.store, Desks: p.desks, Policy: stages.Policy, Auto: p.cfg.Complaint.Approve == "auto",
+		Ledger: p.store, Desks: p.desks, Policy: stages.Policy, Signer: p.signer, Auto: p.cfg.Complaint.Approve == "auto",
 		Observe: func(e complaint.Entry) {
 			if a.verbose {
 				a.say("%s: %s: %s", e.Complaint.Incident, e.Action, e.Why)

@@ -40,6 +40,7 @@ type parts struct {
 	desks    *lookup.Client
 	gone     atomic.Pointer[map[string]string] // addresses that do not exist, and why; see learnGone
 	relay    *relay.Relay                      // nil without a store
+	signer   relay.Signer                      // nil: no DKIM key is configured
 	log      *slog.Logger
 }
 
@@ -70,7 +71,10 @@ func assemble(ctx context.Context, cfg config.Config, stateDir string, mode acce
 		return nil, err
 	}
 	if p.store != nil && mode == readWrite {
-		p.openRelay()
+		if err := p.openRelay(); err != nil {
+			p.close()
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -95,22 +99,35 @@ func (p *parts) openStore(ctx context.Context) error {
 		return nil
 	}
 	p.store = s
-	return err
+	if err != nil {
+		// Another program has it locked, the disk is full: whoever sends mail
+		// may try again.
+		return &relay.Temporary{Err: err}
+	}
+	return nil
 }
 
-func (p *parts) openRelay() {
-	cfg := p.cfg.Relay
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Log: p.log}
-	if cfg.Smarthost == "" {
-		return
+func (p *parts) openRelay() error {
+	if err := p.openSigner(); err != nil {
+		return err
 	}
-	p.relay.Smarthost = &relay.Smarthost{
+	p.relay = &relay.Relay{Queue: p.store.Queue(), Smarthost: smarthost(p.cfg.Relay, p.stateDir), Signer: p.signer, Log: p.log}
+	return nil
+}
+
+// smarthost is the configured one; nil when there is none.
+func smarthost(cfg config.Relay, stateDir string) *relay.Smarthost {
+	if cfg.Smarthost == "" {
+		return nil
+	}
+	host := &relay.Smarthost{
 		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, HELO: cfg.HELO, Timeout: cfg.Timeout,
 	}
 	if !cfg.Secret.IsZero() {
-		p.relay.Smarthost.Password = cfg.Secret.Get
+		host.Password = cfg.Secret.Get
 	}
-	p.relay.Smarthost.Token = token(cfg.OAuth2, cfg.User, p.stateDir)
+	host.Token = token(cfg.OAuth2, cfg.User, stateDir)
+	return host
 }
 
 // tlsConfig trusts a private certificate authority; nil means the system's.
@@ -167,6 +184,7 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 			RemindAfter: cfg.RemindAfter, EscalateAfter: cfg.EscalateAfter,
 		},
 		Composer: composer,
+		Signer:   p.signer,
 	}
 	if p.store != nil {
 		s.Ledger = p.store

@@ -60,8 +60,6 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"a number for a client secret", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.client_secret = hunter2\n", nil},
 		{"plaintext of the relay", "[relay]\nallow_plaintext = true\n", nil},
 		{"a rate", "[relay]\nrate = \"50/day\"\n", nil},
-		{"users of the relay", "[[relay.user]]\nname = \"x\"\n", nil},
-		{"the submission server", "[relay.listen]\naddress = \"127.0.0.1:2587\"\n", nil},
 		{"the web page", "[web]\naddress = \"127.0.0.1:8025\"\n", nil},
 		{"PostgreSQL", "database = \"postgres://u:hunter2@db/x\"\n", nil},
 
@@ -127,6 +125,13 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"an answer is good for nothing", "[lookup]\nttl = \"0s\"\nnegative_ttl = \"-6h\"\n", nil},
 		{"a certificate of a mirror that is not there", "[lookup]\nca_file = \"ca.pem\"\n", nil},
 
+		// Keys that sign.
+		{"a key that says nothing", "[[relay.dkim]]\n", nil},
+		{"a key file that is not there", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"mail\"\nkey_file = \"no.pem\"\n", nil},
+		{"a selector that is none", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"a;b\"\nkey_file = \"no.pem\"\n", nil},
+		{"an address for the domain that signs", "[[relay.dkim]]\ndomain = \"zoe@example.org\"\nselector = \"mail\"\nkey_file = \"no.pem\"\n", nil},
+		{"two keys at one place", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"mail\"\n[[relay.dkim]]\ndomain = \"Example.org\"\nselector = \"Mail\"\n", nil},
+
 		// Contacts.
 		{"a contact of nobody", "[complaint]\n\n[[complaint.contact]]\nformat = \"arf\"\n", nil},
 		{"a contact that says nothing", "[[complaint.contact]]\nmatch = \"*\"\n", nil},
@@ -169,6 +174,15 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"a user without a password", "[relay]\nsmarthost = \"x.example\"\nuser = \"u\"\n", nil},
 		{"a password without a user", "[relay]\nsmarthost = \"x.example\"\npassword_env = \"PW\"\n", nil},
 		{"a login without a server", "[relay]\nuser = \"u\"\npassword_env = \"PW\"\n", nil},
+		{"a listener for others without TLS", "[relay.listen]\naddress = [\"127.0.0.1:25\", \"0.0.0.0:587\"]\n", nil},
+		{"implicit TLS without a certificate", "[relay.listen]\ntls_address = \"127.0.0.1:465\"\n", nil},
+		{"a certificate without its key", "[relay.listen]\ntls_cert = \"config.toml\"\n", nil},
+		{"a key without its certificate", "[relay.listen]\ntls_key = \"config.toml\"\n", nil},
+		{"a message larger than the queue takes", "[relay.listen]\nmax_megabytes = 65\n", nil},
+		{"a user of the relay without a name", "[[relay.users]]\nsenders = [\"*\"]\n", nil},
+		{"two blocks for one user", "[[relay.user]]\nname = \"x\"\n[[relay.user]]\nname = \"X\"\n", nil},
+		{"rights that cannot be read", "[[relay.users]]\nname = \"x\"\nsenders = [\"example.org\"]\nrate = \"often\"\nsource = \"eth0\"\n", nil},
+		{"forwarding at whim", "[relay]\nforwarded = \"maybe\"\n", nil},
 		{"plaintext to a smarthost", "[relay]\nsmarthost = \"x.example\"\ntls = \"none\"\n", nil},
 		{"implicit is no word of the relay", "[relay]\nsmarthost = \"x.example\"\ntls = \"implicit\"\n", nil},
 

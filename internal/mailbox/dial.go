@@ -90,6 +90,8 @@ func (s *Session) secure(ctx context.Context) (net.Conn, error) {
 	if err := secured.HandshakeContext(ctx); err != nil {
 		return nil, err
 	}
+	state := secured.ConnectionState()
+	s.tls = &state
 	if s.account.Security == STARTTLS {
 		return &greetedConn{Conn: secured, greeting: strings.NewReader("* OK behind TLS\r\n")}, nil
 	}

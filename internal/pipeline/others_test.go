@@ -214,9 +214,7 @@ func TestATargetIsHeldAndApprovedForItself(t *testing.T) {
 		t.Fatalf("%d held, %v", len(held), err)
 	}
 	i := slices.IndexFunc(held, func(e complaint.Entry) bool { return e.Kind == complaint.KindRegistrar && e.About == "pills.com" })
-	if err := r.store.Approve(t.Context(), held[i].Digest, pipeline.NewSubmission(*held[i].Complaint, time.Now())); err != nil {
-		t.Fatal(err)
-	}
+	r.approve(t, held[i])
 	if r.queued(t) != 1 || r.contacts(t)["abuse@registrar.example"] != 1 {
 		t.Errorf("%v", r.contacts(t))
 	}

@@ -29,7 +29,10 @@ func (s *Stages) settle(ctx context.Context, all []Case, allowed bool) ([]Case, 
 	var of []int // the case of each filing
 	for i := range all {
 		var f Filing
-		all[i], f.Submission = s.file(all[i], allowed)
+		var err error
+		if all[i], f.Submission, err = s.file(all[i], allowed); err != nil {
+			return nil, err
+		}
 		f.Entry = all[i].entry(s.now())
 		if all[i].Action == complaint.Duplicate {
 			if all[i].Incident.About.Kind != complaint.KindSource {
@@ -54,16 +57,19 @@ func (s *Stages) settle(ctx context.Context, all []Case, allowed bool) ([]Case, 
 }
 
 // file turns a complaint that would be sent into one that is, or is held.
-func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission) {
+func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission, error) {
 	switch {
 	case c.Action != complaint.WouldSend:
-		return c, nil
+		return c, nil, nil
 	case !allowed:
-		return c.end(complaint.Held, "waits for approval: spamreport review"+c.because()), nil
+		return c.end(complaint.Held, "waits for approval: spamreport review"+c.because()), nil, nil
 	}
-	sub := NewSubmission(*c.Complaint, s.now())
+	sub, err := NewSubmission(*c.Complaint, s.Signer, s.now())
+	if err != nil {
+		return c, nil, err
+	}
 	c.QueueID = sub.ID
-	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]+c.because()), &sub
+	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]+c.because()), &sub, nil
 }
 
 // because says why there is a complaint about something else than the source.
@@ -91,10 +97,13 @@ func (c Case) settled(recorded complaint.Entry) Case {
 	return c
 }
 
-// NewSubmission addresses a composed complaint for the relay.
-func NewSubmission(c complaint.Complaint, now time.Time) relay.Submission {
+// NewSubmission addresses a composed complaint for the relay, and signs it
+// (unless signer is nil).
+func NewSubmission(c complaint.Complaint, signer relay.Signer, now time.Time) (relay.Submission, error) {
 	to := append(append([]string{}, c.To...), c.Cc...)
-	return relay.Submission{
-		ID: relay.NewID(), Envelope: relay.Envelope{From: c.From, To: to}, Message: c.Raw, Queued: now,
+	sub, err := relay.NewSubmission(relay.Envelope{From: c.From, To: to}, c.Raw, signer, now)
+	if err != nil {
+		return sub, fmt.Errorf("queue complaint %s: %w", c.Incident, err)
 	}
+	return sub, nil
 }

@@ -13,6 +13,7 @@ import (
 	"spamreport/headers"
 	"spamreport/internal/mailbox"
 	"spamreport/lookup"
+	"spamreport/relay"
 )
 
 // Desks finds the desk that acts on abuse; *lookup.Client does.
@@ -30,6 +31,7 @@ type Stages struct {
 	Policy   complaint.Policy
 	Composer *complaint.Composer
 	Ledger   Ledger           // nil: nothing is remembered (a dry run on an empty state)
+	Signer   relay.Signer     // nil: complaints go out unsigned
 	Now      func() time.Time // nil: time.Now
 
 	// Find finds what else a message gives reason to complain about; nil: only
