@@ -149,6 +149,11 @@ func (s *shot) show(c pipeline.Case) {
 	if c.Complaint != nil {
 		out.Complaint(c.Complaint)
 	}
+	if s.verbose {
+		for _, left := range c.Left {
+			out.LeftOut(left.Kind.String(), left.Why)
+		}
+	}
 	for _, other := range c.Others {
 		if other.Complaint != nil {
 			out.Title("Also about the %s", aboutWhat(other))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spamreport/complaint"
+	"spamreport/complaint/target"
 	"spamreport/headers"
 	"spamreport/internal/mailbox"
 	"spamreport/lookup"
@@ -25,6 +26,9 @@ type Case struct {
 	// Others are the further complaints that the message gives reason for, the
 	// strongest first; only a case about the source has any.
 	Others []Case
+
+	// Left says what else the message names, and why nobody is told of it.
+	Left []target.Skipped
 
 	key       complaint.Key     // what it is an instance of; zero without a contact
 	opened    *complaint.Opened // the incident that it is a copy of

@@ -85,7 +85,7 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 		return c, ctx.Err()
 	}
 	found := s.find(ctx, c)
-	c.Incident.Phishing = found.Phishing
+	c.Incident.Phishing, c.Left = found.Phishing, found.Left
 	switch {
 	case settled:
 	case s.NoSource:

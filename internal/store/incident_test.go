@@ -232,6 +232,9 @@ func TestADatabaseWithoutIncidentsIsUpgraded(t *testing.T) {
 	if got, err := s.Entry(t.Context(), "old"); err != nil || got.Action != complaint.Sent || got.Copies != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
+	if cases, err := s.Cases(t.Context(), "old"); err != nil || len(cases) != 1 || cases[0].Kind != complaint.KindSource {
+		t.Errorf("%+v, %v", cases, err)
+	}
 	if kept := record(t, s, copyOf("pills", "new", complaint.Sent, noon), mailbox.Place{}); kept.Action != complaint.Sent {
 		t.Errorf("%+v", kept)
 	}
