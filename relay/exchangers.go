@@ -22,10 +22,11 @@ import (
 // Exchangers are the mail exchangers of each domain: the way straight to the
 // recipients' servers. It implements Route.
 type Exchangers struct {
-	Resolver *resolver.Client // where DNS is asked; nil: the system's servers
-	Names    Names
-	Port     int           // where servers listen; 25 when zero
-	Timeout  time.Duration // for one answer; DefaultTimeout when zero
+	Resolver *resolver.Client      // where DNS is asked; nil: the system's servers
+	HELO     string                // our name, which DNS should know; the host name when empty
+	HELOFrom map[netip.Addr]string // our name for mail that leaves from that address
+	Port     int                   // where servers listen; 25 when zero
+	Timeout  time.Duration         // for one answer; DefaultTimeout when zero
 	// Connections is how many are made at once for one domain; two when zero.
 	Connections int
 	// AllowPrivate are networks that count as public although they are not.
@@ -77,8 +78,8 @@ func (x *Exchangers) verdict() error {
 
 // finder finds the servers of a domain.
 func (x *Exchangers) finder() *mx.Finder {
-	f := &mx.Finder{Resolver: x.resolver(), AllowPrivate: x.AllowPrivate, Self: []string{x.Names.of(netip.Addr{})}}
-	for _, name := range x.Names.BySource {
+	f := &mx.Finder{Resolver: x.resolver(), AllowPrivate: x.AllowPrivate, Self: []string{nameFor(netip.Addr{}, nil, x.HELO)}}
+	for _, name := range x.HELOFrom {
 		f.Self = append(f.Self, name)
 	}
 	f.SelfAt = ownAddresses()
@@ -243,7 +244,7 @@ func (x *Exchangers) talk(conn *meter, timeout time.Duration, source netip.Addr,
 	if err != nil {
 		return nil, err
 	}
-	if err := client.Hello(x.Names.of(source)); err != nil {
+	if err := client.Hello(nameFor(source, x.HELOFrom, x.HELO)); err != nil {
 		return nil, err
 	}
 	if shield.config != nil {

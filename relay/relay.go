@@ -20,6 +20,8 @@ type Relay struct {
 	// SourceFor says which address of this machine the mail of a submitter
 	// leaves from; nil, or the zero address, leaves that to the system.
 	SourceFor func(submitter string) netip.Addr
+	// Signer signs what Submit takes; nil: messages go out as they come.
+	Signer Signer
 
 	// Couriers is how many transactions are in flight at once at most, to all
 	// destinations together; DefaultCouriers when zero. Each Route has a limit
@@ -49,17 +51,17 @@ const (
 )
 
 // Submit accepts a message and returns its queue id. The message, which has
-// CRLF line endings (see Prepare), is on disk when Submit returns. Nothing is
-// sent yet: that is Flush, or Run, which is woken.
+// CRLF line endings (see Prepare), is signed, and on disk when Submit returns.
+// Nothing is sent yet: that is Flush, or Run, which is woken.
 func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string, error) {
-	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: r.now()}
-	if err := s.Check(); err != nil {
+	s, err := NewSubmission(e, message, r.Signer, r.now())
+	if err != nil {
 		return "", err
 	}
 	if err := r.Queue.Enqueue(ctx, s); err != nil {
 		return "", fmt.Errorf("the message was not accepted: %w", err)
 	}
-	r.log().Info("queued", "id", s.ID, "from", e.From, "recipients", len(e.To), "size", len(message))
+	r.log().Info("queued", "id", s.ID, "from", e.From, "recipients", len(e.To), "size", len(s.Message))
 	r.Wake()
 	return s.ID, nil
 }

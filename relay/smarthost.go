@@ -41,10 +41,15 @@ type Smarthost struct {
 	// Password is asked before each connection, so that it can be changed and
 	// need not be kept in memory.
 	Password func(ctx context.Context) (string, error)
-	TLS      TLS
-	CAFile   string        // PEM; trusted instead of the system's authorities
-	Names    Names         // ours
-	Timeout  time.Duration // DefaultTimeout when zero
+	// Token, when it is there, is asked for an OAuth 2.0 access token, which is
+	// used instead of a password.
+	Token   func(ctx context.Context) (string, error)
+	TLS     TLS
+	CAFile  string        // PEM; trusted instead of the system's authorities
+	HELO    string        // our name; the host name when empty
+	Timeout time.Duration // DefaultTimeout when zero
+	// HELOFrom is our name for mail that leaves from that address.
+	HELOFrom map[netip.Addr]string
 
 	// Connections is how many transactions are in flight at once; one when
 	// zero. It is also how many can be repeated after a kill.
@@ -102,7 +107,7 @@ func (h *Smarthost) connect(ctx context.Context, source netip.Addr) (*session, e
 	conn := newMeter(raw)
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 	defer stop()
-	s, err := h.greet(conn, config, host, port, password, h.Names.of(source))
+	s, err := h.greet(conn, config, host, port, password, nameFor(source, h.HELOFrom, h.HELO))
 	if err != nil {
 		_ = raw.Close()
 		if ctx.Err() != nil {
@@ -143,7 +148,7 @@ func (h *Smarthost) greet(conn *meter, config *tls.Config, host, port, password,
 		}
 	}
 	if h.User != "" {
-		err := client.Auth(&login{host: host, user: h.User, password: password, loopback: loopback})
+		err := client.Auth(&login{host: host, user: h.User, password: password, token: h.Token != nil, loopback: loopback})
 		if refusedLogin(err) {
 			return nil, fmt.Errorf("%w (%s)", ErrAuthRefused, replyOf(err))
 		}
@@ -184,8 +189,14 @@ func (h *Smarthost) tlsConfig(host string) (*tls.Config, error) {
 	return config, nil
 }
 
+// password is what proves who we are: a password or a token.
 func (h *Smarthost) password(ctx context.Context) (string, error) {
-	if h.User == "" || h.Password == nil {
+	switch {
+	case h.User == "":
+		return "", nil
+	case h.Token != nil:
+		return h.Token(ctx)
+	case h.Password == nil:
 		return "", nil
 	}
 	password, err := h.Password(ctx)

@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"spamreport/internal/demo"
+	"spamreport/internal/servertest"
 )
 
 // testMain is the variable that makes this test binary the program itself.
@@ -46,6 +47,7 @@ func TestMain(m *testing.M) {
 //	stop imap|smtp|registries, start smtp
 //	status N CMD…      the command ends with exit status N
 //	mode FILE PERM     the file has these permissions
+//	dns FILE           names are those in FILE from now on, lines of a zone file
 //	make-big FILE MB   a spam message with an attachment of MB megabytes
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -57,7 +59,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"desk": cmdDesk, "stop": cmdStop, "start": cmdStart, "status": cmdStatus, "mode": cmdMode, "make-big": cmdMakeBig,
-			"arrive": cmdArrive,
+			"arrive": cmdArrive, "dns": cmdDNS,
 		},
 	})
 }
@@ -161,6 +163,16 @@ func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: start smtp")
 	}
 	ts.Check(world(ts).StartDesk())
+}
+
+func cmdDNS(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: dns FILE")
+	}
+	server, err := servertest.StartDNS(strings.Split(strings.TrimSpace(ts.ReadFile(args[0])), "\n")...)
+	ts.Check(err)
+	ts.Defer(server.Stop)
+	ts.Setenv("SPAMREPORT_DNS_SERVER", server.Addr)
 }
 
 func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {

@@ -30,6 +30,9 @@ var rules = map[string]func(string) error{
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,
+
+	"destination": checkDestination,
+	"selector":    checkSelector,
 }
 
 func obeyNumber(rule string, n int64) error {

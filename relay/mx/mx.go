@@ -160,7 +160,7 @@ func ToASCII(domain string) (string, error) {
 		}
 		name = ascii
 	}
-	if _, ok := dns.IsDomainName(name); !ok || name == "" {
+	if _, ok := dns.IsDomainName(name); !ok || name == "" || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") {
 		return "", fmt.Errorf("%q is no domain name", domain)
 	}
 	return name, nil
