@@ -226,11 +226,12 @@ func (x *Exchangers) greet(ctx context.Context, addr, source netip.Addr, shield 
 // noteUnreached tells a network that lets nothing out from a server that
 // refuses: that one answered.
 func (x *Exchangers) noteUnreached(ctx context.Context, err error) {
+	var failure net.Error
 	switch {
 	case ctx.Err() != nil:
 	case errors.Is(err, syscall.ECONNREFUSED):
 		x.reached.Store(true)
-	default:
+	case errors.As(err, &failure) && failure.Timeout(), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		x.unreached.Store(true)
 	}
 }
