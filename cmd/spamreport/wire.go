@@ -98,14 +98,21 @@ func (p *parts) openStore(ctx context.Context) error {
 		return nil
 	}
 	p.store = s
-	return err
+	if err != nil {
+		// Another program has it locked, the disk is full: whoever sends mail
+		// may try again.
+		return &relay.Temporary{Err: err}
+	}
+	return nil
 }
 
 func (p *parts) openRelay() error {
 	if err := p.openSigner(); err != nil {
 		return err
 	}
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Route: p.route(), Signer: p.signer, Log: p.log}
+	p.relay = &relay.Relay{
+		Queue: p.store.Queue(), Route: p.route(), SourceFor: sources(p.cfg.Relay.Users), Signer: p.signer, Log: p.log,
+	}
 	return nil
 }
 

@@ -30,9 +30,13 @@ var rules = map[string]func(string) error{
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,
+	"selector": checkSelector,
+
+	"sender":    checkSender,
+	"ip":        checkIP,
+	"forwarded": checkForwarded,
 
 	"destination": checkDestination,
-	"selector":    checkSelector,
 }
 
 func obeyNumber(rule string, n int64) error {
@@ -41,6 +45,9 @@ func obeyNumber(rule string, n int64) error {
 	}
 	if rule == "not negative" && n < 0 {
 		return errors.New("must be 0 or more")
+	}
+	if rule == "megabytes" && (n < 1 || n > mostMegabytes) {
+		return fmt.Errorf("must be from 1 to %d", mostMegabytes)
 	}
 	return nil
 }
