@@ -2,6 +2,7 @@ package headers
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
@@ -104,6 +105,9 @@ func blockEnd(b []byte, from int) int {
 			return -1
 		}
 		i += n + 1
+		if i < len(b) && b[i] > '\r' {
+			continue // nearly every line
+		}
 		next := i
 		for eol == '\n' && next < len(b) && b[next] == '\r' {
 			next++
@@ -137,7 +141,7 @@ func newFieldScanner(block []byte) fieldScanner {
 // for the names that matter are compared in full and have none. It ends at
 // the blank line.
 func (s *fieldScanner) next() (name, body []byte, ok bool) {
-	for len(s.rest) > 0 && !s.blankLine() {
+	for len(s.rest) > 0 && (s.rest[0] > '\r' || !s.blankLine()) {
 		field := s.rest
 		end := 0
 		for { // one line, and those that are folded onto it (RFC 5322 §2.2.3)
@@ -209,6 +213,9 @@ func unfold(dst *strings.Builder, body []byte) {
 			dst.WriteByte(' ')
 		}
 		start := i
+		for i+8 <= len(body) && smooth(binary.LittleEndian.Uint64(body[i:])) {
+			i += 7 // the next eight begin with the last of these: it may be the first of two blanks
+		}
 		for i < len(body) && (!blankByte(body[i]) || body[i] == ' ' && i+1 < len(body) && !blankByte(body[i+1])) {
 			i++
 		}
@@ -217,3 +224,17 @@ func unfold(dst *strings.Builder, body []byte) {
 }
 
 func blankByte(c byte) bool { return c <= ' ' || c == 0x7f }
+
+// smooth says whether eight bytes can stand as they are: no control byte
+// among them, and no two blanks next to each other. It looks at all of them
+// at once: adding to the low seven bits of a byte sets its high bit when they
+// are large enough.
+func smooth(eight uint64) bool {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	low := eight &^ high
+	printable := low + (0x80-' ')*each | eight  // or above ASCII
+	solid := low + (0x80-' '-1)*each | eight    // not a blank either
+	del := (low + each) &^ eight                // 0x7f
+	blank := ^solid & high
+	return (^printable|del)&high == 0 && blank&(blank<<8) == 0
+}

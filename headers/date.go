@@ -199,7 +199,7 @@ func dateFault(s string) string {
 				if word[0] == '-' {
 					offset = -offset
 				}
-				if name := t.Add(offset).Weekday().String(); !strings.EqualFold(name[:3], day) {
+				if name := t.Add(offset).Weekday().String(); !equalFold(name[:3], day) {
 					return "that day was a " + name
 				}
 			}

@@ -69,19 +69,6 @@ func noteNamed(name []byte) string {
 	return ""
 }
 
-func equalFold(b []byte, s string) bool {
-	if len(b) != len(s) {
-		return false
-	}
-	for i := range b {
-		x, y := b[i], s[i]
-		if x != y && (x|0x20 != y|0x20 || x|0x20 < 'a' || x|0x20 > 'z') {
-			return false
-		}
-	}
-	return true
-}
-
 // trace is what one header block says: its Received fields and its notes.
 type trace struct {
 	hops  []Hop

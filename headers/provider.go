@@ -208,7 +208,7 @@ func glob(pattern, name string) bool {
 	for {
 		star := strings.IndexByte(pattern, '*')
 		if star < 0 {
-			return strings.EqualFold(pattern, name)
+			return equalFold(name, pattern)
 		}
 		if !hasPrefixFold(name, pattern[:star]) {
 			return false
@@ -219,7 +219,7 @@ func glob(pattern, name string) bool {
 		}
 		if strings.IndexByte(pattern, '*') < 0 { // the last star reaches to the end
 			cut := len(name) - len(pattern)
-			return cut >= 0 && strings.EqualFold(name[cut:], pattern)
+			return cut >= 0 && equalFold(name[cut:], pattern)
 		}
 		next := pattern[:strings.IndexByte(pattern, '*')]
 		if next == "" {

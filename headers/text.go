@@ -1,5 +1,7 @@
 package headers
 
+import "strings"
+
 // maxName bounds what is quoted from a message in a sentence.
 const maxName = 80
 
@@ -33,4 +35,58 @@ func hostOr(name, otherwise string) string {
 		return otherwise
 	}
 	return clean(name, maxName)
+}
+
+// lowered has the lower case of every byte. Case matters in ASCII alone:
+// that is what host names (RFC 4343) and keywords are written in.
+var lowered = func() (table [256]byte) {
+	for i := range table {
+		table[i] = byte(i)
+		if 'A' <= i && i <= 'Z' {
+			table[i] |= 0x20
+		}
+	}
+	return table
+}()
+
+func lower(c byte) byte { return lowered[c] }
+
+// equalFold says whether a text is s, in any case.
+func equalFold[T string | []byte](text T, s string) bool {
+	if len(text) != len(s) {
+		return false
+	}
+	for i := range len(s) {
+		if x, y := text[i], s[i]; x != y && lowered[x] != lowered[y] {
+			return false
+		}
+	}
+	return true
+}
+
+// hasPrefixFold says whether s starts with prefix, in any case.
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && equalFold(s[:len(prefix)], prefix)
+}
+
+// indexFold finds a literal; letters match in either case.
+func indexFold(text, literal string) int {
+	if literal == "" {
+		return 0
+	}
+	first := lower(literal[0])
+	letter := 'a' <= first && first <= 'z'
+	for at := 0; at+len(literal) <= len(text); at++ {
+		if !letter { // the fast search will do for its first byte
+			next := strings.IndexByte(text[at:], first)
+			if next < 0 {
+				return -1
+			}
+			at += next
+		}
+		if lower(text[at]) == first && hasPrefixFold(text[at:], literal) {
+			return at
+		}
+	}
+	return -1
 }
