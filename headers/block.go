@@ -232,9 +232,9 @@ func blankByte(c byte) bool { return c <= ' ' || c == 0x7f }
 func smooth(eight uint64) bool {
 	const each, high = 0x0101010101010101, 0x8080808080808080
 	low := eight &^ high
-	printable := low + (0x80-' ')*each | eight  // or above ASCII
-	solid := low + (0x80-' '-1)*each | eight    // not a blank either
-	del := (low + each) &^ eight                // 0x7f
+	printable := low + (0x80-' ')*each | eight // or above ASCII
+	solid := low + (0x80-' '-1)*each | eight   // not a blank either
+	del := (low + each) &^ eight               // 0x7f
 	blank := ^solid & high
 	return (^printable|del)&high == 0 && blank&(blank<<8) == 0
 }

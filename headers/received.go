@@ -90,8 +90,10 @@ func fill(from *From, f *fromFormat, got *captures) {
 		from.HELO = got.text[slotRDNS]
 	}
 	from.IP = got.ip
-	if port, err := strconv.ParseUint(got.text[slotPort], 10, 16); err == nil {
-		from.Port = uint16(port)
+	if text := got.text[slotPort]; text != "" {
+		if port, err := strconv.ParseUint(text, 10, 16); err == nil {
+			from.Port = uint16(port)
+		}
 	}
 	keep(&from.Ident, got.text[slotIdent])
 	keep(&from.Auth, got.text[slotAuth])
@@ -220,7 +222,7 @@ func (c *clauses) readRemarks(h *Hop) {
 			}
 		case !c.items[i].comment && i+1 < c.n && equalFold(c.item(i), "envelope-from"):
 			keep(&h.EnvelopeFrom, trimAngles(c.item(i+1))) // Haraka
-		case i > 0 && i+1 < c.n && !c.items[i].comment && equalFold(c.item(i), "from"):
+		case i > 0 && i+1 < c.n && c.items[i].keyword == inFrom:
 			keep(&h.EnvelopeFrom, trimAngles(c.item(i+1))) // XMail
 		}
 	}

@@ -90,3 +90,15 @@ func indexFold(text, literal string) int {
 	}
 	return -1
 }
+
+// prose keeps the sentences of one verdict in one piece of memory.
+type prose struct{ text strings.Builder }
+
+// say puts the parts of a sentence together.
+func (p *prose) say(parts ...string) string {
+	start := p.text.Len()
+	for _, part := range parts {
+		p.text.WriteString(part)
+	}
+	return p.text.String()[start:]
+}

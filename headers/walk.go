@@ -40,6 +40,7 @@ func (w *Walker) Walk(block []byte) Verdict {
 		return v
 	}
 	s := search{w: w, t: &t}
+	s.prose.text.Grow(400 + 100*min(len(t.hops), 20))
 	s.descend()
 	v.Source, v.Reason = s.source, s.failure
 	if s.source != nil {

@@ -160,39 +160,39 @@ func (s *search) hear() (agree, against string) {
 }
 
 func (s *search) reason(h *Hop, agree, against string) string {
-	b := make([]byte, 0, 512)
-	b = append(b, hostOr(h.By.Name, "The recipient's server")...)
-	b = append(b, " took the message from "...)
-	b = s.source.IP.AppendTo(b)
+	b := &s.prose.text
+	start := b.Len()
+	say := func(parts ...string) { s.prose.say(parts...) }
+	say(hostOr(h.By.Name, "The recipient's server"), " took the message from ", s.source.IP.String())
 	switch name := senderName(h); {
 	case name == "":
 	case h.From.RDNS != "" && !h.From.Unverified:
-		b = append(b, " ("+clean(name, maxName)+")"...)
+		say(" (", clean(name, maxName), ")")
 	default:
-		b = append(b, ", which called itself "+clean(h.From.HELO, maxName)+","...)
+		say(", which called itself ", clean(h.From.HELO, maxName), ",")
 	}
 	if !h.Time.IsZero() {
-		b = h.Time.UTC().AppendFormat(b, " on 2 January 2006 at 15:04:05 UTC")
+		say(h.Time.UTC().Format(" on 2 January 2006 at 15:04:05 UTC"))
 	}
 	if s.source.Hop == 0 {
-		b = append(b, "; that line is the topmost, so the recipient's own server wrote it."...)
+		say("; that line is the topmost, so the recipient's own server wrote it.")
 	} else {
-		b = append(b, "; every server above that line is the recipient's or its provider's."...)
+		say("; every server above that line is the recipient's or its provider's.")
 	}
 	if s.provider != nil {
-		b = append(b, " The address belongs to "+s.provider.name+", which can find the account behind it."...)
+		say(" The address belongs to ", s.provider.name, ", which can find the account behind it.")
 	}
 	if agree != "" {
-		b = append(b, " The recipient's "+agree+" header names the same address."...)
+		say(" The recipient's ", agree, " header names the same address.")
 	}
 	if against != "" {
-		b = append(b, " But the recipient's "+against+"."...)
+		say(" But the recipient's ", against, ".")
 	}
 	if s.source.Forwarded != "" {
-		b = append(b, " That host seems only to have passed the message on: "+s.source.Forwarded+"."...)
+		say(" That host seems only to have passed the message on: ", s.source.Forwarded, ".")
 	}
 	for _, d := range s.doubts[:min(len(s.doubts), 3)] {
-		b = append(b, " Less sure because "+d+"."...)
+		say(" Less sure because ", d, ".")
 	}
-	return string(b)
+	return b.String()[start:]
 }
