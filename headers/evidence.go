@@ -28,13 +28,13 @@ func (s *search) evidence(o *Origin) []Evidence {
 		n := &s.t.notes[k]
 		switch {
 		case n.name == "Authentication-Results" && n.above <= s.source.Hop:
-			for _, d := range signedBy(n.value()) {
+			for _, d := range signedBy(s.t.value(n)) {
 				add("DKIM d=", d)
 			}
 		case s.provider != nil && n.above > s.source.Hop && contains(s.provider.evidence, n.name):
-			add(n.name, n.value())
+			add(n.name, s.t.value(n))
 		case s.provider != nil && n.name == "DKIM-Signature":
-			if d := dkimDomain(n.value()); d != "" && s.provider.signs(d) {
+			if d := dkimDomain(s.t.value(n)); d != "" && s.provider.signs(d) {
 				add("DKIM d=", d)
 			}
 		}

@@ -83,7 +83,7 @@ func (t *trace) originFromHeader(src *Source, p *provider) *Origin {
 		if found != "" {
 			return nil
 		}
-		found = n.value()
+		found = t.value(n)
 	}
 	ip, ok := parseIP(strings.TrimSpace(found))
 	if !ok || !public(ip) || ip == src.IP {

@@ -9,12 +9,10 @@ import (
 // accepts anything: what it cannot make out stays empty, and Raw keeps the
 // text. N, Trust and Note are left for the walk.
 func ParseReceived(body string) Hop {
-	var line strings.Builder
-	line.Grow(len(body))
-	unfold(&line, []byte(body))
+	line := unfold(make([]byte, 0, len(body)), []byte(body))
 	var c clauses
 	var h Hop
-	c.read(&h, line.String())
+	c.read(&h, string(line))
 	return h
 }
 

@@ -1,6 +1,9 @@
 package headers
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // maxName bounds what is quoted from a message in a sentence.
 const maxName = 80
@@ -91,14 +94,43 @@ func indexFold(text, literal string) int {
 	return -1
 }
 
-// prose keeps the sentences of one verdict in one piece of memory.
+// prose keeps the texts of one verdict in few pieces of memory.
 type prose struct{ text strings.Builder }
+
+// proseChunk is what the sentences of most verdicts take.
+const proseChunk = 1 << 10
+
+// room makes room for a text of n bytes and returns where it will start.
+func (p *prose) room(n int) int {
+	if p.text.Cap()-p.text.Len() < n {
+		p.text = strings.Builder{}
+		p.text.Grow(max(n, proseChunk))
+	}
+	return p.text.Len()
+}
 
 // say puts the parts of a sentence together.
 func (p *prose) say(parts ...string) string {
-	start := p.text.Len()
+	n := 0
+	for _, part := range parts {
+		n += len(part)
+	}
+	start := p.room(n)
 	for _, part := range parts {
 		p.text.WriteString(part)
 	}
 	return p.text.String()[start:]
+}
+
+// keep copies a text.
+func (p *prose) keep(text []byte) string {
+	start := p.room(len(text))
+	p.text.Write(text)
+	return p.text.String()[start:]
+}
+
+// address writes an address.
+func (p *prose) address(ip netip.Addr) string {
+	var buf [64]byte
+	return p.keep(ip.AppendTo(buf[:0]))
 }

@@ -26,12 +26,13 @@ type Walker struct {
 // It takes anything and never fails; what went wrong is in Verdict.Reason.
 // Without a Resolver, the same message always gives the same verdict.
 func (w *Walker) Walk(block []byte) Verdict {
-	t := readTrace(block)
+	var t trace
+	t.read(block)
 	v := Verdict{Hops: t.hops}
 	for k := range t.notes {
 		n := &t.notes[k]
 		if n.name == "Message-ID" {
-			v.MessageID = n.value()
+			v.MessageID = t.value(n)
 			break
 		}
 	}
@@ -40,7 +41,6 @@ func (w *Walker) Walk(block []byte) Verdict {
 		return v
 	}
 	s := search{w: w, t: &t}
-	s.prose.text.Grow(400 + 100*min(len(t.hops), 20))
 	s.descend()
 	v.Source, v.Reason = s.source, s.failure
 	if s.source != nil {
@@ -57,6 +57,7 @@ func (w *Walker) Walk(block []byte) Verdict {
 
 // Hops lists the Received fields of a header block without judging them.
 func Hops(block []byte) []Hop {
-	t := readTrace(block)
+	var t trace
+	t.read(block)
 	return t.hops
 }

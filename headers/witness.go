@@ -1,10 +1,10 @@
 package headers
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // A witness is a header other than Received in which a server says which
@@ -28,13 +28,19 @@ var witnessMarks = map[string][]string{
 // below it what ARC has kept if that is wanted.
 func (t *trace) witnesses(last int, arc bool) []witness {
 	var found []witness
+	var line [maxNote]byte
 	for k := range t.notes {
 		n := &t.notes[k]
 		if n.above > last && (!arc || n.name != "ARC-Authentication-Results") {
 			continue
 		}
-		for _, mark := range witnessMarks[n.name] {
-			if ip, ok := addressAfter(n.value(), mark); ok {
+		marks := witnessMarks[n.name]
+		if marks == nil {
+			continue
+		}
+		value := n.value(line[:0])
+		for _, mark := range marks {
+			if ip, ok := addressAfter(value, mark); ok {
 				found = append(found, witness{n.name, ip, n.above})
 				break
 			}
@@ -44,19 +50,19 @@ func (t *trace) witnesses(last int, arc bool) []witness {
 }
 
 // addressAfter reads the address that follows a mark.
-func addressAfter(text, mark string) (netip.Addr, bool) {
+func addressAfter(text []byte, mark string) (netip.Addr, bool) {
 	if mark != "" {
-		at := strings.Index(text, mark)
+		at := bytes.Index(text, []byte(mark))
 		if at < 0 {
 			return netip.Addr{}, false
 		}
 		text = text[at+len(mark):]
 	}
-	text = strings.TrimLeft(text, " \"")
-	if end := strings.IndexAny(text, " ;,)\""); end >= 0 {
+	text = bytes.TrimLeft(text, " \"")
+	if end := bytes.IndexAny(text, " ;,)\""); end >= 0 {
 		text = text[:end]
 	}
-	ip, ok := parseIP(text)
+	ip, ok := parseIP(string(text))
 	return ip, ok && public(ip)
 }
 
@@ -160,39 +166,37 @@ func (s *search) hear() (agree, against string) {
 }
 
 func (s *search) reason(h *Hop, agree, against string) string {
-	b := &s.prose.text
-	start := b.Len()
-	say := func(parts ...string) { s.prose.say(parts...) }
-	say(hostOr(h.By.Name, "The recipient's server"), " took the message from ", s.source.IP.String())
+	var room [32]string
+	parts := append(room[:0], hostOr(h.By.Name, "The recipient's server"), " took the message from ", s.t.prose.address(s.source.IP))
 	switch name := senderName(h); {
 	case name == "":
 	case h.From.RDNS != "" && !h.From.Unverified:
-		say(" (", clean(name, maxName), ")")
+		parts = append(parts, " (", clean(name, maxName), ")")
 	default:
-		say(", which called itself ", clean(h.From.HELO, maxName), ",")
+		parts = append(parts, ", which called itself ", clean(h.From.HELO, maxName), ",")
 	}
 	if !h.Time.IsZero() {
-		say(h.Time.UTC().Format(" on 2 January 2006 at 15:04:05 UTC"))
+		parts = append(parts, h.Time.UTC().Format(" on 2 January 2006 at 15:04:05 UTC"))
 	}
 	if s.source.Hop == 0 {
-		say("; that line is the topmost, so the recipient's own server wrote it.")
+		parts = append(parts, "; that line is the topmost, so the recipient's own server wrote it.")
 	} else {
-		say("; every server above that line is the recipient's or its provider's.")
+		parts = append(parts, "; every server above that line is the recipient's or its provider's.")
 	}
 	if s.provider != nil {
-		say(" The address belongs to ", s.provider.name, ", which can find the account behind it.")
+		parts = append(parts, " The address belongs to ", s.provider.name, ", which can find the account behind it.")
 	}
 	if agree != "" {
-		say(" The recipient's ", agree, " header names the same address.")
+		parts = append(parts, " The recipient's ", agree, " header names the same address.")
 	}
 	if against != "" {
-		say(" But the recipient's ", against, ".")
+		parts = append(parts, " But the recipient's ", against, ".")
 	}
 	if s.source.Forwarded != "" {
-		say(" That host seems only to have passed the message on: ", s.source.Forwarded, ".")
+		parts = append(parts, " That host seems only to have passed the message on: ", s.source.Forwarded, ".")
 	}
 	for _, d := range s.doubts[:min(len(s.doubts), 3)] {
-		say(" Less sure because ", d, ".")
+		parts = append(parts, " Less sure because ", d, ".")
 	}
-	return b.String()[start:]
+	return s.t.prose.say(parts...)
 }
