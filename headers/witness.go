@@ -38,9 +38,12 @@ func (t *trace) witnesses(last int, arc bool) []witness {
 		if marks == nil {
 			continue
 		}
+		if found == nil {
+			found = make([]witness, 0, 4)
+		}
 		value := n.value(line[:0])
 		for _, mark := range marks {
-			if ip, ok := addressAfter(value, mark); ok {
+			if ip, ok := t.addressAfter(value, mark); ok {
 				found = append(found, witness{n.name, ip, n.above})
 				break
 			}
@@ -50,7 +53,7 @@ func (t *trace) witnesses(last int, arc bool) []witness {
 }
 
 // addressAfter reads the address that follows a mark.
-func addressAfter(text []byte, mark string) (netip.Addr, bool) {
+func (t *trace) addressAfter(text []byte, mark string) (netip.Addr, bool) {
 	if mark != "" {
 		at := bytes.Index(text, []byte(mark))
 		if at < 0 {
@@ -62,7 +65,10 @@ func addressAfter(text []byte, mark string) (netip.Addr, bool) {
 	if end := bytes.IndexAny(text, " ;,)\""); end >= 0 {
 		text = text[:end]
 	}
-	ip, ok := parseIP(string(text))
+	if len(text) > 80 {
+		return netip.Addr{}, false // no address is so long
+	}
+	ip, ok := parseIP(t.prose.keep(text))
 	return ip, ok && public(ip)
 }
 
