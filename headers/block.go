@@ -36,9 +36,33 @@ func ReadBlock(r io.Reader) ([]byte, error) {
 // room of buf, whatever its length, and grows it when it must. The result
 // holds until buf is used again; a Verdict keeps nothing of it.
 func ReadBlockInto(buf []byte, r io.Reader) ([]byte, error) {
+	end, searched := -1, 0
+	buf, err := readUntil(buf, r, func(filled []byte) bool {
+		start := skipPreamble(filled)
+		if start < len(filled) {
+			end = blockEnd(filled, max(start, searched-3))
+		}
+		searched = len(filled)
+		return end >= 0
+	})
+	if err != nil {
+		return nil, err
+	}
+	if end >= 0 {
+		buf = buf[:end]
+	}
+	buf = buf[skipPreamble(buf):]
+	if !hasField(buf) {
+		return nil, ErrNoHeader
+	}
+	return buf, nil
+}
+
+// readUntil reads into buf, a chunk at a time and more each time, until enough
+// says so, the input ends or MaxBlock is reached.
+func readUntil(buf []byte, r io.Reader, enough func(filled []byte) bool) ([]byte, error) {
 	buf = buf[:cap(buf)]
-	filled, searched, step := 0, 0, readChunk
-	for {
+	for filled, step := 0, readChunk; ; step = max(readChunk, filled) {
 		want := min(filled+step, MaxBlock)
 		if want > len(buf) {
 			grown := make([]byte, max(want, min(2*len(buf), MaxBlock)))
@@ -47,25 +71,13 @@ func ReadBlockInto(buf []byte, r io.Reader) ([]byte, error) {
 		}
 		n, err := io.ReadFull(r, buf[filled:want])
 		filled += n
-		start := skipPreamble(buf[:filled])
-		if end := blockEnd(buf[:filled], max(start, searched-3)); end >= 0 && start < filled {
-			filled = end
-			break
-		}
-		searched, step = filled, max(readChunk, filled) // twice as much each time
-		if err == io.EOF || err == io.ErrUnexpectedEOF || filled >= MaxBlock {
-			break
+		if enough(buf[:filled]) || err == io.EOF || err == io.ErrUnexpectedEOF || filled >= MaxBlock {
+			return buf[:filled], nil
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	buf = buf[:filled]
-	buf = buf[skipPreamble(buf):]
-	if !hasField(buf) {
-		return nil, ErrNoHeader
-	}
-	return buf, nil
 }
 
 // skipPreamble returns the offset of the first line that can be a header
@@ -124,13 +136,14 @@ func blockEnd(b []byte, from int) int {
 // fieldScanner goes through the fields of a header block without copying.
 // A bare CR ends a line only where the block has no LF at all.
 type fieldScanner struct {
-	rest []byte
-	eol  byte
+	rest  []byte
+	eol   byte
+	ended bool // came to the blank line, and not only to the end of the block
 }
 
 func newFieldScanner(block []byte) fieldScanner {
 	s := fieldScanner{rest: block[skipPreamble(block):], eol: '\n'}
-	if bytes.IndexByte(block, '\n') < 0 {
+	if bytes.IndexByte(s.rest, '\n') < 0 {
 		s.eol = '\r'
 	}
 	return s
@@ -165,6 +178,8 @@ func (s *fieldScanner) next() (name, body []byte, ok bool) {
 		}
 		return name, field[colon+1 : end : end], true
 	}
+	crs := len(s.rest) - len(bytes.TrimLeft(s.rest, "\r"))
+	s.ended = crs < len(s.rest) && s.rest[crs] == '\n' || s.eol == '\r' && crs > 0 && len(s.rest) > 1
 	s.rest = nil
 	return nil, nil, false
 }

@@ -21,6 +21,9 @@ func (s *search) evidence(o *Origin) []Evidence {
 			}
 		}
 		if value != "" && len(found) < maxEvidence {
+			if found == nil {
+				found = make([]Evidence, 0, 4)
+			}
 			found = append(found, Evidence{Name: name, Value: value})
 		}
 	}

@@ -55,9 +55,10 @@ func noteNamed(name []byte) string {
 
 // trace is what one header block says: its Received fields and its notes.
 type trace struct {
-	hops  []Hop
-	notes []note
-	prose prose // the values of notes, and the reasons
+	received [][]byte // the bodies of the Received fields, as they stand in the message
+	hops     []Hop    // the same, read
+	notes    []note
+	prose    prose // the values of notes, and the reasons
 }
 
 // maxHops and maxNotes bound what is kept of a hostile message. A loop stops
@@ -67,36 +68,47 @@ const (
 	maxNotes = 400
 )
 
-// read collects what the walk needs. The Received fields are unfolded into one
-// text, and every string of every hop is a part of it: one copy of each byte,
-// however many fields there are. The notes stay where they are until somebody
-// wants to read one.
-func (t *trace) read(block []byte) {
-	t.notes = make([]note, 0, 16)
-	var few [32][]byte
-	received, size := few[:0], 0
-	for fields := newFieldScanner(block); ; {
+// scan collects the fields that the walk needs. They stay where they are. It
+// reports whether it came to the blank line behind the header; else the block
+// may be a part of one.
+func (t *trace) scan(block []byte) (whole bool) {
+	if t.notes == nil {
+		t.received, t.notes = make([][]byte, 0, 16), make([]note, 0, 16)
+	}
+	t.received, t.notes = t.received[:0], t.notes[:0]
+	fields := newFieldScanner(block)
+	for {
 		name, body, ok := fields.next()
 		if !ok {
-			break
+			return fields.ended
 		}
 		if equalFold(name, "Received") {
-			if len(received) < maxHops {
-				received, size = append(received, body), size+len(body)
+			if len(t.received) < maxHops {
+				t.received = append(t.received, body)
 			}
 			continue
 		}
 		if known := noteNamed(name); known != "" && len(t.notes) < maxNotes {
-			t.notes = append(t.notes, note{name: known, body: body, above: len(received)})
+			t.notes = append(t.notes, note{name: known, body: body, above: len(t.received)})
 		}
+	}
+}
+
+// readHops reads the Received fields. They are unfolded into one text, and
+// every string of every hop is a part of it: one copy of each byte, however
+// many fields there are.
+func (t *trace) readHops() {
+	size := 0
+	for _, body := range t.received {
+		size += len(body)
 	}
 	var text prose
 	text.room(size)
-	t.hops = make([]Hop, len(received))
+	t.hops = make([]Hop, len(t.received))
 	var c clauses
 	var room [1 << 10]byte
 	line := room[:0]
-	for i, body := range received {
+	for i, body := range t.received {
 		line = unfold(line[:0], body)
 		t.hops[i].N = i
 		c.read(&t.hops[i], text.keep(line))

@@ -8,14 +8,18 @@ import (
 // maxName bounds what is quoted from a message in a sentence.
 const maxName = 80
 
+// unprintable are the bytes that must not stand in a sentence.
+var unprintable = func() (set [256]bool) {
+	for c := range set {
+		set[c] = c < ' ' || c >= 0x7f
+	}
+	return set
+}()
+
 // clean makes text from a message fit for a sentence or a complaint:
 // printable ASCII of bounded length.
 func clean(s string, limit int) string {
-	fine := len(s) <= limit
-	for i := 0; i < len(s) && fine; i++ {
-		fine = s[i] >= ' ' && s[i] < 0x7f
-	}
-	if fine {
+	if len(s) <= limit && lacks(s, &unprintable) {
 		return s
 	}
 	out := make([]byte, 0, min(len(s), limit)+3)
@@ -24,7 +28,7 @@ func clean(s string, limit int) string {
 			return string(append(out, "..."...))
 		}
 		c := s[i]
-		if c < ' ' || c >= 0x7f {
+		if unprintable[c] {
 			c = '?'
 		}
 		out = append(out, c)

@@ -27,7 +27,12 @@ type Walker struct {
 // Without a Resolver, the same message always gives the same verdict.
 func (w *Walker) Walk(block []byte) Verdict {
 	var t trace
-	t.read(block)
+	t.scan(block)
+	return w.walk(&t)
+}
+
+func (w *Walker) walk(t *trace) Verdict {
+	t.readHops()
 	v := Verdict{Hops: t.hops}
 	for k := range t.notes {
 		n := &t.notes[k]
@@ -40,7 +45,7 @@ func (w *Walker) Walk(block []byte) Verdict {
 		v.Reason = "The message has no Received field, so no server says where it came from."
 		return v
 	}
-	s := search{w: w, t: &t}
+	s := search{w: w, t: t}
 	s.descend()
 	v.Source, v.Reason = s.source, s.failure
 	if s.source != nil {
@@ -58,6 +63,7 @@ func (w *Walker) Walk(block []byte) Verdict {
 // Hops lists the Received fields of a header block without judging them.
 func Hops(block []byte) []Hop {
 	var t trace
-	t.read(block)
+	t.scan(block)
+	t.readHops()
 	return t.hops
 }

@@ -182,7 +182,8 @@ func (s *search) reason(h *Hop, agree, against string) string {
 		parts = append(parts, ", which called itself ", clean(h.From.HELO, maxName), ",")
 	}
 	if !h.Time.IsZero() {
-		parts = append(parts, h.Time.UTC().Format(" on 2 January 2006 at 15:04:05 UTC"))
+		var stamp [64]byte
+		parts = append(parts, s.t.prose.keep(h.Time.UTC().AppendFormat(stamp[:0], " on 2 January 2006 at 15:04:05 UTC")))
 	}
 	if s.source.Hop == 0 {
 		parts = append(parts, "; that line is the topmost, so the recipient's own server wrote it.")

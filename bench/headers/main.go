@@ -14,6 +14,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"os/exec"
@@ -153,13 +154,13 @@ func ours(files []string, workers int) (cost, error) {
 	start, cpu := time.Now(), cpuOf()
 	for range workers {
 		wg.Go(func() {
-			var buf []byte
+			var r reader
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(files) {
 					return
 				}
-				found, err := walk(w, files[i], &buf)
+				found, err := r.walk(w, files[i])
 				if err != nil {
 					failed.Store(&err)
 					return
@@ -180,18 +181,37 @@ func ours(files []string, workers int) (cost, error) {
 	return cost{time.Since(start), cpuOf() - cpu}, nil
 }
 
-func walk(w *headers.Walker, path string, buf *[]byte) (bool, error) {
-	f, err := os.Open(path)
+// reader reads messages one after the other into the same memory. It asks the
+// kernel directly, as grep does: a file of package os is prepared to wait for
+// what is no plain file.
+type reader struct {
+	fd  int
+	buf []byte
+}
+
+func (r *reader) walk(w *headers.Walker, path string) (bool, error) {
+	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
-		return false, err
+		return false, &os.PathError{Op: "open", Path: path, Err: err}
 	}
-	defer f.Close()
-	block, err := headers.ReadBlockInto(*buf, f)
-	if err != nil {
+	r.fd = fd
+	block, err := headers.ReadBlockInto(r.buf, r)
+	if err := errors.Join(err, syscall.Close(fd)); err != nil {
 		return false, fmt.Errorf("%s: %w", path, err)
 	}
-	*buf = block
+	r.buf = block
 	return w.Walk(block).Source != nil, nil
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	n, err := syscall.Read(r.fd, p)
+	switch {
+	case err != nil:
+		return 0, err
+	case n == 0:
+		return 0, io.EOF
+	}
+	return n, nil
 }
 
 func grep(files []string) (cost, error) {
