@@ -103,9 +103,9 @@ func (s *search) cross(h *Hop, i int) {
 // witnessOf finds a believed header that names the address of hop i: it
 // stands above the line, and below the line of the hop before.
 func (s *search) witnessOf(i int) *witness {
-	for _, w := range s.heard {
-		if w.above == i {
-			return &w
+	for k := range s.heard {
+		if w := &s.heard[k]; w.above == i {
+			return w
 		}
 	}
 	return nil
