@@ -29,15 +29,8 @@ var ErrNoHeader = errors.New("no header field found: not a mail message")
 // NULs and other control bytes. What is longer than MaxBlock is cut. The
 // result ends before the blank line.
 func ReadBlock(r io.Reader) ([]byte, error) {
-	return ReadBlockInto(nil, r)
-}
-
-// ReadBlockInto is ReadBlock for those who read many messages: it uses the
-// room of buf, whatever its length, and grows it when it must. The result
-// holds until buf is used again; a Verdict keeps nothing of it.
-func ReadBlockInto(buf []byte, r io.Reader) ([]byte, error) {
 	end, searched := -1, 0
-	buf, err := readUntil(buf, r, func(filled []byte) bool {
+	buf, err := readUntil(nil, r, func(filled []byte) bool {
 		start := skipPreamble(filled)
 		if start < len(filled) {
 			end = blockEnd(filled, max(start, searched-3))
