@@ -159,6 +159,13 @@ func (c *courier) deliver(ctx context.Context, job Job) error {
 		return err
 	}
 	for part := range slices.Chunk(job.Recipients, maxRecipients) {
+		part, err := c.admit(ctx, job, part)
+		if err != nil {
+			return err
+		}
+		if len(part) == 0 {
+			continue
+		}
 		if err := c.connect(ctx); err != nil {
 			return c.unreachable(ctx, job, part, err)
 		}
@@ -244,10 +251,14 @@ func (c *courier) settle(ctx context.Context, job Job, part []Pending, replies [
 	for i, p := range part {
 		outcomes[i] = c.outcome(now, job, p, replies[i])
 	}
+	outcomes = c.notify(context.WithoutCancel(ctx), now, job, part, outcomes)
 	// What the smarthost said must be kept, also when we are told to stop:
 	// forgetting a 250 would send the message twice.
 	if err := c.Queue.Settle(context.WithoutCancel(ctx), job.ID, now, outcomes); err != nil {
 		return err
+	}
+	if c.Gate != nil {
+		c.Gate.Done(context.WithoutCancel(ctx), now, Job{ID: job.ID, From: job.From, Submitter: job.Submitter, Recipients: part}, outcomes)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -264,7 +275,7 @@ func (c *courier) outcome(now time.Time, job Job, p Pending, r Reply) Outcome {
 		return o
 	}
 	s := c.schedule()
-	if s.Expire > 0 && now.Sub(job.Queued) >= s.Expire {
+	if s.Expire > 0 && now.Sub(job.Queued)-p.Waited >= s.Expire {
 		o.State = Failed
 		o.Reply.Text = fmt.Sprintf("given up after %s: %s", s.Expire, o.Reply.Text)
 		return o

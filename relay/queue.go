@@ -43,8 +43,9 @@ type Job struct {
 // Pending is a recipient of a leased job.
 type Pending struct {
 	Address  string
-	Domain   string // of the address, in lower case
-	Attempts int    // made before this one
+	Domain   string        // of the address, in lower case
+	Attempts int           // made before this one
+	Waited   time.Duration // that limits have kept it; its age is without that
 	Receipt  Receipt
 }
 
@@ -54,6 +55,18 @@ type Outcome struct {
 	State     State
 	Reply     Reply
 	Next      time.Time // when to try again, for Retrying
+
+	// Waits says that a limit put it off until Next, and no attempt was made.
+	Waits bool
+
+	// Notice tells the sender of this outcome and perhaps of others: it is queued
+	// in the same transaction, so that a kill loses none and repeats none.
+	Notice *Submission
+	// Notify replaces what the sender wants to be told of, unless it is empty:
+	// of a delay it is told once.
+	Notify string
+	// Notifies says that the next server sends the receipts itself (RFC 3461).
+	Notifies bool
 }
 
 // Queue keeps messages until they are delivered. It is implemented by

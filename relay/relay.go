@@ -11,6 +11,8 @@ import (
 type Relay struct {
 	Queue     Queue
 	Smarthost *Smarthost // nil: nothing can be delivered, only queued
+	Gate      Gate       // nil: everything may leave
+	Host      string     // this host, as bounces name it; empty: no sender is told anything
 
 	// Connections is how many transactions are in flight at once; one when
 	// zero. It is also how many can be repeated after a kill.
