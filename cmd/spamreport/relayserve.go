@@ -39,7 +39,9 @@ func (a *app) relayServe(ctx context.Context) error {
 	}
 	defer p.close()
 	p.log = a.serviceLogger()
-	p.openRelay()
+	if err := p.openRelay(); err != nil {
+		return err
+	}
 	p.relay.Grace = stopWithin
 	wake := make(chan struct{}, 1)
 	server, err := p.submissionServer(wake)

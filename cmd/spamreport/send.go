@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -72,8 +73,9 @@ func (a *app) submit(ctx context.Context, p *parts, args relay.SendmailArgs) err
 	if err != nil {
 		return err
 	}
-	_, err = p.relay.Submit(ctx, m.Envelope, m.Message)
-	return err
+	return p.relay.Accept(ctx, relay.Submission{
+		ID: relay.NewID(), Envelope: m.Envelope, Message: m.Message, Queued: time.Now(), Submitter: relay.Sendmail,
+	})
 }
 
 // deliverQuietly tries at once. The message is accepted whatever comes of it,

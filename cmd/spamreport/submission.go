@@ -24,6 +24,7 @@ func (p *parts) submissionServer(wake chan<- struct{}) (*submission.Server, erro
 		Limits: submission.Limits{
 			Message: int64(cfg.MaxMegabytes) << 20, Recipients: cfg.MaxRecipients, Sessions: cfg.MaxConnections,
 		},
+		Policy:    p.guard,
 		Forwarded: forwarding(p.cfg.Relay.Forwarded),
 	}
 	if cfg.TLSCert == "" {

@@ -18,6 +18,7 @@ import (
 	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
+	"spamreport/relay/guard"
 )
 
 // access says what a command does with the state folder.
@@ -37,6 +38,7 @@ type parts struct {
 	store    *store.Store // nil: read-only, and nothing was ever stored
 	desks    *lookup.Client
 	relay    *relay.Relay // nil without a store
+	guard    *guard.Guard // of the relay
 	log      *slog.Logger
 }
 
@@ -67,7 +69,10 @@ func assemble(ctx context.Context, cfg config.Config, stateDir string, mode acce
 		return nil, err
 	}
 	if p.store != nil && mode == readWrite {
-		p.openRelay()
+		if err := p.openRelay(); err != nil {
+			p.close()
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -93,20 +98,6 @@ func (p *parts) openStore(ctx context.Context) error {
 	}
 	p.store = s
 	return err
-}
-
-func (p *parts) openRelay() {
-	cfg := p.cfg.Relay
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Log: p.log}
-	if cfg.Smarthost == "" {
-		return
-	}
-	p.relay.Smarthost = &relay.Smarthost{
-		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, HELO: cfg.HELO, Timeout: cfg.Timeout,
-	}
-	if !cfg.Secret.IsZero() {
-		p.relay.Smarthost.Password = cfg.Secret.Get
-	}
 }
 
 // tlsConfig trusts a private certificate authority; nil means the system's.

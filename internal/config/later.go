@@ -3,8 +3,8 @@ package config
 import "strings"
 
 // laterKeys are keys that the documentation of the project promises and this
-// version does not have yet. Taking them in silence would be a lie (a rate
-// that limits nothing), and "unknown key" would send people looking for a
+// version does not have yet. Taking them in silence would be a lie (a page
+// that nobody serves), and "unknown key" would send people looking for a
 // slip of the pen. A row goes when its feature comes.
 var laterKeys = []struct {
 	path string
@@ -13,7 +13,6 @@ var laterKeys = []struct {
 	{"account.oauth2", "log in with OAuth2"},
 	{"relay.oauth2", "log in with OAuth2"},
 	{"relay.allow_plaintext", "send mail in the clear to another machine"},
-	{"relay.rate", "limit the rate of the relay"},
 	{"web", "serve a web page"},
 }
 

@@ -72,7 +72,7 @@ func defaults() Config {
 			PerContactPerDay: 20,
 		},
 		Replies: Replies{Folder: "INBOX"},
-		Relay:   Relay{Timeout: time.Minute, Forwarded: "refuse", Listen: defaultListen()},
+		Relay:   Relay{Timeout: time.Minute, Forwarded: "refuse", OverLimit: "queue", Warmup: Warmup{Days: 30}, Listen: defaultListen()},
 	}
 }
 
@@ -155,8 +155,10 @@ func TestEveryKeyOfAFile(t *testing.T) {
 		},
 		Replies: Replies{Account: "home", Folder: "Abuse answers"},
 		Relay: Relay{
-			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,
-			Secret: Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},
+			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second, Rate: "10/minute, 200/month", OverLimit: "refuse", AlertTo: "boss@example.org",
+			Warmup:  Warmup{MonthlyGoal: 3000, Start: "2026-11-24", Days: 20, FirstDay: 5},
+			Domains: []RelayDomain{{Name: "example.net", Rate: "5/minute"}, {Name: "example.com", Rate: "500/day"}},
+			Secret:  Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},
 
 			Forwarded: "20/day", Metrics: "127.0.0.1:9125",
 			Listen: Listen{

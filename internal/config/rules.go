@@ -27,6 +27,7 @@ var rules = map[string]func(string) error{
 	"target":   checkTarget,
 	"helo":     checkHELO,
 	"rate":     checkRate,
+	"quota":    checkQuota,
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,

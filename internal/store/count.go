@@ -184,7 +184,7 @@ func (t *tally) putOff() error {
 		}
 		query += ` AND EXISTS (SELECT 1 FROM relay_message m WHERE m.id = queue_id AND `
 		if user, is := n.Scope.UserName(); is {
-			query += `m.submitter = ` + p.add(user) + `)`
+			query += `LOWER(m.submitter) = ` + p.add(user) + `)`
 		} else {
 			query += `(m.sender <> '' OR m.submitter <> ''))`
 		}
@@ -245,7 +245,7 @@ func (s *Store) Queued(ctx context.Context, scope limit.Scope, most int) (int, e
 		query += ` AND r.domain = ` + p.add(domain)
 	}
 	if user, is := scope.UserName(); is {
-		query += ` AND m.submitter = ` + p.add(user)
+		query += ` AND LOWER(m.submitter) = ` + p.add(user)
 	}
 	query += ` LIMIT ` + p.add(most+1) + `) AS waits`
 	n := 0

@@ -22,7 +22,7 @@ const (
 )
 
 // User is what one submitter sends.
-func User(name string) Scope { return Scope(userPrefix + name) }
+func User(name string) Scope { return Scope(userPrefix + strings.ToLower(name)) }
 
 // Domain is what goes to one destination domain.
 func Domain(name string) Scope { return Scope(domainPrefix + strings.ToLower(name)) }
@@ -36,7 +36,7 @@ func (s Scope) DomainName() (string, bool) { return strings.CutPrefix(string(s),
 // Limits are all that is limited. The zero value limits nothing.
 type Limits struct {
 	All     []Rate
-	Users   map[string][]Rate // by the name of the submitter
+	Users   map[string][]Rate // by the name of the submitter, in lower case
 	Domains map[string][]Rate // by the destination domain, in lower case
 	Warmup  Warmup
 
@@ -65,7 +65,7 @@ func (l Limits) Quotas(now time.Time, user, domain string) []Quota {
 		quotas = append(quotas, Quota{Warming, w.Most(w.Day(now)), Day, Day.window(now)})
 	}
 	if user != "" {
-		quotas = quotasOf(quotas, now, User(user), l.Users[user])
+		quotas = quotasOf(quotas, now, User(user), l.Users[strings.ToLower(user)])
 	}
 	return quotasOf(quotas, now, Domain(domain), l.Domains[strings.ToLower(domain)])
 }

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"cmp"
+
+	"spamreport/relay"
+	"spamreport/relay/guard"
+)
+
+// openRelay makes the relay from the configuration.
+func (p *parts) openRelay() error {
+	cfg := p.cfg.Relay
+	doors, err := p.doors()
+	if err != nil {
+		return err
+	}
+	p.guard = doors
+	p.relay = &relay.Relay{Queue: p.store.Queue(), Gate: doors, Host: p.hostName(), Log: p.log}
+	if cfg.Smarthost == "" {
+		return nil
+	}
+	p.relay.Smarthost = &relay.Smarthost{
+		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, HELO: cfg.HELO, Timeout: cfg.Timeout,
+	}
+	if !cfg.Secret.IsZero() {
+		p.relay.Smarthost.Password = cfg.Secret.Get
+	}
+	return nil
+}
+
+// doors hold mail to its limits and to the suppression list.
+func (p *parts) doors() (*guard.Guard, error) {
+	cfg := p.cfg.Relay
+	limits, err := p.cfg.Limits()
+	if err != nil {
+		return nil, err
+	}
+	return &guard.Guard{
+		Book: p.store, Limits: limits, Refuse: cfg.OverLimit == "refuse", Log: p.log,
+		Alerts: guard.Alerts{Host: p.hostName(), To: cmp.Or(cfg.AlertTo, p.cfg.Identity.Email)},
+	}, nil
+}
