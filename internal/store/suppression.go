@@ -103,15 +103,19 @@ func (s *Store) Lift(ctx context.Context, addresses ...string) (int, error) {
 // suppressRefused lists the address of a delivery that failed, if the reply
 // speaks against it.
 func suppressRefused(ctx context.Context, tx *sql.Tx, now time.Time, o relay.Outcome) error {
-	if o.State != relay.Failed || o.Reply.Code == 0 {
+	if o.State != relay.Failed || o.Reply.Code == 0 || own(o.Reply) {
 		return nil
 	}
 	e, listed := suppress.Of(o.Recipient, bounce.Classify(o.Reply.Code, o.Reply.Status, o.Reply.Text), o.Reply.String(), now)
-	if !listed || strings.HasPrefix(o.Reply.Text, "not sent: ") { // said by the relay itself, such as of this very list
+	if !listed {
 		return nil
 	}
 	return putSuppression(ctx, tx, e)
 }
+
+// own reports whether the relay itself says this, of mail that it does not even
+// try to send: to an address on this very list, for instance.
+func own(r relay.Reply) bool { return strings.HasPrefix(r.Text, "not sent: ") }
 
 // judgeRefused decides on those who were refused before there was a list: the
 // migration cannot read replies. A kill before this forgets old refusals, and
