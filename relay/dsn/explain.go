@@ -63,7 +63,7 @@ func (r Recipient) explain(line func(string, ...any)) {
 	if r.Action == Delayed && !r.Until.IsZero() {
 		line("    It is given up at %s.", r.Until.Format(time.RFC1123Z))
 	}
-	if r.Action != Failed {
+	if r.Action != Failed || strings.HasPrefix(r.Text, "not sent: ") { // the relay's own words say all
 		return
 	}
 	v := bounce.Classify(r.Code, r.Status, r.Text)
