@@ -12,10 +12,10 @@ import (
 // machine.
 const Sendmail = "sendmail"
 
-// notify attaches to the outcomes of a job what its sender is to be told
+// notify attaches to the outcomes of a job, in the order of its recipients, what its sender is to be told
 // (RFC 3461 §5), and returns them. The program's own complaints tell nobody:
 // their outcome is in the ledger.
-func (r *Relay) notify(ctx context.Context, now time.Time, job Job, part []Pending, outcomes []Outcome) []Outcome {
+func (r *Relay) notify(ctx context.Context, now time.Time, job Job, outcomes []Outcome) []Outcome {
 	if r.Host == "" || job.From == "" || job.Submitter == "" {
 		return outcomes
 	}
@@ -26,17 +26,17 @@ func (r *Relay) notify(ctx context.Context, now time.Time, job Job, part []Pendi
 	first := -1
 	for i, o := range outcomes {
 		action := actionOf(now.Sub(job.Queued), o)
-		if action == "" || !dsn.Wanted(part[i].Receipt.Notify, action) {
+		if action == "" || !dsn.Wanted(job.Recipients[i].Receipt.Notify, action) {
 			continue
 		}
 		if action == dsn.Delayed {
-			outcomes[i].Notify = dsn.Without(part[i].Receipt.Notify, dsn.Delayed)
+			outcomes[i].Notify = dsn.Without(job.Recipients[i].Receipt.Notify, dsn.Delayed)
 		}
 		if first < 0 {
 			first = i
 		}
 		n.Recipients = append(n.Recipients, dsn.Recipient{
-			Address: o.Recipient, Original: part[i].Receipt.Original, Action: action,
+			Address: o.Recipient, Original: job.Recipients[i].Receipt.Original, Action: action,
 			Code: o.Reply.Code, Status: o.Reply.Status, Text: o.Reply.Text, Until: r.givenUp(job),
 		})
 	}
@@ -51,7 +51,7 @@ func actionOf(age time.Duration, o Outcome) dsn.Action {
 	switch {
 	case o.State == Failed:
 		return dsn.Failed
-	case o.State == Retrying && !o.Waits && age >= dsn.DelayAfter:
+	case o.State == Retrying && age >= dsn.DelayAfter:
 		return dsn.Delayed
 	case o.State == Delivered && !o.Notifies:
 		return dsn.Relayed

@@ -12,8 +12,8 @@ import (
 func TestARefusedPasswordKeepsTheMail(t *testing.T) {
 	sink := newSink(t, on("AUTH", "535 5.7.8 wrong"))
 	r := newRelay(t, sink.addr)
-	r.Smarthost.User = "alice"
-	r.Smarthost.Password = func(context.Context) (string, error) { return "secret", nil }
+	smarthost(r).User = "alice"
+	smarthost(r).Password = func(context.Context) (string, error) { return "secret", nil }
 	first := submit(t, r, "one", desk)
 	second := submit(t, r, "two", desk)
 	report, err := r.Flush(t.Context())
@@ -111,9 +111,9 @@ func TestSTARTTLSIsNotOptional(t *testing.T) {
 		return ""
 	})
 	r := newRelay(t, sink.addr)
-	r.Smarthost.TLS = relay.TLSStart
-	r.Smarthost.User = "alice"
-	r.Smarthost.Password = func(context.Context) (string, error) { return "secret", nil }
+	smarthost(r).TLS = relay.TLSStart
+	smarthost(r).User = "alice"
+	smarthost(r).Password = func(context.Context) (string, error) { return "secret", nil }
 	id := submit(t, r, "x", desk)
 	if _, err := r.Flush(t.Context()); !errors.Is(err, relay.ErrPlaintext) {
 		t.Errorf("error %v, want ErrPlaintext", err)
@@ -138,12 +138,12 @@ func TestMistakesInTheSmarthostKeepTheMail(t *testing.T) {
 		{"no such CA file", func(h *relay.Smarthost) { h.CAFile = "/nowhere/ca.pem" }, "/nowhere/ca.pem"},
 		{"a CA file that is none", func(h *relay.Smarthost) { h.CAFile = "/dev/null" }, "no certificate"},
 		{"TLS to a port without", func(h *relay.Smarthost) { h.TLS = relay.TLSImplicit }, "tls"},
-		{"a HELO name with a line break", func(h *relay.Smarthost) { h.HELO = "x\r\nMAIL FROM:<>" }, "CR or LF"},
+		{"a HELO name with a line break", func(h *relay.Smarthost) { h.Names.HELO = "x\r\nMAIL FROM:<>" }, "CR or LF"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRelay(t, sink.addr)
-			test.change(r.Smarthost)
+			test.change(smarthost(r))
 			id := submit(t, r, "x", desk)
 			_, err := r.Flush(t.Context())
 			checkStop(t, err, &relay.Temporary{})

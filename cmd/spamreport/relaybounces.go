@@ -13,6 +13,7 @@ import (
 	"spamreport/relay"
 	"spamreport/relay/bounce"
 	"spamreport/relay/feedback"
+	"spamreport/relay/guard"
 )
 
 func (a *app) bouncesCommand() *cobra.Command {
@@ -72,8 +73,8 @@ func (a *app) listBounces(ctx context.Context, s *store.Store, since time.Time, 
 // eachBounce yields what was refused at once, and then what came back.
 func eachBounce(ctx context.Context, s *store.Store, since time.Time, yield func(contract.RelayBounce) error) error {
 	err := s.Dispatches(ctx, since, func(d store.Dispatch) error {
-		if d.Reply == (relay.Reply{}) || d.State == relay.Retrying && d.Attempts == 0 {
-			return nil // it only waits
+		if d.Attempts == 0 || guard.Waits(d.Reply) {
+			return nil
 		}
 		b := contract.RelayBounce{Time: stampOrEmpty(d.Updated), ID: d.ID, Recipient: d.Recipient, State: string(d.State), Reply: d.Reply.String()}
 		return yield(judged(b, bounce.Classify(d.Reply.Code, d.Reply.Status, d.Reply.Text)))

@@ -19,12 +19,14 @@ func (p *parts) openRelay() error {
 	if cfg.Smarthost == "" {
 		return nil
 	}
-	p.relay.Smarthost = &relay.Smarthost{
-		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, HELO: cfg.HELO, Timeout: cfg.Timeout,
+	smarthost := &relay.Smarthost{
+		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, Timeout: cfg.Timeout,
+		Names: relay.Names{HELO: cfg.HELO},
 	}
 	if !cfg.Secret.IsZero() {
-		p.relay.Smarthost.Password = cfg.Secret.Get
+		smarthost.Password = cfg.Secret.Get
 	}
+	p.relay.Route = smarthost
 	return nil
 }
 

@@ -31,8 +31,8 @@ func (s *Store) Take(ctx context.Context, now time.Time, c guard.Claim) ([]*limi
 				return err
 			}
 		}
-		for _, then := range []func() error{t.save, func() error { return t.alert(c) }, t.putOff} {
-			if err := then(); err != nil {
+		for _, then := range []func(guard.Claim) error{t.save, t.alert, t.putOff} {
+			if err := then(c); err != nil {
 				return err
 			}
 		}
@@ -153,7 +153,7 @@ func (t *tally) alert(c guard.Claim) error {
 	return nil
 }
 
-func (t *tally) save() error {
+func (t *tally) save(guard.Claim) error {
 	for _, n := range t.order {
 		if !n.changed {
 			continue
@@ -170,14 +170,15 @@ func (t *tally) save() error {
 
 // putOff has everything else that is due and would find a full quota wait, so
 // that a long queue does not come up message by message to be sent away.
-func (t *tally) putOff() error {
+func (t *tally) putOff(c guard.Claim) error {
 	for _, n := range t.order {
 		if !n.full {
 			continue
 		}
 		var p placeholders
 		reset, now := p.add(millis(n.Window.Reset)), p.add(millis(t.now))
-		query := `UPDATE relay_recipient SET next_attempt = ` + reset + `, waited = waited + ` + reset + ` - ` + now + `
+		query := `UPDATE relay_recipient SET next_attempt = ` + reset + `, waited = waited + ` + reset + ` - ` + now + `,
+				reply_code = 0, reply_status = '', reply_text = ` + p.add(clip(c.Why(n.Quota))) + `
 			WHERE next_attempt <= ` + now + ` AND owner = 0 AND (counted IS NULL OR counted < ` + p.add(millis(n.Window.Start)) + `)`
 		if domain, is := n.Scope.DomainName(); is {
 			query += ` AND domain = ` + p.add(domain)

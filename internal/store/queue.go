@@ -105,6 +105,7 @@ func (q *Queue) Lease(ctx context.Context, now time.Time, limit int) ([]relay.Jo
 				if err != nil {
 					return err
 				}
+				job.Priority = priority
 				jobs = append(jobs, job)
 			}
 		}
@@ -219,9 +220,6 @@ func (q *Queue) Message(ctx context.Context, id string) ([]byte, error) {
 	return raw, explain(err)
 }
 
-// errLeaseLost says that another process has taken the job over.
-var errLeaseLost = errors.New("the lease was lost to another process")
-
 // Settle implements relay.Queue.
 func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes []relay.Outcome) error {
 	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -242,9 +240,6 @@ func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes [
 }
 
 func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
-	if o.Waits {
-		return q.putOff(ctx, tx, id, now, o)
-	}
 	result, err := tx.ExecContext(ctx, `
 		UPDATE relay_recipient SET state = $1, attempts = attempts + 1, next_attempt = $2, owner = 0,
 			reply_code = $3, reply_status = $4, reply_text = $5, updated = $6
@@ -255,20 +250,9 @@ func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time
 		return err
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, fmt.Errorf("%s: %w", o.Recipient, errLeaseLost))
+		return errors.Join(err, fmt.Errorf("%s: %w", o.Recipient, relay.ErrLeaseLost))
 	}
 	return nil
-}
-
-// putOff has a recipient wait for a limit. What a server said of it before is
-// kept: it is why it is still there.
-func (q *Queue) putOff(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE relay_recipient SET next_attempt = $1, owner = 0, waited = waited + $2,
-			reply_text = CASE WHEN attempts = 0 THEN $3 ELSE reply_text END
-		WHERE queue_id = $4 AND recipient = $5 AND owner = $6`,
-		millis(o.Next), o.Next.Sub(now).Milliseconds(), clip(o.Reply.Text), id, o.Recipient, q.s.owners.id)
-	return err
 }
 
 // aftermath is what follows from an outcome besides the outcome: the sender is
@@ -304,24 +288,6 @@ func forgetBody(ctx context.Context, tx *sql.Tx, id string) error {
 			SELECT 1 FROM relay_recipient WHERE queue_id = $1 AND state NOT IN ($2, $3))`,
 		id, string(relay.Delivered), string(relay.Dropped))
 	return err
-}
-
-// Unlease implements relay.Queue.
-func (q *Queue) Unlease(ctx context.Context, ids ...string) error {
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		for _, id := range ids {
-			_, err := tx.ExecContext(ctx,
-				`UPDATE relay_recipient SET owner = 0 WHERE queue_id = $1 AND owner = $2`, id, q.s.owners.id)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("give back to the queue: %w", err)
-	}
-	return nil
 }
 
 // NextDue implements relay.Queue.

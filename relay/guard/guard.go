@@ -58,6 +58,8 @@ type Claim struct {
 	Recipients []relay.Pending
 	Limits     limit.Limits
 
+	// Why says what a recipient waits for, in the words of a listing of the queue.
+	Why func(q limit.Quota) string
 	// Alert writes what is queued, in the same transaction, when so many percent
 	// of a quota are reached; ok is false when nobody is to be told.
 	Alert func(q limit.Quota, used, percent int) (alert relay.Submission, ok bool)

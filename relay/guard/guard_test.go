@@ -94,8 +94,8 @@ func (o *office) carry(job relay.Job, reply relay.Reply) (tried int) {
 	if err != nil {
 		o.Fatal(err)
 	}
-	outcomes := make([]relay.Outcome, len(verdicts))
-	var done []relay.Outcome
+	var outcomes, done []relay.Outcome
+	var waits []relay.Delay
 	admitted := job
 	admitted.Recipients = nil
 	for i, v := range verdicts {
@@ -104,7 +104,8 @@ func (o *office) carry(job relay.Job, reply relay.Reply) (tried int) {
 		case v.Refuse != relay.Reply{}:
 			outcome.State, outcome.Reply = relay.Failed, v.Refuse
 		case !v.Wait.IsZero():
-			outcome.State, outcome.Waits, outcome.Next, outcome.Reply = relay.Retrying, true, v.Wait, relay.Reply{Text: v.Why}
+			waits = append(waits, relay.Delay{ID: job.ID, Recipients: []string{outcome.Recipient}, Until: v.Wait, Why: v.Why, Limit: true})
+			continue
 		default:
 			tried++
 			if reply.Code/100 == 4 {
@@ -113,9 +114,12 @@ func (o *office) carry(job relay.Job, reply relay.Reply) (tried int) {
 			done = append(done, outcome)
 			admitted.Recipients = append(admitted.Recipients, job.Recipients[i])
 		}
-		outcomes[i] = outcome
+		outcomes = append(outcomes, outcome)
 	}
 	if err := o.store.Queue().Settle(o.Context(), job.ID, o.now, outcomes); err != nil {
+		o.Fatal(err)
+	}
+	if err := o.store.Queue().PutOff(o.Context(), o.now, waits...); err != nil {
 		o.Fatal(err)
 	}
 	if len(done) > 0 {
@@ -163,6 +167,9 @@ func TestWhatIsOverTheLimitWaitsUntilTheWindowEnds(t *testing.T) {
 	for _, i := range items {
 		if i.Attempts != 0 || !i.Next.Equal(noon.Add(12*time.Hour)) {
 			t.Errorf("%s: %d attempts, next %s", i.Recipient, i.Attempts, i.Next)
+		}
+		if i.Reply != items[0].Reply {
+			t.Errorf("%s: %s", i.Recipient, i.Reply)
 		}
 	}
 	if want := "waits: the limit of 3 recipients a day is reached; it starts anew at 2026-11-25 00:00 UTC"; items[0].Reply.Text != want {

@@ -38,11 +38,11 @@ func (g *Guard) Message(ctx context.Context, s relay.Submission) error {
 	for i, q := range quotas {
 		room := q.Most - used[i]
 		if wanted[i] <= room {
-			waits, err := g.Book.Queued(ctx, q.Scope, room)
+			queued, err := g.Book.Queued(ctx, q.Scope, room)
 			if err != nil {
 				return fmt.Errorf("count what waits: %w", err)
 			}
-			room -= waits
+			room -= queued
 		}
 		if wanted[i] > room {
 			return over(q, wanted[i], room)

@@ -3,6 +3,7 @@ package guard
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"spamreport/relay"
@@ -68,7 +69,7 @@ func (g *Guard) unlimited(job relay.Job) bool {
 }
 
 func (g *Guard) claim(job relay.Job, recipients []relay.Pending) Claim {
-	return Claim{ID: job.ID, User: job.Submitter, Recipients: recipients, Limits: g.Limits, Alert: g.alert}
+	return Claim{ID: job.ID, User: job.Submitter, Recipients: recipients, Limits: g.Limits, Why: waiting, Alert: g.alert}
 }
 
 func addresses(recipients []relay.Pending) []string {
@@ -89,8 +90,15 @@ const resetFormat = "2006-01-02 15:04 MST"
 
 // waiting says what mail waits for.
 func waiting(q limit.Quota) string {
-	return fmt.Sprintf("waits: %s; %s", spent(q), resets(q))
+	return fmt.Sprintf("%s%s; %s", waits, spent(q), resets(q))
 }
+
+// waits is how the reply of a recipient begins that a limit keeps.
+const waits = "waits: "
+
+// Waits reports whether what stands as the reply of a recipient is none, but
+// says that a limit keeps it.
+func Waits(r relay.Reply) bool { return r.Code == 0 && strings.HasPrefix(r.Text, waits) }
 
 func spent(q limit.Quota) string {
 	return fmt.Sprintf("the limit of %d recipients a %s%s is reached", q.Most, q.Per, about(q.Scope))
