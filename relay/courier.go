@@ -14,6 +14,7 @@ type courier struct {
 	*engine
 	to      *destination
 	session *session
+	dsn     bool // the server that got the last parcel sends receipts (RFC 3461)
 }
 
 // leave ends the work of a courier. Its connection waits for the next one.
@@ -124,6 +125,7 @@ func (c *courier) deliver(ctx context.Context, p parcel, message []byte) ([]Repl
 		}
 		start := c.now()
 		replies := c.session.transact(p, message)
+		c.dsn = c.session.offers("DSN")
 		if c.session.stale {
 			// The server had closed the idle connection. That is no attempt.
 			c.drop()

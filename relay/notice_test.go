@@ -122,6 +122,17 @@ func TestASenderIsToldOfFailures(t *testing.T) {
 	}
 }
 
+func TestAServerThatSendsReceiptsItselfIsLeftToIt(t *testing.T) {
+	r, s, now := toldRelay(t, on("EHLO", "250-sink.example\r\n250 DSN"))
+	accept(t, r, relay.Submission{Submitter: "alice", Envelope: relay.Envelope{
+		From: alice, To: []string{desk}, Notify: []relay.Receipt{{Notify: "SUCCESS"}},
+	}})
+	flush(t, r, now)
+	if len(s.received()) != 1 || len(notices(s)) != 0 {
+		t.Errorf("%d messages, %d receipts of ours", len(s.received()), len(notices(s)))
+	}
+}
+
 func TestABounceThatCannotBeDeliveredBouncesNowhere(t *testing.T) {
 	r, s, now := toldRelay(t, on("RCPT", "550 5.1.1 no such user"))
 	accept(t, r, relay.Submission{Submitter: "alice", Envelope: relay.Envelope{From: alice, To: []string{desk}}})

@@ -82,6 +82,7 @@ func (c *courier) settle(ctx context.Context, p parcel, replies []Reply) ([]Outc
 	outcomes := make([]Outcome, len(replies))
 	for i, to := range p.Recipients {
 		outcomes[i] = c.outcome(now, p, to, replies[i])
+		outcomes[i].Notifies = c.dsn && outcomes[i].State == Delivered
 	}
 	outcomes = c.notify(context.WithoutCancel(ctx), now, p, outcomes)
 	err := c.persist(func() error {
