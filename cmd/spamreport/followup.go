@@ -64,7 +64,7 @@ func (a *app) readReplies(ctx context.Context, p *parts, dryRun bool) error {
 		if a.verbose || dryRun {
 			a.say("answer from %s: %s", r.From, answerSentence(r))
 		}
-	}}
+	}, Other: func(ctx context.Context, m mailbox.Message) error { return p.takeReturned(ctx, m) }}
 	return inbox.Run(ctx, session, mailbox.Place{Account: account.Mailbox.Name, Folder: folder.Name, UIDValidity: folder.UIDValidity})
 }
 

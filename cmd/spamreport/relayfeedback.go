@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,13 +67,9 @@ func (a *app) takeOne(ctx context.Context, s *store.Store, m mailbox.Message) (i
 	if err != nil {
 		return false, err
 	}
-	received := m.Received
-	if received.IsZero() {
-		received = time.Now()
-	}
-	f, fresh, err := s.RecordFeedback(ctx, m.Digest, report, received)
+	f, fresh, err := s.RecordFeedback(ctx, m.Digest, report, received(m))
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("%s: %w", m.Name, err)
 	}
 	what := "new"
 	if !fresh {
@@ -83,4 +80,28 @@ func (a *app) takeOne(ctx context.Context, s *store.Store, m mailbox.Message) (i
 	}
 	a.say("%s: %s of %s, %s (%s)", m.Name, f.Kind, f.Recipient, f.Reason, what)
 	return true, nil
+}
+
+// takeReturned records a message of the mailbox that answers come to, if it is
+// about mail of the relay. All else there is nobody's business.
+func (p *parts) takeReturned(ctx context.Context, m mailbox.Message) error {
+	report, err := feedback.Read(bytes.NewReader(m.Raw))
+	if errors.Is(err, feedback.ErrOther) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	sent, err := p.store.IsSent(ctx, report.MessageID, report.Recipient)
+	if err == nil && sent {
+		_, _, err = p.store.RecordFeedback(ctx, m.Digest, report, received(m))
+	}
+	return err
+}
+
+func received(m mailbox.Message) time.Time {
+	if m.Received.IsZero() {
+		return time.Now()
+	}
+	return m.Received
 }

@@ -75,14 +75,26 @@ func (f Feedback) entry(v bounce.Verdict) (suppress.Entry, bool) {
 	return e, f.Reason != "not-spam"
 }
 
+// IsSent reports whether mail with a Message-ID was sent to an address, or, when
+// that is empty, to one address alone.
+func (s *Store) IsSent(ctx context.Context, messageID, address string) (bool, error) {
+	id, _, err := sentTo(ctx, s.read, messageID, address)
+	return id != "", explain(err)
+}
+
+// querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // sentTo finds the mail with a Message-ID that went to an address, or to one
 // address alone when the report does not say which. Without any, the address
 // stays as it was said.
-func sentTo(ctx context.Context, tx *sql.Tx, messageID, address string) (queueID, recipient string, err error) {
+func sentTo(ctx context.Context, db querier, messageID, address string) (queueID, recipient string, err error) {
 	if messageID == "" {
 		return "", address, nil
 	}
-	rows, err := tx.QueryContext(ctx, `
+	rows, err := db.QueryContext(ctx, `
 		SELECT m.id, r.recipient FROM relay_message m JOIN relay_recipient r ON r.queue_id = m.id
 		WHERE m.message_id = $1 ORDER BY m.queued DESC`, messageID)
 	if err != nil {

@@ -29,8 +29,10 @@ const (
 // FirstFiled implements followup.Book.
 func (s *Store) FirstFiled(ctx context.Context) (time.Time, error) {
 	var first sql.NullInt64
-	err := s.read.QueryRowContext(ctx,
-		`SELECT MIN(m.seen) FROM message m JOIN complaint c ON c.digest = m.digest`).Scan(&first)
+	// The ids of the queue are in the order of its time.
+	err := s.read.QueryRowContext(ctx, `SELECT MIN(t) FROM (
+		SELECT MIN(m.seen) AS t FROM message m JOIN complaint c ON c.digest = m.digest
+		UNION ALL SELECT MIN(queued) FROM (SELECT queued FROM relay_message ORDER BY id LIMIT 1) AS oldest) AS firsts`).Scan(&first)
 	return fromMillis(first), explain(err)
 }
 
