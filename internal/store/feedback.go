@@ -82,11 +82,6 @@ func (s *Store) IsSent(ctx context.Context, messageID, address string) (bool, er
 	return id != "", explain(err)
 }
 
-// querier is a database or a transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 // sentTo finds the mail with a Message-ID that went to an address, or to one
 // address alone when the report does not say which. Without any, the address
 // stays as it was said.
