@@ -22,6 +22,8 @@ type Relay struct {
 	SourceFor func(submitter string) netip.Addr
 	// Host is this host, as bounces name it; empty: no sender is told anything.
 	Host string
+	// Signer signs what is accepted; nil: messages go out as they come.
+	Signer Signer
 
 	// Couriers is how many transactions are in flight at once at most, to all
 	// destinations together; DefaultCouriers when zero. Each Route has a limit
@@ -51,8 +53,9 @@ const (
 )
 
 // Submit accepts a message of this program and returns its queue id. The
-// message, which has CRLF line endings (see Prepare), is on disk when Submit
-// returns. Nothing is sent yet: that is Flush, or Run, which is woken.
+// message, which has CRLF line endings (see Prepare), is signed, and on disk
+// when Submit returns. Nothing is sent yet: that is Flush, or Run, which is
+// woken.
 func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string, error) {
 	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: r.now()}
 	if err := r.Accept(ctx, s); err != nil {
@@ -61,10 +64,12 @@ func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string,
 	return s.ID, nil
 }
 
-// Accept accepts a submission. It is on disk when Accept returns nil. Any
-// number of goroutines may call it at once: they share the waits for the disk.
+// Accept accepts a submission, which has an id (see NewID). It is signed, and on
+// disk when Accept returns nil. Any number of goroutines may call it at once:
+// they share the waits for the disk.
 func (r *Relay) Accept(ctx context.Context, s Submission) error {
-	if err := s.Check(); err != nil {
+	s, err := s.Signed(r.Signer)
+	if err != nil {
 		return err
 	}
 	if err := r.Queue.Enqueue(ctx, s); err != nil {

@@ -9,24 +9,18 @@ import (
 
 // openRelay makes the relay from the configuration.
 func (p *parts) openRelay() error {
-	cfg := p.cfg.Relay
 	doors, err := p.doors()
 	if err != nil {
 		return err
 	}
+	if err := p.openSigner(); err != nil {
+		return err
+	}
 	p.guard = doors
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Gate: doors, Host: p.hostName(), Log: p.log}
-	if cfg.Smarthost == "" {
-		return nil
+	p.relay = &relay.Relay{Queue: p.store.Queue(), Gate: doors, Host: p.hostName(), Signer: p.signer, Log: p.log}
+	if host := smarthost(p.cfg.Relay, p.stateDir); host != nil {
+		p.relay.Route = host
 	}
-	smarthost := &relay.Smarthost{
-		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, Timeout: cfg.Timeout,
-		Names: relay.Names{HELO: cfg.HELO},
-	}
-	if !cfg.Secret.IsZero() {
-		smarthost.Password = cfg.Secret.Get
-	}
-	p.relay.Route = smarthost
 	return nil
 }
 

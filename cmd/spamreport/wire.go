@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"spamreport/complaint"
 	"spamreport/headers"
@@ -39,6 +40,7 @@ type parts struct {
 	desks    *lookup.Client
 	relay    *relay.Relay // nil without a store
 	guard    *guard.Guard // of the relay
+	signer   relay.Signer // nil: no DKIM key is configured
 	log      *slog.Logger
 }
 
@@ -97,7 +99,28 @@ func (p *parts) openStore(ctx context.Context) error {
 		return nil
 	}
 	p.store = s
-	return err
+	if err != nil {
+		// Another program has it locked, the disk is full: whoever sends mail
+		// may try again.
+		return &relay.Temporary{Err: err}
+	}
+	return nil
+}
+
+// smarthost is the configured one; nil when there is none.
+func smarthost(cfg config.Relay, stateDir string) *relay.Smarthost {
+	if cfg.Smarthost == "" {
+		return nil
+	}
+	host := &relay.Smarthost{
+		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, Timeout: cfg.Timeout,
+		Names: relay.Names{HELO: cfg.HELO},
+	}
+	if !cfg.Secret.IsZero() {
+		host.Password = cfg.Secret.Get
+	}
+	host.Token = token(cfg.OAuth2, cfg.User, stateDir)
+	return host
 }
 
 // tlsConfig trusts a private certificate authority; nil means the system's.
@@ -149,6 +172,7 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists,
 		},
 		Composer: composer,
+		Signer:   p.signer,
 	}
 	if p.store != nil {
 		s.Ledger = p.store

@@ -18,7 +18,7 @@ type logins struct {
 	server   *Server
 	hashing  chan struct{} // as many as may be checked at once
 	throttle throttle
-	dummy    string // hash of no password, for names that do not exist
+	dummy    func() string // hash of no password, for names that do not exist
 
 	mu    sync.Mutex
 	key   [32]byte             // of this process
@@ -42,7 +42,7 @@ const noteLoginAfter = time.Minute
 
 func newLogins(s *Server) *logins {
 	l := &logins{
-		server: s, hashing: make(chan struct{}, s.Limits.Hashes), dummy: HashPassword(rand.Text()),
+		server: s, hashing: make(chan struct{}, s.Limits.Hashes), dummy: sync.OnceValue(func() string { return HashPassword(rand.Text()) }),
 		known: make(map[[32]byte]sighted),
 	}
 	l.throttle.now = s.now
@@ -50,11 +50,15 @@ func newLogins(s *Server) *logins {
 	return l
 }
 
+// maxName is how much of a name is looked at, logged and remembered. It is more
+// than the longest name has.
+const maxName = 255
+
 var errCredentials = refuse(535, "5.7.8", "user or password is wrong")
 
 // check returns the user when the password is right.
 func (l *logins) check(c *client, name, password string) (*User, error) {
-	name = strings.ToLower(name)
+	name = strings.ToLower(name[:min(len(name), maxName)])
 	if wait := l.throttle.wait(c.addr, name); wait > 0 {
 		return nil, refuse(454, "4.7.0", "too many failed log-ins, try again in %s", wait.Round(time.Second))
 	}
@@ -65,7 +69,7 @@ func (l *logins) check(c *client, name, password string) (*User, error) {
 	}
 	hash := user.Hash
 	if unknown {
-		hash = l.dummy // a name that does not exist takes as long
+		hash = l.dummy() // a name that does not exist takes as long
 	}
 	right, err := l.verify(c.ctx, hash, password)
 	if err != nil {

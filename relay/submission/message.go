@@ -64,7 +64,6 @@ func (s *Server) take(session *session, m *transaction, r io.Reader) (id string,
 	if err := s.Queue.Accept(session.client.ctx, submission); err != nil {
 		return "", err
 	}
-	s.observer().Accepted(len(submission.Envelope.To), len(submission.Message))
 	return submission.ID, nil
 }
 
@@ -174,7 +173,7 @@ func (in *intake) read(r io.Reader, announced int64) ([]byte, error) {
 		case errors.Is(err, smtp.ErrDataReset):
 			return nil, err
 		case err != nil:
-			return nil, refuse(451, "4.4.2", "the message broke off")
+			return nil, refuse(errBroken.Code, "4.4.2", "%s", errBroken.Message)
 		}
 	}
 }
