@@ -47,7 +47,7 @@ func newRelay(t testing.TB, addr string) *relay.Relay {
 	s := openStore(t, filepath.Join(t.TempDir(), "relay.db"))
 	return &relay.Relay{
 		Queue: s.Queue(),
-		Route: &relay.Smarthost{Address: addr, Names: relay.Names{HELO: "client.example"}, Timeout: 5 * time.Second},
+		Route: &relay.Smarthost{Address: addr, HELO: "client.example", Timeout: 5 * time.Second},
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 }

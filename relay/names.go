@@ -7,22 +7,15 @@ import (
 	"time"
 )
 
-// Names are what this machine calls itself in EHLO.
-type Names struct {
-	HELO string // the host name when empty
-	// BySource is the name for mail that leaves from that address of the
-	// machine: a server compares the two in DNS.
-	BySource map[netip.Addr]string
-}
-
-// of returns the name for a source address. RFC 5321 §4.1.4 lets a client
-// without a meaningful name use an address literal.
-func (n Names) of(source netip.Addr) string {
-	if name := n.BySource[source]; name != "" {
+// nameFor is what this machine calls itself in EHLO for mail that leaves from
+// an address of it: servers compare the two in DNS. RFC 5321 §4.1.4 lets a
+// client without a meaningful name use an address literal.
+func nameFor(source netip.Addr, bySource map[netip.Addr]string, usual string) string {
+	if name := bySource[source]; name != "" {
 		return name
 	}
-	if n.HELO != "" {
-		return n.HELO
+	if usual != "" {
+		return usual
 	}
 	if name, err := os.Hostname(); err == nil && name != "" {
 		return name

@@ -38,7 +38,7 @@ func flushOnce(path, addr string) error {
 	if err != nil {
 		return err
 	}
-	r := relay.Relay{Queue: s.Queue(), Route: &relay.Smarthost{Address: addr, Names: relay.Names{HELO: "client.example"}}}
+	r := relay.Relay{Queue: s.Queue(), Route: &relay.Smarthost{Address: addr, HELO: "client.example"}}
 	if _, err := r.Flush(ctx); err != nil {
 		return err
 	}

@@ -43,11 +43,13 @@ type Smarthost struct {
 	Password func(ctx context.Context) (string, error)
 	// Token, when it is there, is asked for an OAuth 2.0 access token, which is
 	// used instead of a password.
-	Token func(ctx context.Context) (string, error)
-	TLS      TLS
-	CAFile   string        // PEM; trusted instead of the system's authorities
-	Names    Names         // ours
-	Timeout  time.Duration // DefaultTimeout when zero
+	Token   func(ctx context.Context) (string, error)
+	TLS     TLS
+	CAFile  string        // PEM; trusted instead of the system's authorities
+	HELO    string        // our name; the host name when empty
+	Timeout time.Duration // DefaultTimeout when zero
+	// HELOFrom is our name for mail that leaves from that address.
+	HELOFrom map[netip.Addr]string
 
 	// Connections is how many transactions are in flight at once; one when
 	// zero. It is also how many can be repeated after a kill.
@@ -105,7 +107,7 @@ func (h *Smarthost) connect(ctx context.Context, source netip.Addr) (*session, e
 	conn := newMeter(raw)
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 	defer stop()
-	s, err := h.greet(conn, config, host, port, password, h.Names.of(source))
+	s, err := h.greet(conn, config, host, port, password, nameFor(source, h.HELOFrom, h.HELO))
 	if err != nil {
 		_ = raw.Close()
 		if ctx.Err() != nil {

@@ -139,7 +139,7 @@ func TestMistakesInTheSmarthostKeepTheMail(t *testing.T) {
 		{"no such CA file", func(h *relay.Smarthost) { h.CAFile = "/nowhere/ca.pem" }, "/nowhere/ca.pem"},
 		{"a CA file that is none", func(h *relay.Smarthost) { h.CAFile = "/dev/null" }, "no certificate"},
 		{"TLS to a port without", func(h *relay.Smarthost) { h.TLS = relay.TLSImplicit }, "tls"},
-		{"a HELO name with a line break", func(h *relay.Smarthost) { h.Names.HELO = "x\r\nMAIL FROM:<>" }, "CR or LF"},
+		{"a HELO name with a line break", func(h *relay.Smarthost) { h.HELO = "x\r\nMAIL FROM:<>" }, "CR or LF"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestATokenTakesThePlaceOfAPassword(t *testing.T) {
 	})
 	sink.extensions = []string{"AUTH PLAIN XOAUTH2"}
 	r := newRelay(t, sink.addr)
-	r.Smarthost.User, r.Smarthost.Token = alice, func(context.Context) (string, error) { return "access-1", nil }
+	smarthost(r).User, smarthost(r).Token = alice, func(context.Context) (string, error) { return "access-1", nil }
 	submit(t, r, "one", desk)
 	if report, err := r.Flush(t.Context()); err != nil || report.Delivered != 1 {
 		t.Fatalf("%+v, %v", report, err)

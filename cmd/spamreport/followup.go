@@ -32,9 +32,6 @@ func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
 
 // writeAnew sends what bounced to the next contact.
 func (a *app) writeAnew(ctx context.Context, p *parts) error {
-	if err := p.learnGone(ctx); err != nil {
-		return err
-	}
 	stages, err := p.stages(ctx, nil)
 	if err != nil {
 		return err

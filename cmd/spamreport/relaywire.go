@@ -17,9 +17,8 @@ func (p *parts) openRelay() error {
 		return err
 	}
 	p.guard = doors
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Gate: doors, Host: p.hostName(), Signer: p.signer, Log: p.log}
-	if host := smarthost(p.cfg.Relay, p.stateDir); host != nil {
-		p.relay.Route = host
+	p.relay = &relay.Relay{
+		Queue: p.store.Queue(), Route: p.route(), Gate: doors, Host: p.hostName(), Signer: p.signer, Log: p.log,
 	}
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 
 	"spamreport/complaint"
 	"spamreport/headers"
@@ -114,7 +113,7 @@ func smarthost(cfg config.Relay, stateDir string) *relay.Smarthost {
 	}
 	host := &relay.Smarthost{
 		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, Timeout: cfg.Timeout,
-		Names: relay.Names{HELO: cfg.HELO},
+		HELO: cfg.HELO, HELOFrom: heloFrom(cfg.HELOFrom), Connections: cfg.Connections,
 	}
 	if !cfg.Secret.IsZero() {
 		host.Password = cfg.Secret.Get

@@ -31,7 +31,9 @@ var rules = map[string]func(string) error{
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,
-	"selector": checkSelector,
+
+	"destination": checkDestination,
+	"selector":    checkSelector,
 
 	"sender":    checkSender,
 	"ip":        checkIP,
