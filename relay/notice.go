@@ -78,8 +78,15 @@ func (r *Relay) write(ctx context.Context, job Job, n dsn.Notice) *Submission {
 		r.log().Error("no bounce", "id", job.ID, "error", err)
 		return nil
 	}
-	r.log().Info("bounce", "id", job.ID, "notice", n.ID, "to", n.To, "recipients", len(n.Recipients))
-	return &Submission{
+	sub := Submission{
 		ID: n.ID, Envelope: Envelope{To: []string{n.To}, UTF8: !isASCII(n.To)}, Message: message, Queued: n.Now,
 	}
+	// A notice that the queue would not take must not keep the outcome from
+	// being recorded.
+	if sub, err = sub.Signed(r.Signer); err != nil {
+		r.log().Error("no bounce", "id", job.ID, "error", err)
+		return nil
+	}
+	r.log().Info("bounce", "id", job.ID, "notice", n.ID, "to", n.To, "recipients", len(n.Recipients))
+	return &sub
 }

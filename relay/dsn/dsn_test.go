@@ -270,6 +270,10 @@ func FuzzCompose(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		pairs := bytes.Count(out, []byte("\r\n"))
+		if stray := bytes.ContainsAny(raw, "\r\n"); !stray && (bytes.Count(out, []byte("\r")) != pairs || bytes.Count(out, []byte("\n")) != pairs) {
+			t.Errorf("line endings other than CRLF:\n%q", out)
+		}
 		head, _, _ := bytes.Cut(out, []byte("\r\n\r\n"))
 		if fields := bytes.Count(head, []byte("\r\n")); fields > 14 {
 			t.Errorf("%d lines of header:\n%s", fields, head)
