@@ -76,13 +76,17 @@ func TestASenderIsToldOfFailures(t *testing.T) {
 		want   []string // in the one notice; nil: there is none
 	}{
 		{
-			"refused for good", relay.Submission{Submitter: "alice", Envelope: relay.Envelope{From: alice, To: []string{desk, noc}}}, "550 5.1.1 no such user",
+			"refused for good",
+			relay.Submission{Submitter: "alice", Envelope: relay.Envelope{From: alice, To: []string{desk, noc}}},
+			"550 5.1.1 no such user",
 			[]string{"To: <" + alice + ">", "Final-Recipient: rfc822; " + desk, "Final-Recipient: rfc822; " + noc, "Action: failed", "Message-ID: <letter@example.org>"},
 		},
 		{
-			"a second recipient only", relay.Submission{Submitter: "alice", Envelope: relay.Envelope{
+			"a second recipient only",
+			relay.Submission{Submitter: "alice", Envelope: relay.Envelope{
 				From: alice, To: []string{desk, noc}, Notify: []relay.Receipt{{Notify: "NEVER"}, {Notify: "FAILURE", Original: "rfc822;first@example.net"}},
-			}}, "550 5.1.1 no such user",
+			}},
+			"550 5.1.1 no such user",
 			[]string{"Original-Recipient: rfc822; first@example.net", "Final-Recipient: rfc822; " + noc},
 		},
 		{

@@ -37,7 +37,8 @@ var helpdesks = []struct {
 	{Helpdesk{"Gmail", "https://support.google.com/mail/contact/gmail_bulk_sender_escalation"}, []string{"gsmtp", "support.google.com"}, []string{"gmail.com", "googlemail.com"}},
 	{
 		Helpdesk{"Microsoft 365", "https://sender.office.com/"},
-		[]string{"delist@microsoft.com", "sender.office.com", "protection.outlook.com", "banned sending ip"}, nil,
+		[]string{"delist@microsoft.com", "sender.office.com", "protection.outlook.com", "banned sending ip"},
+		nil,
 	},
 	{
 		Helpdesk{"Outlook.com (SNDS)", "https://olcsupport.office.com/"},

@@ -152,16 +152,20 @@ func TestSubjectAndReportSayWhatHappened(t *testing.T) {
 		contains []string
 	}{
 		{
-			"delayed", dsn.Recipient{Address: "a@example.net", Action: dsn.Delayed, Code: 450, Status: "4.2.0", Text: "try later", Until: now.Add(time.Hour)},
-			"Delayed Mail", []string{"Action: delayed", "Status: 4.2.0", "Will-Retry-Until: Tue, 24 Nov 2026 13:00:00 +0000"},
+			"delayed",
+			dsn.Recipient{Address: "a@example.net", Action: dsn.Delayed, Code: 450, Status: "4.2.0", Text: "try later", Until: now.Add(time.Hour)},
+			"Delayed Mail",
+			[]string{"Action: delayed", "Status: 4.2.0", "Will-Retry-Until: Tue, 24 Nov 2026 13:00:00 +0000"},
 		},
 		{"relayed", dsn.Recipient{Address: "a@example.net", Action: dsn.Relayed, Code: 250, Text: "ok"}, "Successful Mail", []string{"Action: relayed", "Status: 2.0.0"}},
 		{"nobody answered", dsn.Recipient{Address: "a@example.net", Action: dsn.Failed, Text: "given up"}, "Undelivered", []string{"Status: 4.4.7", "Diagnostic-Code: x-unix; given up"}},
 		{"no enhanced code", dsn.Recipient{Address: "a@example.net", Action: dsn.Failed, Code: 550, Text: "no"}, "Undelivered", []string{"Status: 5.0.0"}},
 		{"an address beyond ASCII", dsn.Recipient{Address: "josé@example.net", Action: dsn.Failed, Code: 550, Text: "no"}, "Undelivered", []string{`Final-Recipient: utf-8; jos\x{E9}@example.net`}},
 		{
-			"a block with its page", dsn.Recipient{Address: "a@example.net", Action: dsn.Failed, Code: 550, Text: "blocked using zen.spamhaus.org, see https://check.spamhaus.org/query/ip/192.0.2.7"},
-			"Undelivered", []string{"refuses the message, not the address", "More: https://check.spamhaus.org/query/ip/192.0.2.7"},
+			"a block with its page",
+			dsn.Recipient{Address: "a@example.net", Action: dsn.Failed, Code: 550, Text: "blocked using zen.spamhaus.org, see https://check.spamhaus.org/query/ip/192.0.2.7"},
+			"Undelivered",
+			[]string{"refuses the message, not the address", "More: https://check.spamhaus.org/query/ip/192.0.2.7"},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
