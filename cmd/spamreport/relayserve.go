@@ -40,7 +40,9 @@ func (a *app) relayServe(ctx context.Context) error {
 	}
 	defer p.close()
 	p.log = a.serviceLogger()
-	p.openRelay()
+	if err := p.openRelay(); err != nil {
+		return err
+	}
 	p.relay.Grace = stopWithin
 	server, err := p.submissionServer()
 	if err != nil {

@@ -42,18 +42,23 @@ func (q *Queue) Enqueue(ctx context.Context, sub relay.Submission) error {
 // enqueue adds a message to the queue within a transaction and returns the
 // time that it is queued under.
 func (s *Store) enqueue(ctx context.Context, tx *sql.Tx, sub relay.Submission) (time.Time, error) {
+	return enqueueAt(ctx, tx, sub, s.now())
+}
+
+// enqueueAt is enqueue at a time.
+func enqueueAt(ctx context.Context, tx *sql.Tx, sub relay.Submission, now time.Time) (time.Time, error) {
 	if err := sub.Check(); err != nil {
 		return time.Time{}, err
 	}
 	queued := sub.Queued
 	if queued.IsZero() {
-		queued = s.now()
+		queued = now
 	}
 	_, err := tx.ExecContext(ctx,
-		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope, message_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		sub.ID, sub.Envelope.From, len(sub.Message), millis(queued), sub.Message,
-		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope)
+		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope, relay.MessageID(sub.Message))
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -187,7 +192,7 @@ func (q *Queue) leaseMessage(ctx context.Context, tx *sql.Tx, id string, now tim
 	rows, err := tx.QueryContext(ctx, `
 		UPDATE relay_recipient SET owner = $1, leased_until = $2
 		WHERE queue_id = $3 AND next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= $4
-		RETURNING recipient, attempts, domain, dsn_notify, dsn_original`,
+		RETURNING recipient, attempts, domain, dsn_notify, dsn_original, waited`,
 		q.s.owners.id, millis(now.Add(leaseTime)), id, millis(now))
 	if err != nil {
 		return job, err
@@ -195,9 +200,11 @@ func (q *Queue) leaseMessage(ctx context.Context, tx *sql.Tx, id string, now tim
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var p relay.Pending
-		if err := rows.Scan(&p.Address, &p.Attempts, &p.Domain, &p.Receipt.Notify, &p.Receipt.Original); err != nil {
+		var waited int64
+		if err := rows.Scan(&p.Address, &p.Attempts, &p.Domain, &p.Receipt.Notify, &p.Receipt.Original, &waited); err != nil {
 			return job, err
 		}
+		p.Waited = time.Duration(waited) * time.Millisecond
 		job.Recipients = append(job.Recipients, p)
 	}
 	return job, rows.Err()
@@ -218,6 +225,9 @@ func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes [
 	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, o := range outcomes {
 			if err := q.settle(ctx, tx, id, now, o); err != nil {
+				return err
+			}
+			if err := aftermath(ctx, tx, id, now, o); err != nil {
 				return err
 			}
 		}
@@ -243,6 +253,24 @@ func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time
 		return errors.Join(err, fmt.Errorf("%s: %w", o.Recipient, relay.ErrLeaseLost))
 	}
 	return nil
+}
+
+// aftermath is what follows from an outcome besides the outcome: the sender is
+// told, and an address that is gone is not written to again.
+func aftermath(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
+	if o.Notify != "" {
+		_, err := tx.ExecContext(ctx, `UPDATE relay_recipient SET dsn_notify = $1 WHERE queue_id = $2 AND recipient = $3`,
+			o.Notify, id, o.Recipient)
+		if err != nil {
+			return err
+		}
+	}
+	if o.Notice != nil {
+		if _, err := enqueueAt(ctx, tx, *o.Notice, now); err != nil {
+			return fmt.Errorf("queue the bounce: %w", err)
+		}
+	}
+	return suppressRefused(ctx, tx, now, o)
 }
 
 func clip(text string) string {
