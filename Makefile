@@ -3,7 +3,7 @@ GO    ?= go
 TOOL   = $(GO) tool -modfile=.ci/tools.mod
 FUZZ  ?= 30s
 
-.PHONY: build test lint fmt bench fuzz clean
+.PHONY: build test lint fmt bench fuzz release clean
 
 build:
 	$(GO) build -trimpath -o spamreport ./cmd/spamreport
@@ -25,6 +25,11 @@ bench:
 # Runs every fuzz target for FUZZ, one after the other.
 fuzz:
 	.ci/fuzz $(FUZZ)
+
+# Archives, Debian packages, checksums and an SBOM, into dist/. The same commit
+# gives the same octets.
+release:
+	.ci/release
 
 clean:
 	rm -rf spamreport dist

@@ -13,7 +13,34 @@ import (
 type Envelope struct {
 	From string
 	To   []string
+
+	UTF8   bool      // the submitter asked for SMTPUTF8 (RFC 6531)
+	DSN    DSN       // what the sender wants to be told
+	Notify []Receipt // the same for each recipient, in the order of To; nil: the defaults
 }
+
+// DSN are the parameters of MAIL by which a sender says how it wants to be
+// told of the fate of a message (RFC 3461 §4.3 and §4.4).
+type DSN struct {
+	Return   string // RET: "FULL", "HDRS", or "" when not given
+	Envelope string // ENVID, as xtext was decoded
+}
+
+// Receipt are the parameters of RCPT that do so (RFC 3461 §4.1 and §4.2).
+type Receipt struct {
+	Notify   string // "NEVER", or a list of SUCCESS, FAILURE and DELAY with commas; "" when not given
+	Original string // ORCPT, "type;address" with the xtext decoded
+}
+
+// Priority puts messages that a person waits for before those that nobody
+// does. The lower goes first.
+type Priority int
+
+// The priorities.
+const (
+	Normal Priority = 0
+	Bulk   Priority = 1
+)
 
 // Submission is a message on its way into the queue.
 type Submission struct {
@@ -21,6 +48,9 @@ type Submission struct {
 	Envelope Envelope
 	Message  []byte // RFC 5322 with CRLF line endings, sent as it is
 	Queued   time.Time
+
+	Submitter string // the user of the relay that it comes from; "" is this program itself
+	Priority  Priority
 }
 
 // MaxMessage is the largest message that the queue takes.
@@ -71,6 +101,9 @@ func (s Submission) Check() error {
 			return fmt.Errorf("sender %q: %w", s.Envelope.From, err)
 		}
 	}
+	if n := len(s.Envelope.Notify); n > 0 && n != len(s.Envelope.To) {
+		return fmt.Errorf("%d receipts asked for %d recipients", n, len(s.Envelope.To))
+	}
 	for _, to := range s.Envelope.To {
 		if err := CheckAddress(to); err != nil {
 			return fmt.Errorf("recipient %q: %w", to, err)
@@ -82,14 +115,14 @@ func (s Submission) Check() error {
 	// RFC 5321 §2.3.8: a bare CR or LF must not be sent. A server that takes
 	// one for a line ending would see commands in what is text for us (SMTP
 	// smuggling).
-	if strayLineEnding(s.Message) {
+	if StrayLineEnding(s.Message) {
 		return ErrLineEndings
 	}
 	return nil
 }
 
-// strayLineEnding reports a CR without its LF or an LF without its CR.
-func strayLineEnding(message []byte) bool {
+// StrayLineEnding reports a CR without its LF or an LF without its CR.
+func StrayLineEnding(message []byte) bool {
 	pairs := bytes.Count(message, []byte("\r\n"))
 	return bytes.Count(message, []byte("\r")) != pairs || bytes.Count(message, []byte("\n")) != pairs
 }

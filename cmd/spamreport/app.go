@@ -60,9 +60,9 @@ a terminal it is a dry run, unless --yes is given.`,
 	flags.register(root)
 	a.dnsFlag(root)
 	root.AddCommand(
-		a.sweepCommand(), a.headersCommand(), a.lookupCommand(), a.reviewCommand(), a.sendCommand(), a.relayCommand(), a.repliesCommand(),
-		a.statusCommand(), a.historyCommand(), a.exportCommand(), a.initCommand(), a.demoCommand(), a.versionCommand(),
-		a.trustCommand(), a.templatesCommand(),
+		a.sweepCommand(), a.watchCommand(), a.headersCommand(), a.lookupCommand(), a.reviewCommand(), a.sendCommand(), a.relayCommand(), a.repliesCommand(),
+		a.statusCommand(), a.historyCommand(), a.exportCommand(), a.initCommand(), a.doctorCommand(), a.loginCommand(), a.demoCommand(), a.versionCommand(),
+		a.trustCommand(), a.templatesCommand(), a.manCommand(),
 	)
 	return root
 }
@@ -104,6 +104,23 @@ func (a *app) logger() *slog.Logger {
 		level = slog.LevelError
 	}
 	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// serviceLogger is for programs that run on: it also says what goes well, since
+// nobody watches.
+func (a *app) serviceLogger() *slog.Logger {
+	level := slog.LevelInfo
+	switch {
+	case a.verbose:
+		level = slog.LevelDebug
+	case a.quiet:
+		level = slog.LevelWarn
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if a.json {
+		return slog.New(slog.NewJSONHandler(a.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, options))
 }
 
 func (a *app) config() (config.Config, error) {

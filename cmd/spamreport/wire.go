@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 
@@ -18,6 +19,7 @@ import (
 	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
+	"spamreport/relay/guard"
 )
 
 // access says what a command does with the state folder.
@@ -31,12 +33,14 @@ const (
 // parts are what the commands work with, made from the configuration.
 type parts struct {
 	mode     access
-	resolver headers.Resolver // nil: the walk asks nobody
+	resolver *net.Resolver // nil: nobody is asked about names
 	cfg      config.Config
 	stateDir string
 	store    *store.Store // nil: read-only, and nothing was ever stored
 	desks    *lookup.Client
 	relay    *relay.Relay // nil without a store
+	guard    *guard.Guard // of the relay
+	signer   relay.Signer // nil: no DKIM key is configured
 	log      *slog.Logger
 }
 
@@ -51,7 +55,7 @@ func (a *app) open(ctx context.Context, mode access) (*parts, error) {
 		return nil, err
 	}
 	p, err := assemble(ctx, cfg, stateDir, mode, a.logger())
-	if err == nil && a.dns {
+	if err == nil && (a.dns || cfg.DNS.Ask) {
 		p.resolver = resolver(cfg.DNS.Server)
 	}
 	return p, err
@@ -67,7 +71,10 @@ func assemble(ctx context.Context, cfg config.Config, stateDir string, mode acce
 		return nil, err
 	}
 	if p.store != nil && mode == readWrite {
-		p.openRelay()
+		if err := p.openRelay(); err != nil {
+			p.close()
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -92,21 +99,28 @@ func (p *parts) openStore(ctx context.Context) error {
 		return nil
 	}
 	p.store = s
-	return err
+	if err != nil {
+		// Another program has it locked, the disk is full: whoever sends mail
+		// may try again.
+		return &relay.Temporary{Err: err}
+	}
+	return nil
 }
 
-func (p *parts) openRelay() {
-	cfg := p.cfg.Relay
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Log: p.log}
+// smarthost is the configured one; nil when there is none.
+func smarthost(cfg config.Relay, stateDir string) *relay.Smarthost {
 	if cfg.Smarthost == "" {
-		return
+		return nil
 	}
-	p.relay.Smarthost = &relay.Smarthost{
-		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, HELO: cfg.HELO, Timeout: cfg.Timeout,
+	host := &relay.Smarthost{
+		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, Timeout: cfg.Timeout,
+		HELO: cfg.HELO, HELOFrom: heloFrom(cfg.HELOFrom), Connections: cfg.Connections,
 	}
 	if !cfg.Secret.IsZero() {
-		p.relay.Smarthost.Password = cfg.Secret.Get
+		host.Password = cfg.Secret.Get
 	}
+	host.Token = token(cfg.OAuth2, cfg.User, stateDir)
+	return host
 }
 
 // tlsConfig trusts a private certificate authority; nil means the system's.
@@ -149,18 +163,24 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 	if err != nil {
 		return nil, err
 	}
+	own, err := p.ownNetworks()
+	if err != nil {
+		return nil, err
+	}
 	cfg := p.cfg.Complaint
 	s := &pipeline.Stages{
 		Walker: walker,
 		Desks:  p.desks,
 		Policy: complaint.Policy{
 			Never: p.neverMail(), PerContactPerDay: cfg.PerContactPerDay, MaxAge: cfg.MaxAge,
-			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists,
+			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists, Own: own,
+			RemindAfter: cfg.RemindAfter, EscalateAfter: cfg.EscalateAfter,
 		},
 		Composer: composer,
+		Signer:   p.signer,
 	}
 	if p.store != nil {
 		s.Ledger = p.store
 	}
-	return s, nil
+	return s, p.openTargets(s)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"spamreport/relay"
@@ -41,30 +42,49 @@ func (q *Queue) Enqueue(ctx context.Context, sub relay.Submission) error {
 // enqueue adds a message to the queue within a transaction and returns the
 // time that it is queued under.
 func (s *Store) enqueue(ctx context.Context, tx *sql.Tx, sub relay.Submission) (time.Time, error) {
+	return enqueueAt(ctx, tx, sub, s.now())
+}
+
+// enqueueAt is enqueue at a time.
+func enqueueAt(ctx context.Context, tx *sql.Tx, sub relay.Submission, now time.Time) (time.Time, error) {
 	if err := sub.Check(); err != nil {
 		return time.Time{}, err
 	}
 	queued := sub.Queued
 	if queued.IsZero() {
-		queued = s.now()
+		queued = now
 	}
 	_, err := tx.ExecContext(ctx,
-		`INSERT INTO relay_message (id, sender, size, queued, raw) VALUES ($1, $2, $3, $4, $5)`,
-		sub.ID, sub.Envelope.From, len(sub.Message), millis(queued), sub.Message)
+		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope, message_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		sub.ID, sub.Envelope.From, len(sub.Message), millis(queued), sub.Message,
+		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope, relay.MessageID(sub.Message))
 	if err != nil {
 		return time.Time{}, err
 	}
-	for _, to := range sub.Envelope.To {
+	for i, to := range sub.Envelope.To {
+		var receipt relay.Receipt
+		if sub.Envelope.Notify != nil {
+			receipt = sub.Envelope.Notify[i]
+		}
 		// The same address twice is one recipient.
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO relay_recipient (queue_id, recipient, state, next_attempt, updated)
-			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (queue_id, recipient) DO NOTHING`,
-			sub.ID, to, string(relay.Queued), millis(queued), millis(queued))
+			INSERT INTO relay_recipient (queue_id, recipient, state, next_attempt, updated,
+				domain, priority, dsn_notify, dsn_original)
+			VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8) ON CONFLICT (queue_id, recipient) DO NOTHING`,
+			sub.ID, to, string(relay.Queued), millis(queued),
+			domainOf(to), int(sub.Priority), receipt.Notify, receipt.Original)
 		if err != nil {
 			return time.Time{}, err
 		}
 	}
 	return queued, nil
+}
+
+// domainOf is what follows the last at sign of an address: a quoted local part
+// may have one too.
+func domainOf(address string) string {
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 }
 
 // Lease implements relay.Queue.
@@ -74,17 +94,20 @@ func (q *Queue) Lease(ctx context.Context, now time.Time, limit int) ([]relay.Jo
 		if err := q.reclaim(ctx, tx, now); err != nil {
 			return err
 		}
-		ids, err := due(ctx, tx, now, limit)
-		if err != nil {
-			return err
-		}
-		jobs = make([]relay.Job, 0, len(ids))
-		for _, id := range ids {
-			job, err := q.leaseMessage(ctx, tx, id, now)
+		jobs = make([]relay.Job, 0, limit)
+		for priority := relay.Normal; priority <= relay.Bulk && len(jobs) < limit; priority++ {
+			ids, err := due(ctx, tx, now, priority, limit-len(jobs))
 			if err != nil {
 				return err
 			}
-			jobs = append(jobs, job)
+			for _, id := range ids {
+				job, err := q.leaseMessage(ctx, tx, id, now)
+				if err != nil {
+					return err
+				}
+				job.Priority = priority
+				jobs = append(jobs, job)
+			}
 		}
 		return nil
 	})
@@ -131,11 +154,11 @@ const scanAhead = 16
 // due finds messages with recipients to be tried, longest due first. It walks
 // the index in order and stops early, so that a long queue costs no more than
 // a short one.
-func due(ctx context.Context, tx *sql.Tx, now time.Time, limit int) ([]string, error) {
+func due(ctx context.Context, tx *sql.Tx, now time.Time, priority relay.Priority, limit int) ([]string, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT queue_id FROM relay_recipient
-		WHERE next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= $1
-		ORDER BY next_attempt, queue_id LIMIT $2`, millis(now), limit*scanAhead)
+		WHERE priority = $1 AND next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= $2
+		ORDER BY next_attempt, queue_id LIMIT $3`, int(priority), millis(now), limit*scanAhead)
 	if err != nil {
 		return nil, err
 	}
@@ -159,8 +182,9 @@ func due(ctx context.Context, tx *sql.Tx, now time.Time, limit int) ([]string, e
 func (q *Queue) leaseMessage(ctx context.Context, tx *sql.Tx, id string, now time.Time) (relay.Job, error) {
 	job := relay.Job{ID: id}
 	var queued sql.NullInt64
-	err := tx.QueryRowContext(ctx, `SELECT sender, queued FROM relay_message WHERE id = $1`, id).
-		Scan(&job.From, &queued)
+	err := tx.QueryRowContext(ctx, `
+		SELECT sender, queued, submitter, utf8 <> 0, dsn_return, dsn_envelope FROM relay_message WHERE id = $1`, id).
+		Scan(&job.From, &queued, &job.Submitter, &job.UTF8, &job.DSN.Return, &job.DSN.Envelope)
 	if err != nil {
 		return job, err
 	}
@@ -168,7 +192,7 @@ func (q *Queue) leaseMessage(ctx context.Context, tx *sql.Tx, id string, now tim
 	rows, err := tx.QueryContext(ctx, `
 		UPDATE relay_recipient SET owner = $1, leased_until = $2
 		WHERE queue_id = $3 AND next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= $4
-		RETURNING recipient, attempts`,
+		RETURNING recipient, attempts, domain, dsn_notify, dsn_original, waited`,
 		q.s.owners.id, millis(now.Add(leaseTime)), id, millis(now))
 	if err != nil {
 		return job, err
@@ -176,9 +200,11 @@ func (q *Queue) leaseMessage(ctx context.Context, tx *sql.Tx, id string, now tim
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var p relay.Pending
-		if err := rows.Scan(&p.Address, &p.Attempts); err != nil {
+		var waited int64
+		if err := rows.Scan(&p.Address, &p.Attempts, &p.Domain, &p.Receipt.Notify, &p.Receipt.Original, &waited); err != nil {
 			return job, err
 		}
+		p.Waited = time.Duration(waited) * time.Millisecond
 		job.Recipients = append(job.Recipients, p)
 	}
 	return job, rows.Err()
@@ -194,14 +220,14 @@ func (q *Queue) Message(ctx context.Context, id string) ([]byte, error) {
 	return raw, explain(err)
 }
 
-// errLeaseLost says that another process has taken the job over.
-var errLeaseLost = errors.New("the lease was lost to another process")
-
 // Settle implements relay.Queue.
 func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes []relay.Outcome) error {
 	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, o := range outcomes {
 			if err := q.settle(ctx, tx, id, now, o); err != nil {
+				return err
+			}
+			if err := aftermath(ctx, tx, id, now, o); err != nil {
 				return err
 			}
 		}
@@ -224,9 +250,27 @@ func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time
 		return err
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, fmt.Errorf("%s: %w", o.Recipient, errLeaseLost))
+		return errors.Join(err, fmt.Errorf("%s: %w", o.Recipient, relay.ErrLeaseLost))
 	}
 	return nil
+}
+
+// aftermath is what follows from an outcome besides the outcome: the sender is
+// told, and an address that is gone is not written to again.
+func aftermath(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
+	if o.Notify != "" {
+		_, err := tx.ExecContext(ctx, `UPDATE relay_recipient SET dsn_notify = $1 WHERE queue_id = $2 AND recipient = $3`,
+			o.Notify, id, o.Recipient)
+		if err != nil {
+			return err
+		}
+	}
+	if o.Notice != nil {
+		if _, err := enqueueAt(ctx, tx, *o.Notice, now); err != nil {
+			return fmt.Errorf("queue the bounce: %w", err)
+		}
+	}
+	return suppressRefused(ctx, tx, now, o)
 }
 
 func clip(text string) string {
@@ -244,24 +288,6 @@ func forgetBody(ctx context.Context, tx *sql.Tx, id string) error {
 			SELECT 1 FROM relay_recipient WHERE queue_id = $1 AND state NOT IN ($2, $3))`,
 		id, string(relay.Delivered), string(relay.Dropped))
 	return err
-}
-
-// Unlease implements relay.Queue.
-func (q *Queue) Unlease(ctx context.Context, ids ...string) error {
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		for _, id := range ids {
-			_, err := tx.ExecContext(ctx,
-				`UPDATE relay_recipient SET owner = 0 WHERE queue_id = $1 AND owner = $2`, id, q.s.owners.id)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("give back to the queue: %w", err)
-	}
-	return nil
 }
 
 // NextDue implements relay.Queue.

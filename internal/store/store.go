@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -29,6 +30,7 @@ type Store struct {
 	done   chan struct{} // closed when the writer has ended
 	owners *owners
 	now    func() time.Time
+	told   atomic.Pointer[func(writes int)] // of each commit
 
 	closing sync.RWMutex // held for reading while a write is handed over
 	closed  bool
@@ -198,6 +200,14 @@ func (s *Store) Close() error {
 // millis and fromMillis are how times are kept: milliseconds since 1970, and
 // NULL for none.
 func millis(t time.Time) int64 { return t.UnixMilli() }
+
+// toBit is how a truth is kept.
+func toBit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
 
 func nullMillis(t time.Time) any {
 	if t.IsZero() {

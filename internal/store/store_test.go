@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pressly/goose/v3"
+
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
@@ -169,6 +171,26 @@ func execute(t *testing.T, path, statement string) {
 	}
 }
 
+// downgrade takes a database back to an older version of the schema.
+func downgrade(t *testing.T, path string, version int64) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"),
+		goose.WithTableName("schema_version"), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.DownTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+	if err := provider.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestReadingLeavesNothingBehind(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "spamreport.db")
@@ -188,7 +210,7 @@ func TestReadingLeavesNothingBehind(t *testing.T) {
 	if _, err := s.Entry(t.Context(), "x"); !errors.Is(err, complaint.ErrUnknown) {
 		t.Errorf("reading: %v", err)
 	}
-	_, err = s.Record(t.Context(), complaint.Entry{Digest: "x", Action: complaint.Skipped}, mailbox.Place{}, nil)
+	_, err = s.Record(t.Context(), []pipeline.Filing{{Entry: complaint.Entry{Digest: "x", Action: complaint.Skipped}}}, mailbox.Place{})
 	if !errors.Is(err, store.ErrReadOnly) {
 		t.Errorf("writing: %v", err)
 	}
@@ -218,7 +240,7 @@ func TestReadingWhileAnotherWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = reader.Close() }()
-	_, err = writer.Record(t.Context(), complaint.Entry{Digest: "x", Action: complaint.Skipped, Seen: noon}, mailbox.Place{}, nil)
+	_, err = writer.Record(t.Context(), []pipeline.Filing{{Entry: complaint.Entry{Digest: "x", Action: complaint.Skipped, Seen: noon}}}, mailbox.Place{})
 	if err != nil {
 		t.Fatal(err)
 	}
