@@ -21,7 +21,7 @@ func (r *Reader) Walk(message io.Reader) (Verdict, error) {
 		return Verdict{}, err
 	}
 	r.buf = buf
-	if !hasField(buf) {
+	if len(r.trace.received) == 0 && len(r.trace.notes) == 0 && !hasField(buf) {
 		return Verdict{}, ErrNoHeader
 	}
 	return r.Walker.walk(&r.trace), nil
