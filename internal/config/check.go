@@ -21,6 +21,8 @@ func (l *loader) check() {
 	}
 	l.checkReplies(&l.config.Replies)
 	l.checkRelay(&l.config.Relay)
+	l.checkListen(&l.config.Relay.Listen)
+	l.checkRelayUsers(l.config.Relay.Users)
 	l.checkLookup(&l.config.Lookup)
 	l.checkContacts(l.config.Complaint.Contacts)
 }

@@ -168,4 +168,46 @@ type Relay struct {
 	HELO string `toml:"helo" check:"helo"`
 	// The longest that one step of a delivery may take.
 	Timeout time.Duration `toml:"timeout" default:"1m" check:"positive"`
+	// What becomes of mail that a program on the way in forwards by itself, such as the filter of a mailbox; it ruins a sender's reputation: refuse, allow, or the rate up to which it is taken, like 20/day.
+	Forwarded string `toml:"forwarded" default:"refuse" check:"forwarded"`
+	// Address as host:port where relay serve shows its figures to Prometheus, at /metrics; nowhere when empty.
+	Metrics string `toml:"metrics" check:"hostport"`
+	// Where other programs hand in mail.
+	Listen Listen `toml:"listen"`
+	// What users of the relay may do. Their passwords are kept by spamreport relay user.
+	Users []RelayUser `toml:"users"`
+}
+
+// Listen is where relay serve takes mail from other programs.
+type Listen struct {
+	// Address as host:port, or a list of several, where clients connect and then say STARTTLS. Without a certificate only programs on this machine may, so it must be a loopback address.
+	Address OneOrMore `toml:"address" default:"127.0.0.1:2587" check:"hostport"`
+	// The same for TLS from the first octet (port 465).
+	TLSAddress OneOrMore `toml:"tls_address" check:"hostport"`
+	// PEM file with the certificate and its chain; read again when it changes.
+	TLSCert string `toml:"tls_cert" check:"oneline"`
+	// PEM file with its key.
+	TLSKey string `toml:"tls_key" check:"oneline"`
+	// User whom programs on this machine send as when they do not log in; when empty, they must log in like all others.
+	LoopbackUser string `toml:"loopback_user" check:"oneline"`
+	// What the Received line says about the client: private (nothing) or full (its address).
+	Trace string `toml:"trace" default:"private" check:"one of: private full"`
+	// The largest message that is taken, in megabytes.
+	MaxMegabytes int `toml:"max_megabytes" default:"35" check:"megabytes"`
+	// The most recipients of one message.
+	MaxRecipients int `toml:"max_recipients" default:"100" check:"positive"`
+	// The most connections at once.
+	MaxConnections int `toml:"max_connections" default:"200" check:"positive"`
+}
+
+// RelayUser is what one user of the relay may do.
+type RelayUser struct {
+	// Name, as in spamreport relay user list.
+	Name string `toml:"name" check:"oneline"`
+	// The addresses it may send as: an address, @example.org for all of a domain, or "*" for any. When absent: the name, if that is an address, otherwise identity.email.
+	Senders []string `toml:"senders" check:"sender"`
+	// The most recipients that it may send to, like 50/day, 200/month or 10/minute.
+	Rate string `toml:"rate" check:"rate"`
+	// Address of this machine that its mail leaves from, when it goes straight to its recipients.
+	Source string `toml:"source" check:"ip"`
 }

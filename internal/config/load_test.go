@@ -72,7 +72,14 @@ func defaults() Config {
 			PerContactPerDay: 20,
 		},
 		Replies: Replies{Folder: "INBOX"},
-		Relay:   Relay{Timeout: time.Minute},
+		Relay:   Relay{Timeout: time.Minute, Forwarded: "refuse", Listen: defaultListen()},
+	}
+}
+
+func defaultListen() Listen {
+	return Listen{
+		Address: OneOrMore{"127.0.0.1:2587"}, Trace: "private",
+		MaxMegabytes: 35, MaxRecipients: 100, MaxConnections: 200,
 	}
 }
 
@@ -150,6 +157,17 @@ func TestEveryKeyOfAFile(t *testing.T) {
 		Relay: Relay{
 			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,
 			Secret: Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},
+
+			Forwarded: "20/day", Metrics: "127.0.0.1:9125",
+			Listen: Listen{
+				Address: OneOrMore{"0.0.0.0:587", "[::]:587"}, TLSAddress: OneOrMore{"0.0.0.0:465"},
+				TLSCert: filepath.Join(dir, "pw"), TLSKey: filepath.Join(dir, "pw"),
+				LoopbackUser: "cron", Trace: "full", MaxMegabytes: 10, MaxRecipients: 50, MaxConnections: 20,
+			},
+			Users: []RelayUser{
+				{Name: "cron", Senders: []string{"root@example.org", "@example.net"}, Rate: "50/day", Source: "192.0.2.25"},
+				{Name: "list", Senders: []string{"*"}, Rate: "200/month", Source: "2001:db8::25"},
+			},
 		},
 	}
 	if diff := compare(want, got); diff != "" {

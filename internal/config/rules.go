@@ -30,6 +30,10 @@ var rules = map[string]func(string) error{
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,
+
+	"sender":    checkSender,
+	"ip":        checkIP,
+	"forwarded": checkForwarded,
 }
 
 func obeyNumber(rule string, n int64) error {
@@ -38,6 +42,9 @@ func obeyNumber(rule string, n int64) error {
 	}
 	if rule == "not negative" && n < 0 {
 		return errors.New("must be 0 or more")
+	}
+	if rule == "megabytes" && (n < 1 || n > mostMegabytes) {
+		return fmt.Errorf("must be from 1 to %d", mostMegabytes)
 	}
 	return nil
 }

@@ -225,6 +225,15 @@ type QueueItem struct {
 	Reply     string `json:"reply"`
 }
 
+// RelayUser is one line of `spamreport relay user list --json`.
+type RelayUser struct {
+	Name      string   `json:"name"`
+	Disabled  bool     `json:"disabled"`
+	Senders   []string `json:"senders"`
+	Created   string   `json:"created"`
+	LastLogin string   `json:"last_login"`
+}
+
 // Held is one line of `spamreport review --json`.
 type Held struct {
 	Incident string `json:"incident"`
