@@ -21,13 +21,17 @@ type process struct {
 
 // start runs a server in the foreground, in a session and process group of its own.
 func start(log, program string, args ...string) (*process, error) {
+	return startWith(os.Environ(), log, program, args...)
+}
+
+func startWith(environment []string, log, program string, args ...string) (*process, error) {
 	out, err := os.Create(log)
 	if err != nil {
 		return nil, err
 	}
 	defer out.Close() // the child has its own descriptor
 	cmd := exec.Command(program, args...)
-	cmd.Stdout, cmd.Stderr = out, out
+	cmd.Env, cmd.Stdout, cmd.Stderr = environment, out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		return nil, err

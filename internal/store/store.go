@@ -12,8 +12,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // Options adjust a store. The zero value is what is wanted.
@@ -99,16 +97,6 @@ func newStore(o Options, dsn string) *Store {
 	s.write.SetMaxOpenConns(1)
 	go s.writer()
 	return s
-}
-
-// openSQLite prepares a pool. Nothing is opened before the first use, so there
-// is no error yet.
-func openSQLite(dsn string) *sql.DB {
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		panic(err) // the driver is not linked in
-	}
-	return db
 }
 
 // OpenReadOnly opens a database that nothing is written to, for dry runs. A
