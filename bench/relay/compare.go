@@ -27,6 +27,7 @@ type figures struct {
 	accepted float64       // messages a second, until the last 250
 	drained  float64       // messages a second, until the last arrived at the sink
 	cpu      time.Duration // of the server, for each message
+	others   time.Duration // of the client and the sink, for each message
 	memory   int64         // octets, at the end of the round
 }
 
@@ -46,6 +47,9 @@ func (b *bench) compare(ctx context.Context) error {
 	how := "sessions that stay open"
 	if b.load.reconnect {
 		how = "sessions, a new one for each message"
+	}
+	if !b.load.pipelining {
+		how += ", one command at a time"
 	}
 	fmt.Printf("%d messages of %d octets in %d %s; %d CPUs, median of %d rounds\n\n",
 		b.load.messages, b.load.size, b.load.sessions, how, runtime.NumCPU(), b.rounds)
@@ -73,7 +77,7 @@ func (b *bench) measure(ctx context.Context, c contender, dir string) (figures, 
 	}
 	defer s.stop()
 	defer p.stop()
-	before := p.usage()
+	before, aside := p.usage(), s.usage().cpu+ownCPU()
 	begin := time.Now()
 	accepted, err := c.submit(ctx, listen)
 	if err == nil {
@@ -84,10 +88,11 @@ func (b *bench) measure(ctx context.Context, c contender, dir string) (figures, 
 	}
 	drained := time.Since(begin)
 	after := p.usage()
-	n := float64(b.load.messages)
+	aside = s.usage().cpu + ownCPU() - aside
+	n := b.load.messages
 	return figures{
-		accepted: n / accepted.Seconds(), drained: n / drained.Seconds(),
-		cpu: (after.cpu - before.cpu) / time.Duration(b.load.messages), memory: after.memory,
+		accepted: float64(n) / accepted.Seconds(), drained: float64(n) / drained.Seconds(),
+		cpu: (after.cpu - before.cpu) / time.Duration(n), others: aside / time.Duration(n), memory: after.memory,
 	}, nil
 }
 
@@ -116,21 +121,22 @@ func (b *bench) startPair(ctx context.Context, c contender, dir string) (*proces
 }
 
 func report(contenders []contender, rounds [][]figures) {
-	fmt.Println("| server | accepted a second | drained a second | processor a message | memory |")
-	fmt.Println("| --- | --- | --- | --- | --- |")
+	fmt.Println("| server | accepted a second | drained a second | processor a message | of client and sink | memory |")
+	fmt.Println("| --- | --- | --- | --- | --- | --- |")
 	median := make([]figures, len(contenders))
 	for i, c := range contenders {
 		m := figures{
 			accepted: middle(rounds[i], func(f figures) float64 { return f.accepted }),
 			drained:  middle(rounds[i], func(f figures) float64 { return f.drained }),
 			cpu:      middle(rounds[i], func(f figures) time.Duration { return f.cpu }),
+			others:   middle(rounds[i], func(f figures) time.Duration { return f.others }),
 			memory:   middle(rounds[i], func(f figures) int64 { return f.memory }),
 		}
 		median[i] = m
-		fmt.Printf("| %s | %.0f%s | %.0f%s | %.2f ms | %d MB |\n", c.name,
+		fmt.Printf("| %s | %.0f%s | %.0f%s | %.2f ms | %.2f ms | %d MB |\n", c.name,
 			m.accepted, spread(rounds[i], func(f figures) float64 { return f.accepted }),
 			m.drained, spread(rounds[i], func(f figures) float64 { return f.drained }),
-			m.cpu.Seconds()*1000, m.memory>>20)
+			m.cpu.Seconds()*1000, m.others.Seconds()*1000, m.memory>>20)
 	}
 	fmt.Printf("\nspamreport accepts %.1f times as many a second as Postfix, and drains %.1f times as many.\n",
 		median[1].accepted/median[0].accepted, median[1].drained/median[0].drained)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -13,13 +14,15 @@ import (
 	"time"
 )
 
-// load is what both servers get. It speaks like Postfix's smtp-source -d, one
-// command at a time over sessions that stay open, and can do what smtp-source
-// cannot: log in.
+// load is what both servers get. It speaks as Postfix does when it relays: it
+// sends MAIL, RCPT and DATA in one piece where it may, and keeps its sessions.
+// Postfix's own generator, smtp-source, can do neither, nor log in.
 type load struct {
 	messages, sessions, size int
 	user, password           string // no log-in when empty
 	reconnect                bool   // a new session for each message
+	pipelining               bool   // RFC 2920
+	date                     string // of all messages
 }
 
 // answerTimeout is how long a server may take for one answer.
@@ -33,6 +36,7 @@ func (l load) run(ctx context.Context, addr string) (time.Duration, error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	body := l.body()
+	l.date = time.Now().Format(time.RFC1123Z)
 	start := time.Now()
 	for range l.sessions {
 		all.Go(func() {
@@ -68,7 +72,7 @@ func (l load) session(ctx context.Context, addr string, body []byte, next *atomi
 				return err
 			}
 		}
-		if err := c.submit(n, body); err != nil {
+		if err := c.submit(n, l, body); err != nil {
 			return err
 		}
 		if l.reconnect {
@@ -86,7 +90,7 @@ func (l load) session(ctx context.Context, addr string, body []byte, next *atomi
 type client struct {
 	conn    net.Conn
 	replies *bufio.Reader
-	out     bytes.Buffer
+	text    []byte
 }
 
 func (l load) dial(ctx context.Context, addr string) (*client, error) {
@@ -111,20 +115,29 @@ func (l load) dial(ctx context.Context, addr string) (*client, error) {
 }
 
 // submit runs one transaction.
-func (c *client) submit(n int64, body []byte) error {
-	if err := c.command("250", "MAIL FROM:<%s>\r\n", sender); err != nil {
-		return err
+func (c *client) submit(n int64, l load, body []byte) error {
+	envelope := []string{
+		"MAIL FROM:<" + sender + ">\r\n", fmt.Sprintf("RCPT TO:<r%d@recipient.example>\r\n", n), "DATA\r\n",
 	}
-	if err := c.command("250", "RCPT TO:<r%d@recipient.example>\r\n", n); err != nil {
-		return err
+	wants := []string{"250", "250", "354"}
+	if l.pipelining {
+		if _, err := io.WriteString(c.conn, strings.Join(envelope, "")); err != nil {
+			return err
+		}
 	}
-	if err := c.command("354", "DATA\r\n"); err != nil {
-		return err
+	for i, want := range wants {
+		if !l.pipelining {
+			if _, err := io.WriteString(c.conn, envelope[i]); err != nil {
+				return err
+			}
+		}
+		if err := c.expect(want); err != nil {
+			return err
+		}
 	}
-	c.out.Reset()
-	fmt.Fprintf(&c.out, "Message-ID: <load.%d@sender.example>\r\nDate: %s\r\n", n, time.Now().Format(time.RFC1123Z))
-	c.out.Write(body)
-	if _, err := c.conn.Write(c.out.Bytes()); err != nil {
+	c.text = fmt.Appendf(c.text[:0], "Message-ID: <load.%d@sender.example>\r\nDate: %s\r\n", n, l.date)
+	c.text = append(c.text, body...)
+	if _, err := c.conn.Write(c.text); err != nil {
 		return err
 	}
 	return c.expect("250")
@@ -143,12 +156,12 @@ func (c *client) expect(want string) error {
 		return err
 	}
 	for {
-		line, err := c.replies.ReadString('\n')
+		line, err := c.replies.ReadSlice('\n')
 		if err != nil {
 			return err
 		}
-		if !strings.HasPrefix(line, want) {
-			return fmt.Errorf("the server said %q, want %s", strings.TrimSpace(line), want)
+		if !bytes.HasPrefix(line, []byte(want)) {
+			return fmt.Errorf("the server said %q, want %s", line, want)
 		}
 		if len(line) > 3 && line[3] == ' ' {
 			return nil

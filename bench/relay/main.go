@@ -31,6 +31,7 @@ func main() {
 	flag.IntVar(&b.load.sessions, "sessions", 20, "how many sessions submit at once")
 	flag.IntVar(&b.load.size, "size", 8000, "octets of text in each message")
 	flag.BoolVar(&b.load.reconnect, "reconnect", false, "a new session, with a log-in, for each message")
+	flag.BoolVar(&b.load.pipelining, "pipelining", true, "send MAIL, RCPT and DATA in one piece")
 	flag.IntVar(&b.rounds, "rounds", 3, "how often each server is measured")
 	flag.StringVar(&b.dir, "dir", "", "folder for both servers, on the disk to measure; a temporary one when empty")
 	flag.StringVar(&b.binary, "binary", "", "the spamreport to measure; built from this tree when empty")

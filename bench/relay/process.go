@@ -103,6 +103,18 @@ func (p *process) usage() usage {
 	return u
 }
 
+// ownCPU is the processor time of this process, which is the client, and of the
+// generators that it ran.
+func ownCPU() time.Duration {
+	var total time.Duration
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var u syscall.Rusage
+		_ = syscall.Getrusage(who, &u) // fails for no other argument
+		total += time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	return total
+}
+
 // kilobytes reads a line like "VmHWM:  1234 kB" and returns octets.
 func kilobytes(file, name string) int64 {
 	text, _ := os.ReadFile(file)

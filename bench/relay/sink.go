@@ -12,7 +12,10 @@ import (
 )
 
 // sink is Postfix's smtp-sink, which takes everything and keeps nothing.
-type sink struct{ *process }
+type sink struct {
+	*process
+	addr string
+}
 
 func startSink(dir, addr string) (*sink, error) {
 	program, err := find("smtp-sink")
@@ -27,7 +30,7 @@ func startSink(dir, addr string) (*sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sink{p}, p.waitListening(context.Background(), addr)
+	return &sink{p, addr}, p.waitListening(context.Background(), addr)
 }
 
 // counter is what smtp-sink -c prints, over and over.

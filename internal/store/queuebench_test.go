@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,6 +37,8 @@ func BenchmarkRelay(b *testing.B) {
 		s := openNew(b)
 		b.ReportAllocs()
 		b.ResetTimer()
+		cpu := cpuTime()
+		defer func() { b.ReportMetric(float64((cpuTime() - cpu).Microseconds())/float64(b.N), "cpu-µs/op") }()
 		var both sync.WaitGroup
 		var accepted time.Duration
 		both.Go(func() { submitMany(b, s, b.N); accepted = b.Elapsed() })
@@ -97,4 +100,10 @@ func deliverMany(b *testing.B, s *store.Store, n int) {
 	}
 	close(jobs)
 	all.Wait()
+}
+
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

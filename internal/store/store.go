@@ -139,7 +139,7 @@ func sqliteURL(path, mode string) string {
 		"_pragma": {
 			fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
 			"foreign_keys(1)",
-			"synchronous(FULL)", // a commit is on disk when it returns
+			"synchronous(FULL)", "wal_autocheckpoint(8000)", // a commit is on disk when it returns
 		},
 	}.Encode()
 	if mode != "ro" {
