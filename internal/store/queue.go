@@ -29,7 +29,7 @@ const replyLimit = 1000
 
 // Enqueue implements relay.Queue.
 func (q *Queue) Enqueue(ctx context.Context, sub relay.Submission) error {
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := q.s.add(ctx, len(sub.Message), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := q.s.enqueue(ctx, tx, sub)
 		return err
 	})

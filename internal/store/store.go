@@ -26,6 +26,7 @@ type Store struct {
 	queue  chan write
 	done   chan struct{} // closed when the writer has ended
 	owners *owners
+	path   string // empty in memory
 	now    func() time.Time
 
 	closing sync.RWMutex // held for reading while a write is handed over
@@ -34,6 +35,11 @@ type Store struct {
 
 // busyTimeout is how long a write waits for another process to finish its own.
 const busyTimeout = 20 * time.Second
+
+// logPages is how long the log gets before it is copied into the database: 16
+// MB. A message that is delivered by then has the pages of its text used again,
+// and copied once.
+const logPages = 4000
 
 // readers is how many reads run at once.
 const readers = 4
@@ -61,7 +67,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(o, sqliteURL(path, "rwc"))
-	s.owners = owners
+	s.owners, s.path = owners, path
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
 	// Two programs that start at once must not both make the tables.
@@ -139,7 +145,8 @@ func sqliteURL(path, mode string) string {
 		"_pragma": {
 			fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
 			"foreign_keys(1)",
-			"synchronous(FULL)", "wal_autocheckpoint(8000)", // a commit is on disk when it returns
+			"synchronous(FULL)", // a commit is on disk when it returns
+			fmt.Sprintf("wal_autocheckpoint(%d)", logPages),
 		},
 	}.Encode()
 	if mode != "ro" {
