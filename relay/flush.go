@@ -150,9 +150,9 @@ func (c *courier) giveBack(ctx context.Context, jobs []Job) error {
 // that there is no point in going on with other messages.
 func (c *courier) deliver(ctx context.Context, job Job) error {
 	message, err := c.Queue.Message(ctx, job.ID)
-	if errors.Is(err, ErrNotQueued) {
+	if errors.Is(err, ErrNotQueued) || errors.Is(err, ErrDamaged) {
 		// One damaged record must not stop the others.
-		lost := Reply{Code: 554, Status: "5.3.0", Text: "not sent: the text of the message is missing in the queue"}
+		lost := Reply{Code: 554, Status: "5.3.0", Text: "not sent: the text of the message is lost: " + printable(err.Error())}
 		return c.settle(ctx, job, job.Recipients, fill(make([]Reply, len(job.Recipients)), lost))
 	}
 	if err != nil {

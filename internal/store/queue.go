@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"strings"
 	"time"
 
@@ -50,10 +51,11 @@ func (s *Store) enqueue(ctx context.Context, tx *sql.Tx, sub relay.Submission) (
 		queued = s.now()
 	}
 	_, err := tx.ExecContext(ctx,
-		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope, checksum)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		sub.ID, sub.Envelope.From, len(sub.Message), millis(queued), sub.Message,
-		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope)
+		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope,
+		int64(crc32.Checksum(sub.Message, castagnoli)))
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -202,14 +204,23 @@ func (q *Queue) leaseMessage(ctx context.Context, tx *sql.Tx, id string, now tim
 	return job, rows.Err()
 }
 
+// castagnoli is the CRC that processors compute themselves.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
 // Message implements relay.Queue.
 func (q *Queue) Message(ctx context.Context, id string) ([]byte, error) {
 	var raw []byte
-	err := q.s.read.QueryRowContext(ctx, `SELECT raw FROM relay_message WHERE id = $1`, id).Scan(&raw)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && raw == nil {
+	var checksum sql.NullInt64
+	err := explain(q.s.read.QueryRowContext(ctx, `SELECT raw, checksum FROM relay_message WHERE id = $1`, id).Scan(&raw, &checksum))
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && raw == nil:
 		return nil, fmt.Errorf("message %s: %w", id, relay.ErrNotQueued)
+	case errors.Is(err, ErrDamaged):
+		return nil, fmt.Errorf("message %s: %w (%w)", id, relay.ErrDamaged, err)
+	case err == nil && checksum.Valid && checksum.Int64 != int64(crc32.Checksum(raw, castagnoli)):
+		return nil, fmt.Errorf("message %s: %w", id, relay.ErrDamaged)
 	}
-	return raw, explain(err)
+	return raw, err
 }
 
 // errLeaseLost says that another process has taken the job over.
