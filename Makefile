@@ -3,7 +3,7 @@ GO    ?= go
 TOOL   = $(GO) tool -modfile=.ci/tools.mod
 FUZZ  ?= 30s
 
-.PHONY: build test lint fmt bench fuzz chaos clean
+.PHONY: build test lint fmt bench fuzz chaos release clean
 
 build:
 	$(GO) build -trimpath -o spamreport ./cmd/spamreport
@@ -30,6 +30,11 @@ fuzz:
 KILLS ?= 200
 chaos:
 	SPAMREPORT_CHAOS_ROUNDS=$(KILLS) $(GO) test -run TestARelay -count=1 -timeout 30m -v ./cmd/spamreport
+
+# Archives, Debian packages, checksums and an SBOM, into dist/. The same commit
+# gives the same octets.
+release:
+	.ci/release
 
 clean:
 	rm -rf spamreport dist

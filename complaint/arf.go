@@ -62,6 +62,9 @@ func (d draft) feedback() []field {
 	for _, to := range d.recipients() {
 		fields = append(fields, field{"Original-Rcpt-To", inAngles(to)})
 	}
+	if about := d.incident.About.Kind; (about == KindLink || about == KindRegistrar) && isHostName(f.Target) {
+		fields = append(fields, field{"Reported-Domain", f.Target})
+	}
 	for _, t := range f.Spam.Traces {
 		if strings.EqualFold(t.Name, "Authentication-Results") {
 			fields = append(fields, field{"Authentication-Results", t.Value})

@@ -42,6 +42,14 @@ type Incident struct {
 	Verdict  headers.Verdict
 	Lookup   lookup.Result
 	Received time.Time // when the believed server took the message; zero if unknown
+
+	// About is what is complained about, and Lookup says who is in charge of
+	// it; zero: the source.
+	About About
+
+	// Phishing says in one sentence why the message is phishing; empty: it is
+	// not known to be.
+	Phishing string
 }
 
 // Message is the spam as evidence.

@@ -21,6 +21,9 @@ const (
 // DefaultTemplate is the letter for spam of which nothing special is known.
 const DefaultTemplate = "source-network"
 
+// PhishingTemplate is the letter about spam that is out for passwords or money.
+const PhishingTemplate = "phishing"
+
 // DefaultUserAgent names the program and the version of its reports.
 const DefaultUserAgent = "spamreport/1"
 
@@ -133,7 +136,8 @@ type draft struct {
 	incident  Incident
 	identity  Identity
 	userAgent string
-	fraud     bool // the letter is about phishing
+	letter    string // name of the template
+	fraud     bool   // it is phishing
 	replyTo   string
 	evidence  evidence
 	facts     templates.Facts
@@ -165,12 +169,13 @@ func (c *Composer) outline(inc Incident) draft {
 	d := draft{
 		incident: inc, identity: c.Identity, date: c.now(), replyTo: c.replyTo(inc),
 		userAgent: oneLine(stringOr(c.UserAgent, DefaultUserAgent), 80),
-		fraud:     c.Template == "phishing",
+		letter:    stringOr(c.Template, LetterFor(inc)),
 	}
+	d.fraud = d.letter == PhishingTemplate || inc.Phishing != ""
 	d.evidence = c.evidence(inc)
-	d.complaint.Format = stringOr(c.Format, FormatText)
-	if d.complaint.Format == FormatXARF && xarfSender(inc, d.evidence) == "" {
-		d.complaint.Format = FormatText // XARF cannot express spam without a sender
+	d.complaint.Format = stringOr(inc.About.Format, stringOr(c.Format, FormatText))
+	if d.complaint.Format == FormatXARF && !d.fitsXARF() {
+		d.complaint.Format = FormatText
 	}
 	d.evidence.attached = attachments()[d.complaint.Format]
 	return d
@@ -179,14 +184,13 @@ func (c *Composer) outline(inc Incident) draft {
 // worded writes the letter into a draft, after an opening in the language if
 // there is one and the letter takes it.
 func (c *Composer) worded(d draft, language string, recipients []string) (draft, error) {
-	name := stringOr(c.Template, LetterFor(d.incident))
-	letter, err := c.Templates.Execute(name, d.facts)
+	letter, err := c.Templates.Execute(d.letter, d.facts)
 	if err != nil {
 		return draft{}, err
 	}
 	opening := ""
-	if templates.TakesOpening(name) {
-		if opening, err = c.Templates.Opening(language, d.facts); err != nil {
+	if templates.TakesOpening(d.letter) {
+		if opening, err = c.Templates.Opening(language, d.letter, d.facts); err != nil {
 			return draft{}, err
 		}
 	}
@@ -207,13 +211,17 @@ func (c *Composer) worded(d draft, language string, recipients []string) (draft,
 
 // LetterFor names the letter that fits what the walk found out: a provider's
 // desk looks for an account, the desk of a server that somebody logged in to
-// for a stolen password, any other for a machine.
+// for a stolen password, any other for a machine, at once if it is phishing.
 func LetterFor(inc Incident) string {
 	switch {
-	case inc.Verdict.Source != nil && inc.Verdict.Source.Provider != "":
+	case inc.About.Letter != "":
+		return inc.About.Letter
+	case inc.Verdict.Source != nil && inc.Verdict.Source.Provider != "" && inc.About.Kind == KindSource:
 		return "sending-provider"
 	case inc.claimedLogin() != "":
 		return "compromised-account"
+	case inc.Phishing != "":
+		return PhishingTemplate
 	}
 	return DefaultTemplate
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,8 @@ const (
 	maxQuoted  = 200 // runes of one quoted value
 	maxReason  = 800 // runes of a sentence of ours
 	maxTraces  = 12
+	maxTrace   = 400 // runes of a trace: a token that is cut finds no account
+	maxLinks   = 10
 	maxHeaders = 32 << 10 // octets of pasted headers
 	maxPrivate = 400      // octets of a pasted X- field
 )
@@ -43,10 +46,16 @@ func (c *Composer) facts(inc Incident, ev evidence, to string, now time.Time) te
 		f.Confidence = string(src.Confidence)
 		f.Provider = oneLine(src.Provider, maxQuoted)
 	}
+	f.Phishing = ev.sentence(inc.Phishing)
+	f.Received, f.TimeFromServer = inc.when(now)
+	if inc.About.Kind == KindOrigin {
+		inc.originFacts(&f, ev)
+		return f
+	}
+	f.Target, f.TargetAddress = ev.say(inc.About.Name), inc.About.Address
 	if o := inc.Verdict.Origin; o != nil {
 		f.Origin, f.OriginBy, f.OriginReason = o.IP, ev.say(o.By), ev.sentence(o.Reason)
 	}
-	f.Received, f.TimeFromServer = inc.when(now)
 	if hop := inc.sourceHop(); hop != nil {
 		f.Receiver = ev.say(hop.By.Name)
 		f.HELO = ev.say(hop.From.HELO)
@@ -60,6 +69,23 @@ func (c *Composer) facts(inc Incident, ev evidence, to string, now time.Time) te
 		}
 	}
 	return f
+}
+
+// originFacts are those of a complaint about the client behind the source: its
+// provider's line takes the place of the recipient's own.
+func (inc Incident) originFacts(f *templates.Facts, ev evidence) {
+	f.Address, f.Reason, f.Provider = inc.About.Address, ev.sentence(inc.About.Reason), ""
+	f.Confidence = string(headers.Medium)
+	o := inc.Verdict.Origin
+	if o == nil || o.Hop < 0 || o.Hop >= len(inc.Verdict.Hops) {
+		return
+	}
+	hop := &inc.Verdict.Hops[o.Hop]
+	f.Receiver, f.ServerID = ev.say(hop.By.Name), ev.say(hop.ID)
+	f.HELO, f.RDNS, f.Port = ev.say(hop.From.HELO), ev.say(hop.From.RDNS), hop.From.Port
+	if !hop.Time.IsZero() {
+		f.Received, f.TimeFromServer = hop.Time.UTC(), true
+	}
 }
 
 // sourceHop is the handoff that the source was taken from.
@@ -141,8 +167,12 @@ func spamFacts(inc Incident, ev evidence) templates.Spam {
 	if s.EnvelopeFrom == "" {
 		s.EnvelopeFrom = strings.Trim(quote("Return-Path"), "<>")
 	}
-	for _, e := range inc.Verdict.Evidence[:min(len(inc.Verdict.Evidence), maxTraces)] {
-		s.Traces = append(s.Traces, templates.Trace{Name: oneLine(e.Name, 60), Value: ev.say(e.Value)})
+	for _, l := range inc.About.Links[:min(len(inc.About.Links), maxLinks)] {
+		s.Links = append(s.Links, ev.say(l))
+	}
+	traces := slices.Concat(inc.About.Fields, inc.Verdict.Evidence)
+	for _, e := range traces[:min(len(traces), maxTraces)] {
+		s.Traces = append(s.Traces, templates.Trace{Name: oneLine(e.Name, 60), Value: oneLine(ev.hide.text(e.Value), maxTrace)})
 	}
 	return s
 }

@@ -19,7 +19,8 @@ const fewWords = 6
 // Fingerprint recognises the copies of one campaign from one network, so that
 // 500 of them are one complaint. It is taken of what stays the same from copy
 // to copy: the network, the shape of the subject and of the text, and the
-// sender where it means something. It is empty without a source.
+// sender where it means something. It is empty without a source. For a
+// complaint about a page, a domain or an account it is taken of that alone.
 //
 // Senders are forged freely, so before a text of some length they do not
 // count, with one exception: a mail provider's desk closes accounts, one by
@@ -28,6 +29,10 @@ func (inc Incident) Fingerprint() string {
 	src := inc.Verdict.Source
 	if src == nil {
 		return ""
+	}
+	if inc.About.once() {
+		sum := sha256.Sum256([]byte(fingerprintVersion + inc.About.key()))
+		return hex.EncodeToString(sum[:16])
 	}
 	seen := inc.look()
 	switch {
@@ -40,7 +45,7 @@ func (inc Incident) Fingerprint() string {
 	}
 	h := sha256.New()
 	for _, s := range [...]string{
-		fingerprintVersion, inc.SourceNetwork().String(), seen.sender, seen.subject.text, seen.body.text, seen.attached,
+		fingerprintVersion + string(inc.About.Kind), inc.SourceNetwork().String(), seen.sender, seen.subject.text, seen.body.text, seen.attached,
 	} {
 		_, _ = io.WriteString(h, s+"\x00") // a hash does not fail
 	}
@@ -49,11 +54,13 @@ func (inc Incident) Fingerprint() string {
 
 // SourceNetwork is the registered network that the source lies in, the
 // narrowest one, or what customers usually get (RFC 6177) when no registry said.
+// For a complaint about something else it is the network of that, and not valid
+// when that is only a name.
 func (inc Incident) SourceNetwork() netip.Prefix {
-	if inc.Verdict.Source == nil {
+	ip := inc.subject().Unmap().WithZone("")
+	if !ip.IsValid() {
 		return netip.Prefix{}
 	}
-	ip := inc.Verdict.Source.IP.Unmap().WithZone("")
 	best := netip.Prefix{}
 	for _, p := range inc.Lookup.Network.CIDR {
 		if p.Contains(ip) && (!best.IsValid() || p.Bits() > best.Bits()) {

@@ -29,10 +29,14 @@ func (inc Incident) messageID(domain string) string {
 }
 
 // digestSum hashes the digest once more: the ledger's key is nobody else's
-// business, and a caller without a ledger may leave it empty.
+// business, and a caller without a ledger may leave it empty. Complaints about
+// the same message that go to different desks have different names.
 func (inc Incident) digestSum() [sha256.Size]byte {
 	if inc.Digest == "" {
-		return sha256.Sum256(inc.Message.Raw)
+		h := sha256.New()
+		h.Write(inc.Message.Raw) // a hash does not fail
+		h.Write([]byte(inc.About.key()))
+		return [sha256.Size]byte(h.Sum(nil))
 	}
-	return sha256.Sum256([]byte("incident\x00" + inc.Digest))
+	return sha256.Sum256([]byte("incident\x00" + inc.Digest + inc.About.key()))
 }

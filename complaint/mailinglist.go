@@ -16,17 +16,32 @@ func (inc Incident) fromList() (domain string, yes bool) {
 	for _, name := range listFields {
 		listed = listed || root.get(name) != ""
 	}
-	found := findAddresses(decodeWords(root.get("From")))
-	if !listed || len(found) == 0 {
+	if !listed {
 		return "", false
 	}
-	domain = registered(domainOf(found[0]))
-	for _, results := range inc.believedResults(root) {
-		if vouches(results, domain) {
-			return domain, true
-		}
+	domain, vouched, _ := inc.author(root)
+	return domain, vouched
+}
+
+// Author is the registered domain of the address in From. It is vouched for
+// when a server that can be believed found that it is really theirs (DMARC, or
+// DKIM of that domain), and refuted when it found that it is not. Mostly
+// neither is known.
+func (inc Incident) Author() (domain string, vouched, refuted bool) {
+	return inc.author(parseTree(inc.Message.Raw).root)
+}
+
+func (inc Incident) author(root *part) (domain string, vouched, refuted bool) {
+	found := findAddresses(decodeWords(root.get("From")))
+	if len(found) == 0 {
+		return "", false, false
 	}
-	return "", false
+	domain = registered(domainOf(found[len(found)-1])) // a name before it may look like one
+	for _, results := range inc.believedResults(root) {
+		vouched = vouched || vouches(results, domain)
+		refuted = refuted || strings.Contains(withoutComments(strings.ToLower(results)), "dmarc=fail")
+	}
+	return domain, vouched, refuted && !vouched
 }
 
 // believedResults are the Authentication-Results above the line of the

@@ -116,6 +116,14 @@ func (r *xarfReport) describe(f templates.Facts) {
 	r.Description = oneLine(r.Description, 1000)
 }
 
+// fitsXARF says whether a report of the type messaging/spam says the right
+// thing: it is about an address that sends, and it needs the envelope sender.
+func (d draft) fitsXARF() bool {
+	about := d.incident.About.Kind
+	sends := d.incident.aboutSender() || about == KindFeedback || about == KindExtra
+	return sends && xarfSender(d.incident, d.evidence) != ""
+}
+
 // xarfSender is an address that the schema accepts as smtp_from: the envelope
 // sender, or for want of one (bounces have none) the From of the header.
 func xarfSender(inc Incident, ev evidence) string {

@@ -13,17 +13,21 @@ import (
 // smtp.Auth.
 type login struct {
 	host, user, password string
+	token                bool // password is an OAuth 2.0 access token
 	loopback             bool // the connection does not leave this machine
 	smtp.Auth                 // the mechanism, once picked
+}
+
+// mechanism is a SASL mechanism (RFC 4422).
+type mechanism struct {
+	name string
+	make func(*login) smtp.Auth
 }
 
 // mechanisms lists what we can do, preferred first. PLAIN is the one that
 // every server gets right (RFC 6409 §4.3, RFC 4616); the connection protects
 // it.
-var mechanisms = []struct {
-	name string
-	make func(*login) smtp.Auth
-}{
+var mechanisms = []mechanism{
 	// The last argument allows the password in the clear; Start has checked
 	// before that the connection is safe.
 	{"PLAIN", func(l *login) smtp.Auth { return smtp.PlainAuth("", l.user, l.password, l.host, true) }},
@@ -31,12 +35,22 @@ var mechanisms = []struct {
 	{"SCRAM-SHA-256", func(l *login) smtp.Auth { return smtp.ScramSHA256Auth(l.user, l.password) }},
 }
 
+// tokenMechanisms are those that take a token. RFC 7628 has OAUTHBEARER, but
+// the providers that want a token all have the one it was made from.
+var tokenMechanisms = []mechanism{
+	{"XOAUTH2", func(l *login) smtp.Auth { return smtp.XOAuth2Auth(l.user, l.password) }},
+}
+
 // Start implements smtp.Auth.
 func (l *login) Start(server *smtp.ServerInfo) (string, []byte, error) {
 	if !server.TLS && !l.loopback {
 		return "", nil, ErrPlaintext
 	}
-	for _, m := range mechanisms {
+	known := mechanisms
+	if l.token {
+		known = tokenMechanisms
+	}
+	for _, m := range known {
 		if slices.Contains(server.Auth, m.name) {
 			l.Auth = m.make(l)
 			return l.Auth.Start(server)

@@ -16,7 +16,7 @@ func (t *Temporary) Unwrap() error { return t.Err }
 // queued meanwhile.
 var (
 	ErrNoSmarthost = errors.New("no smarthost is configured: set smarthost in [relay]; the mail stays queued")
-	ErrAuthRefused = errors.New("the smarthost refused the log-in: check user and password in [relay]; the mail stays queued")
+	ErrAuthRefused = errors.New("the smarthost refused the log-in: check user and password in [relay], or log in anew with spamreport login; the mail stays queued")
 	ErrCertificate = errors.New("the certificate of the smarthost cannot be trusted: check smarthost and ca_file in [relay]; the mail stays queued")
 	ErrPlaintext   = errors.New("the connection to the smarthost is not protected by TLS, so nothing is sent over it")
 )

@@ -11,6 +11,7 @@ import (
 type Relay struct {
 	Queue     Queue
 	Smarthost *Smarthost // nil: nothing can be delivered, only queued
+	Signer    Signer     // nil: messages go out as they come
 
 	// Connections is how many transactions are in flight at once; one when
 	// zero. It is also how many can be repeated after a kill.
@@ -30,8 +31,8 @@ type Relay struct {
 const DefaultGrace = 10 * time.Second
 
 // Submit accepts a message of this program and returns its queue id. The
-// message, which has CRLF line endings (see Prepare), is on disk when Submit
-// returns. Nothing is sent yet: that is Flush.
+// message, which has CRLF line endings (see Prepare), is signed, and on disk
+// when Submit returns. Nothing is sent yet: that is Flush.
 func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string, error) {
 	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: r.now()}
 	if err := r.Accept(ctx, s); err != nil {
@@ -40,10 +41,12 @@ func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string,
 	return s.ID, nil
 }
 
-// Accept accepts a submission. It is on disk when Accept returns nil. Any
-// number of goroutines may call it at once: they share the waits for the disk.
+// Accept accepts a submission, which has an id (see NewID). It is signed, and on
+// disk when Accept returns nil. Any number of goroutines may call it at once:
+// they share the waits for the disk.
 func (r *Relay) Accept(ctx context.Context, s Submission) error {
-	if err := s.Check(); err != nil {
+	s, err := s.Signed(r.Signer)
+	if err != nil {
 		return err
 	}
 	if err := r.Queue.Enqueue(ctx, s); err != nil {

@@ -40,10 +40,13 @@ type Smarthost struct {
 	// Password is asked before each connection, so that it can be changed and
 	// need not be kept in memory.
 	Password func(ctx context.Context) (string, error)
-	TLS      TLS
-	CAFile   string        // PEM; trusted instead of the system's authorities
-	HELO     string        // our name; the host name when empty
-	Timeout  time.Duration // DefaultTimeout when zero
+	// Token, when it is there, is asked for an OAuth 2.0 access token, which is
+	// used instead of a password.
+	Token   func(ctx context.Context) (string, error)
+	TLS     TLS
+	CAFile  string        // PEM; trusted instead of the system's authorities
+	HELO    string        // our name; the host name when empty
+	Timeout time.Duration // DefaultTimeout when zero
 }
 
 func (h *Smarthost) timeout() time.Duration {
@@ -130,7 +133,7 @@ func (h *Smarthost) greet(conn *meter, config *tls.Config, host, port, password 
 		}
 	}
 	if h.User != "" {
-		err := client.Auth(&login{host: host, user: h.User, password: password, loopback: loopback})
+		err := client.Auth(&login{host: host, user: h.User, password: password, token: h.Token != nil, loopback: loopback})
 		if refusedLogin(err) {
 			return nil, fmt.Errorf("%w (%s)", ErrAuthRefused, replyOf(err))
 		}
@@ -169,8 +172,14 @@ func (h *Smarthost) tlsConfig(host string) (*tls.Config, error) {
 	return config, nil
 }
 
+// password is what proves who we are: a password or a token.
 func (h *Smarthost) password(ctx context.Context) (string, error) {
-	if h.User == "" || h.Password == nil {
+	switch {
+	case h.User == "":
+		return "", nil
+	case h.Token != nil:
+		return h.Token(ctx)
+	case h.Password == nil:
 		return "", nil
 	}
 	password, err := h.Password(ctx)

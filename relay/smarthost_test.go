@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
@@ -154,5 +155,26 @@ func TestMistakesInTheSmarthostKeepTheMail(t *testing.T) {
 				t.Errorf("the message is %s", s.State)
 			}
 		})
+	}
+}
+
+func TestATokenTakesThePlaceOfAPassword(t *testing.T) {
+	said := make(chan string, 1)
+	sink := newSink(t, func(line string) string {
+		if strings.HasPrefix(line, "AUTH") {
+			said <- line
+		}
+		return ""
+	})
+	sink.extensions = []string{"AUTH PLAIN XOAUTH2"}
+	r := newRelay(t, sink.addr)
+	r.Smarthost.User, r.Smarthost.Token = alice, func(context.Context) (string, error) { return "access-1", nil }
+	submit(t, r, "one", desk)
+	if report, err := r.Flush(t.Context()); err != nil || report.Delivered != 1 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	initial := base64.StdEncoding.EncodeToString([]byte("user=" + alice + "\x01auth=Bearer access-1\x01\x01"))
+	if got := <-said; got != "AUTH XOAUTH2 "+initial {
+		t.Errorf("it said %q", got)
 	}
 }

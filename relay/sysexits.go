@@ -32,6 +32,7 @@ var exits = []struct {
 	{ErrAddress, ExDataErr},
 	{ErrTooLarge, ExDataErr},
 	{ErrLineEndings, ExDataErr},
+	{ErrUnsigned, ExDataErr},
 	{ErrLoop, ExUnavailable},
 	{ErrNoSender, ExConfig},
 }

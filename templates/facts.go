@@ -63,9 +63,13 @@ type Facts struct {
 	// Desk is where the complaint goes.
 	Desk string
 
-	// Target is the domain or host that a letter about web pages is about,
-	// and TargetAddress the address that it had when the complaint was
-	// written. Letters about the source have neither.
+	// Phishing says in one sentence why the message is phishing; empty when
+	// it is not known to be.
+	Phishing string
+
+	// Target is the domain, host or account that a letter is about when that is
+	// not the source, and TargetAddress the address that a host had when the
+	// complaint was written. Letters about the source have neither.
 	Target        string
 	TargetAddress netip.Addr
 

@@ -6,12 +6,16 @@ import (
 	"strings"
 )
 
-// Opening writes the paragraph that goes before a letter in the language of
-// the desk, so that whoever reads it knows what it is about; the letter follows
-// in English, which is what desks have in common. Without a passage
-// "opening.LANGUAGE" it is empty.
-func (s *Set) Opening(language string, facts Facts) (string, error) {
-	passage := s.shared.Lookup(opening + language)
+// Opening writes what goes before a letter in the language of the desk: for a
+// letter that is translated ("opening.LANGUAGE.LETTER") all that it says but the
+// evidence, for others a paragraph ("opening.LANGUAGE"), so that whoever reads
+// it knows what it is about. The letter follows in English, which is what desks
+// have in common. Without such a passage it is empty.
+func (s *Set) Opening(language, letter string, facts Facts) (string, error) {
+	passage := s.shared.Lookup(opening + language + "." + letter)
+	if passage == nil {
+		passage = s.shared.Lookup(opening + language)
+	}
 	if passage == nil {
 		return "", nil
 	}
@@ -26,7 +30,7 @@ func (s *Set) Opening(language string, facts Facts) (string, error) {
 // desk about an address in its own network, which is not what the desks of
 // these letters have.
 func TakesOpening(letter string) bool {
-	return !slices.Contains([]string{"escalation", "registrar", "web-host"}, letter)
+	return !slices.Contains([]string{"collector", "drop-box", "escalation", "feedback", "registrar", "web-host"}, letter)
 }
 
 // opening begins the names of the passages that Opening writes.
@@ -36,20 +40,26 @@ const opening = "opening."
 func (s *Set) Languages() []string {
 	var all []string
 	for _, passage := range s.shared.Templates() {
-		if language, ok := strings.CutPrefix(passage.Name(), opening); ok {
+		if name, ok := strings.CutPrefix(passage.Name(), opening); ok {
+			language, _, _ := strings.Cut(name, ".")
 			all = append(all, language)
 		}
 	}
 	slices.Sort(all)
-	return all
+	return slices.Compact(all)
 }
 
 // checkOpenings writes every opening, as Check does with letters.
 func (s *Set) checkOpenings() error {
 	var problems []error
-	for _, language := range s.Languages() {
+	for _, passage := range s.shared.Templates() {
+		name, ok := strings.CutPrefix(passage.Name(), opening)
+		if !ok {
+			continue
+		}
+		language, letter, _ := strings.Cut(name, ".")
 		for _, facts := range []Facts{Sample(), sparse()} {
-			if _, err := s.Opening(language, facts); err != nil {
+			if _, err := s.Opening(language, letter, facts); err != nil {
 				problems = append(problems, err)
 				break
 			}

@@ -26,20 +26,26 @@ func TestLettersGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 				got := "Subject: " + letter.Subject + "\n\n" + letter.Body
-				path := filepath.Join("testdata", name+"."+kind+".txt")
-				if *update {
-					if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatalf("%v (run go test with -update)", err)
-				}
-				if d := cmp.Diff(string(want), got); d != "" {
-					t.Errorf("-want +got:\n%s", d)
-				}
+				compareGolden(t, name+"."+kind+".txt", got)
 			})
 		}
+	}
+}
+
+// compareGolden compares with a file of testdata.
+func compareGolden(t *testing.T, file, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (run go test with -update)", err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
 	}
 }

@@ -40,6 +40,7 @@ func Sample() Facts {
 			Name: "EXAMPLE-NET", Handle: "NET-192-0-2-0-1", Prefix: "192.0.2.0/24",
 			Country: "NL", ASN: 64496,
 		},
+		Phishing:      "A link shows bank.example and leads to prize.example.com.",
 		Desk:          "abuse@example.net",
 		Target:        "prize.example.com",
 		TargetAddress: netip.MustParseAddr("203.0.113.80"),

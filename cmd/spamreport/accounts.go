@@ -40,7 +40,7 @@ func (p *parts) accounts(ctx context.Context, name, folder string) ([]pipeline.A
 		if name != "" && cfg.Name != name {
 			continue
 		}
-		account, err := newAccount(cfg)
+		account, err := newAccount(cfg, p.stateDir)
 		if err != nil {
 			return nil, fmt.Errorf("account %s: %w", cfg.Name, err)
 		}
@@ -64,7 +64,7 @@ var security = map[string]mailbox.Security{
 	"implicit": mailbox.ImplicitTLS, "starttls": mailbox.STARTTLS, "none": mailbox.Plaintext,
 }
 
-func newAccount(cfg config.Account) (pipeline.Account, error) {
+func newAccount(cfg config.Account, stateDir string) (pipeline.Account, error) {
 	walker, err := newWalker(cfg.Trust)
 	if err != nil {
 		return pipeline.Account{}, err
@@ -77,7 +77,7 @@ func newAccount(cfg config.Account) (pipeline.Account, error) {
 		Walker: walker, Folders: cfg.Folders, After: after(cfg.After),
 		Mailbox: mailbox.Account{
 			Name: cfg.Name, Server: cfg.Server, Security: security[cfg.TLS], AllowPlaintext: cfg.AllowPlaintext,
-			User: cfg.User, Password: cfg.Secret.Get, TLSConfig: tlsConfig,
+			User: cfg.User, Password: cfg.Secret.Get, TLSConfig: tlsConfig, Token: token(cfg.OAuth2, cfg.User, stateDir),
 		},
 	}, nil
 }

@@ -28,23 +28,24 @@ func (p *parts) openDesks(ctx context.Context) error {
 	if p.store != nil && p.mode == readOnly {
 		opts.Cache, opts.CacheDir = frozenCache{p.store.Cache()}, ""
 	}
-	if opts.Suppressed, err = p.bounced(ctx); err != nil {
+	if err := p.learnGone(ctx); err != nil {
 		return err
 	}
+	opts.Suppressed = p.isGone
 	p.desks, err = lookup.New(opts)
 	return err
 }
 
-// bounced knows the addresses that do not exist: those to which mail bounced
-// for that reason. A refusal for another one (policy, content) says nothing
-// against the address.
-func (p *parts) bounced(ctx context.Context) (func(email string) (string, bool), error) {
+// learnGone reads anew which addresses do not exist: those to which mail
+// bounced for that reason. A refusal for another one (policy, content) says
+// nothing against the address.
+func (p *parts) learnGone(ctx context.Context) error {
 	if p.store == nil {
-		return nil, nil
+		return nil
 	}
 	refused, err := p.store.Refused(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read what bounced: %w", err)
+		return fmt.Errorf("read what bounced: %w", err)
 	}
 	gone := map[string]string{}
 	for address, reply := range refused {
@@ -52,13 +53,15 @@ func (p *parts) bounced(ctx context.Context) (func(email string) (string, bool),
 			gone[address] = "mail to it bounced: " + reply.String()
 		}
 	}
-	if len(gone) == 0 {
-		return nil, nil
+	p.gone.Store(&gone)
+	return nil
+}
+
+func (p *parts) isGone(email string) (why string, gone bool) {
+	if known := p.gone.Load(); known != nil {
+		why, gone = (*known)[strings.ToLower(email)]
 	}
-	return func(email string) (string, bool) {
-		why, is := gone[strings.ToLower(email)]
-		return why, is
-	}, nil
+	return why, gone
 }
 
 // understood says what a refusal means; of a bounce that was known before.

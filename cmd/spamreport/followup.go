@@ -10,6 +10,7 @@ import (
 	"spamreport/internal/config"
 	"spamreport/internal/followup"
 	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
 	"spamreport/relay/bounce"
 )
 
@@ -26,8 +27,12 @@ func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
 	if dryRun {
 		return nil
 	}
-	// The lookup has to learn who is gone.
-	if err := p.openDesks(ctx); err != nil {
+	return a.writeAnew(ctx, p)
+}
+
+// writeAnew sends what bounced to the next contact.
+func (a *app) writeAnew(ctx context.Context, p *parts) error {
+	if err := p.learnGone(ctx); err != nil {
 		return err
 	}
 	stages, err := p.stages(ctx, nil)
@@ -35,7 +40,7 @@ func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
 		return err
 	}
 	successor := followup.Successor{
-		Ledger: p.store, Desks: p.desks, Policy: stages.Policy, Auto: p.cfg.Complaint.Approve == "auto",
+		Ledger: p.store, Desks: p.desks, Policy: stages.Policy, Signer: p.signer, Auto: p.cfg.Complaint.Approve == "auto",
 		Observe: func(e complaint.Entry) {
 			if a.verbose {
 				a.say("%s: %s: %s", e.Complaint.Incident, e.Action, e.Why)
@@ -46,10 +51,9 @@ func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
 }
 
 func (a *app) readReplies(ctx context.Context, p *parts, dryRun bool) error {
-	at := slices.IndexFunc(p.cfg.Accounts, func(c config.Account) bool { return c.Name == p.cfg.Replies.Account })
-	account, err := newAccount(p.cfg.Accounts[at]) // the configuration was checked: it is there
+	account, err := p.repliesAccount()
 	if err != nil {
-		return fmt.Errorf("account %s: %w", p.cfg.Replies.Account, err)
+		return err
 	}
 	session, err := mailbox.Dial(ctx, account.Mailbox)
 	if err != nil {
@@ -60,12 +64,29 @@ func (a *app) readReplies(ctx context.Context, p *parts, dryRun bool) error {
 	if err != nil {
 		return fmt.Errorf("account %s: %w", account.Mailbox.Name, err)
 	}
+	return a.readFolder(ctx, p, session, account, folder, dryRun)
+}
+
+// repliesAccount is the account that answers come to. The configuration was
+// checked: it is there.
+func (p *parts) repliesAccount() (pipeline.Account, error) {
+	name := p.cfg.Replies.Account
+	at := slices.IndexFunc(p.cfg.Accounts, func(c config.Account) bool { return c.Name == name })
+	account, err := newAccount(p.cfg.Accounts[at], p.stateDir)
+	if err != nil {
+		return account, fmt.Errorf("account %s: %w", name, err)
+	}
+	return account, nil
+}
+
+// readFolder reads what came back into a folder that is open.
+func (a *app) readFolder(ctx context.Context, p *parts, f followup.Folder, account pipeline.Account, folder mailbox.Folder, dryRun bool) error {
 	inbox := followup.Inbox{Book: p.store, DryRun: dryRun, Observe: func(r followup.Reply) {
 		if a.verbose || dryRun {
 			a.say("answer from %s: %s", r.From, answerSentence(r))
 		}
 	}}
-	return inbox.Run(ctx, session, mailbox.Place{Account: account.Mailbox.Name, Folder: folder.Name, UIDValidity: folder.UIDValidity})
+	return inbox.Run(ctx, f, mailbox.Place{Account: account.Mailbox.Name, Folder: folder.Name, UIDValidity: folder.UIDValidity})
 }
 
 // answerSentence puts an answer into one line.

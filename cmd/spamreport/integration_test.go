@@ -59,9 +59,14 @@ password_env = "SMTP_PASSWORD"
 
 func newSite(t *testing.T) *site {
 	t.Helper()
+	return newSiteOn(t, servertest.DovecotOptions{RequireTLS: true})
+}
+
+func newSiteOn(t *testing.T, options servertest.DovecotOptions) *site {
+	t.Helper()
 	s := &site{
 		t:       t,
-		dovecot: servertest.Dovecot(t, servertest.DovecotOptions{RequireTLS: true}),
+		dovecot: servertest.Dovecot(t, options),
 		postfix: servertest.Postfix(t, servertest.PostfixOptions{}),
 	}
 	registries, err := replay.Start(t.Context(), replay.Sample())

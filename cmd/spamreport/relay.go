@@ -31,6 +31,7 @@ func (a *app) relayCommand() *cobra.Command {
 		a.queueCommand(),
 		a.retryCommand(),
 		a.classifyCommand(),
+		a.dkimCommand(),
 		desk("hold [ID…]", "Keep messages from being sent (all, without an id)", 0, relayHold),
 		desk("release [ID…]", "End that", 0, relayRelease),
 		desk("drop ID…", "Give messages up", 1, relayDrop),

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"spamreport/internal/relaymetrics"
 	"spamreport/internal/systemd"
 	"spamreport/relay/submission"
 )
@@ -46,6 +47,10 @@ func (a *app) relayServe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	figures, err := p.figures(server)
+	if err != nil {
+		return err
+	}
 	listeners, err := p.listeners()
 	if err != nil {
 		return err
@@ -56,6 +61,7 @@ func (a *app) relayServe(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return server.Serve(ctx, listeners...) })
 	group.Go(func() error { return p.deliverAll(ctx, wake) })
+	group.Go(func() error { return figures(ctx) })
 	group.Go(func() error { return p.watch(ctx) })
 	err = group.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -82,6 +88,24 @@ func (p *parts) watch(ctx context.Context) error {
 	}
 	systemd.Watchdog(ctx, healthy, func(err error) { p.log.Error("unwell", "error", err) })
 	return nil
+}
+
+// figures counts what the server and the queue do, when the configuration
+// says where to show it. What it returns shows the figures until ctx ends.
+func (p *parts) figures(server *submission.Server) (serve func(context.Context) error, err error) {
+	if p.cfg.Relay.Metrics == "" {
+		return func(context.Context) error { return nil }, nil
+	}
+	l, err := net.Listen("tcp", p.cfg.Relay.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("listen for Prometheus: %w; see metrics in [relay]", err)
+	}
+	m := relaymetrics.New()
+	m.Watch(p.store.Queue())
+	p.store.OnCommit(m.Committed)
+	p.relay.Queue = m.Queue(p.relay.Queue)
+	server.Observer = m
+	return func(ctx context.Context) error { return m.Serve(ctx, l, p.log) }, nil
 }
 
 // listeners opens what [relay.listen] names, unless systemd has done so.

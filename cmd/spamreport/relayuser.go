@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -73,6 +74,9 @@ this machine can see command lines.`,
 			if err := checkUserName(name); err != nil {
 				return usage(cmd, err)
 			}
+			if from.generate && (from.hash || from.file != "") {
+				return usage(cmd, errors.New("--generate makes a password: nothing else can give one"))
+			}
 			hash, generated, err := a.newHash(from)
 			if err != nil {
 				return err
@@ -93,8 +97,6 @@ this machine can see command lines.`,
 	cmd.Flags().StringVar(&from.file, "password-file", "", "read the password from the first line of this `file`")
 	cmd.Flags().BoolVar(&from.generate, "generate", false, "make a password and print it")
 	cmd.Flags().BoolVar(&from.hash, "hash", false, "what is read is a hash, not a password")
-	cmd.MarkFlagsMutuallyExclusive("password-file", "generate")
-	cmd.MarkFlagsMutuallyExclusive("hash", "generate")
 	return cmd
 }
 

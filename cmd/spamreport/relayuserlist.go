@@ -14,13 +14,19 @@ func (a *app) userListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the users and what they may send as", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withStore(cmd, func(p *parts) error {
-				users, err := p.store.RelayUsers().List(cmd.Context())
-				if err != nil {
-					return err
-				}
-				return a.listUsers(p, users)
-			})
+			p, err := a.open(cmd.Context(), readOnly)
+			if err != nil {
+				return err
+			}
+			defer p.close()
+			var users []submission.User
+			if p.store != nil {
+				users, err = p.store.RelayUsers().List(cmd.Context())
+			}
+			if err != nil {
+				return err
+			}
+			return a.listUsers(p, users)
 		},
 	}
 }

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"spamreport/complaint"
 	"spamreport/internal/contract"
-	"spamreport/internal/pipeline"
 	"spamreport/internal/reviewui"
 )
 
@@ -57,7 +55,7 @@ func (a *app) approve(ctx context.Context, ids []string) error {
 	}
 	defer p.close()
 	err = a.eachHeld(ctx, p, ids, func(ctx context.Context, p *parts, e complaint.Entry) error {
-		if err := p.store.Approve(ctx, e.Digest, pipeline.NewSubmission(*e.Complaint, time.Now())); err != nil {
+		if err := p.queueHeld(ctx, e); err != nil {
 			return err
 		}
 		a.say("%s: queued for %s", e.Complaint.Incident, strings.Join(e.Complaint.To, ", "))

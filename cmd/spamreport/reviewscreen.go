@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"os"
-	"time"
 
 	"spamreport/complaint"
 	"spamreport/headers"
-	"spamreport/internal/pipeline"
 	"spamreport/internal/reviewui"
 	"spamreport/internal/term"
 )
@@ -72,7 +70,7 @@ type heldLedger struct{ *parts }
 func (l heldLedger) Held(ctx context.Context) ([]complaint.Entry, error) { return l.store.Held(ctx) }
 
 func (l heldLedger) Approve(ctx context.Context, e complaint.Entry) error {
-	return l.store.Approve(ctx, e.Digest, pipeline.NewSubmission(*e.Complaint, time.Now()))
+	return l.queueHeld(ctx, e)
 }
 
 func (l heldLedger) Drop(ctx context.Context, e complaint.Entry) error {

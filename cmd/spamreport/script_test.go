@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"spamreport/internal/demo"
+	"spamreport/internal/servertest"
 )
 
 // testMain is the variable that makes this test binary the program itself.
@@ -29,6 +30,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"spamreport": main,
 		"sendmail":   main,
+		"mailq":      main,
+		"newaliases": main,
 	})
 }
 
@@ -44,8 +47,10 @@ func TestMain(m *testing.M) {
 //	                   and @INCIDENT@ (also $INCIDENT from then on) are those of
 //	                   the Nth complaint at the desks
 //	stop imap|smtp|registries, start smtp
+//	listening ADDRESS  somebody listens there; $LISTEN and $LISTEN2 are free
 //	status N CMD…      the command ends with exit status N
 //	mode FILE PERM     the file has these permissions
+//	dns FILE           names are those in FILE from now on, lines of a zone file
 //	make-big FILE MB   a spam message with an attachment of MB megabytes
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -57,7 +62,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"desk": cmdDesk, "stop": cmdStop, "start": cmdStart, "status": cmdStatus, "mode": cmdMode, "make-big": cmdMakeBig,
-			"arrive": cmdArrive,
+			"arrive": cmdArrive, "dns": cmdDNS, "listening": cmdListening,
 		},
 	})
 }
@@ -82,6 +87,13 @@ func setUpWorld(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("NO_COLOR", "1")
 	env.Setenv("MAIL_PASSWORD", demo.Password)
+	for _, name := range []string{"LISTEN", "LISTEN2"} {
+		addr, err := freeAddress()
+		if err != nil {
+			return err
+		}
+		env.Setenv(name, addr)
+	}
 	spam, err := demo.Spam(time.Now())
 	if err != nil {
 		return err
@@ -161,6 +173,16 @@ func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: start smtp")
 	}
 	ts.Check(world(ts).StartDesk())
+}
+
+func cmdDNS(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: dns FILE")
+	}
+	server, err := servertest.StartDNS(strings.Split(strings.TrimSpace(ts.ReadFile(args[0])), "\n")...)
+	ts.Check(err)
+	ts.Defer(server.Stop)
+	ts.Setenv("SPAMREPORT_DNS_SERVER", server.Addr)
 }
 
 func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {

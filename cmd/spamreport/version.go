@@ -19,8 +19,15 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 }
 
-// version is what the Go tool recorded at build time.
+// release is the version of a packaged program, set by the linker.
+var release string
+
+// version is what the package says, or else what the Go tool recorded at
+// build time.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(devel)"

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"spamreport/complaint"
 	"spamreport/headers"
@@ -36,7 +37,9 @@ type parts struct {
 	stateDir string
 	store    *store.Store // nil: read-only, and nothing was ever stored
 	desks    *lookup.Client
-	relay    *relay.Relay // nil without a store
+	gone     atomic.Pointer[map[string]string] // addresses that do not exist, and why; see learnGone
+	relay    *relay.Relay                      // nil without a store
+	signer   relay.Signer                      // nil: no DKIM key is configured
 	log      *slog.Logger
 }
 
@@ -67,7 +70,10 @@ func assemble(ctx context.Context, cfg config.Config, stateDir string, mode acce
 		return nil, err
 	}
 	if p.store != nil && mode == readWrite {
-		p.openRelay()
+		if err := p.openRelay(); err != nil {
+			p.close()
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -95,18 +101,27 @@ func (p *parts) openStore(ctx context.Context) error {
 	return err
 }
 
-func (p *parts) openRelay() {
-	cfg := p.cfg.Relay
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Log: p.log}
-	if cfg.Smarthost == "" {
-		return
+func (p *parts) openRelay() error {
+	if err := p.openSigner(); err != nil {
+		return err
 	}
-	p.relay.Smarthost = &relay.Smarthost{
+	p.relay = &relay.Relay{Queue: p.store.Queue(), Smarthost: smarthost(p.cfg.Relay, p.stateDir), Signer: p.signer, Log: p.log}
+	return nil
+}
+
+// smarthost is the configured one; nil when there is none.
+func smarthost(cfg config.Relay, stateDir string) *relay.Smarthost {
+	if cfg.Smarthost == "" {
+		return nil
+	}
+	host := &relay.Smarthost{
 		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, HELO: cfg.HELO, Timeout: cfg.Timeout,
 	}
 	if !cfg.Secret.IsZero() {
-		p.relay.Smarthost.Password = cfg.Secret.Get
+		host.Password = cfg.Secret.Get
 	}
+	host.Token = token(cfg.OAuth2, cfg.User, stateDir)
+	return host
 }
 
 // tlsConfig trusts a private certificate authority; nil means the system's.
@@ -158,6 +173,7 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists,
 		},
 		Composer: composer,
+		Signer:   p.signer,
 	}
 	if p.store != nil {
 		s.Ledger = p.store

@@ -23,6 +23,7 @@ func (l *loader) check() {
 	l.checkRelay(&l.config.Relay)
 	l.checkListen(&l.config.Relay.Listen)
 	l.checkRelayUsers(l.config.Relay.Users)
+	l.checkDKIM(l.config.Relay.DKIM)
 	l.checkLookup(&l.config.Lookup)
 	l.checkContacts(l.config.Complaint.Contacts)
 }
@@ -70,9 +71,10 @@ func (l *loader) checkAccount(a *Account, path string) {
 	if a.User == "" && !l.wrong[path+".user"] {
 		l.mistake(path+".user", "empty: write the login name for %s", a.Server)
 	}
-	if a.Secret.IsZero() && !l.wrongSecret(path) {
-		l.mistake(path, "has no password: add one of password, password_file, password_command, password_env")
+	if a.Secret.IsZero() && !a.OAuth2.Given() && !l.wrongSecret(path) {
+		l.mistake(path, "has no password: add one of password, password_file, password_command, password_env, or oauth2")
 	}
+	l.checkOAuth2(a.OAuth2, a.Secret, path)
 	if len(a.Folders) == 0 && !l.wrong[path+".folders"] {
 		l.mistake(path+".folders", `empty: name at least one folder, like ["Junk"]`)
 	}
@@ -126,11 +128,28 @@ func (l *loader) checkRelay(r *Relay) {
 		r.Smarthost = withPort(r.Smarthost, r.TLS, smtpPorts)
 		l.checkPlaintext(r.Smarthost, r.TLS, false, "relay", "or tls")
 	}
+	l.checkOAuth2(r.OAuth2, r.Secret, "relay")
 	switch {
-	case r.User != "" && r.Secret.IsZero() && !l.wrongSecret("relay"):
-		l.mistake("relay.user", "has no password: add one of password, password_file, password_command, password_env")
+	case r.User != "" && r.Secret.IsZero() && !r.OAuth2.Given() && !l.wrongSecret("relay"):
+		l.mistake("relay.user", "has no password: add one of password, password_file, password_command, password_env, or oauth2")
+	case r.User == "" && r.OAuth2.Given():
+		l.mistake("relay.oauth2", "there is no user for this log-in: add user")
 	case r.User == "" && !r.Secret.IsZero() && !l.wrong["relay.user"]:
 		l.mistake("relay."+r.Secret.key(), "there is no user for this password: add user")
+	}
+}
+
+// checkOAuth2 wants to know where to log in, and as which program.
+func (l *loader) checkOAuth2(o OAuth2, password Secret, path string) {
+	path += ".oauth2"
+	switch {
+	case !o.Given() || l.wrong[path+".provider"]:
+	case !password.IsZero():
+		l.mistake(path, "there is a password too: keep one of the two")
+	case o.ClientID == "":
+		l.mistake(path, "has no client_id: register a client with the provider, see docs/oauth2.md")
+	case o.Provider == "" && (o.AuthURL == "" && o.DeviceURL == "" || o.TokenURL == ""):
+		l.mistake(path, `says not where to log in: add provider = "google" or "microsoft", or auth_url and token_url`)
 	}
 }
 

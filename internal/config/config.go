@@ -50,6 +50,8 @@ type Account struct {
 	User string `toml:"user" check:"oneline"`
 	// Password of the login.
 	Secret Secret `secret:"password"`
+	// Log-in by OAuth 2.0 in place of a password.
+	OAuth2 OAuth2 `toml:"oauth2"`
 	// Folders to read.
 	Folders []string `toml:"folders" default:"Junk" check:"oneline"`
 	// What happens to a message once its complaint is safe on disk: flag (the keyword $SpamReported), move:FOLDER or nothing.
@@ -57,6 +59,28 @@ type Account struct {
 	// Mail servers of yours whose Received lines can be believed: addresses, networks or domains.
 	Trust []string `toml:"trust" check:"trust"`
 }
+
+// OAuth2 is a log-in that a person allows once, with: spamreport login. It
+// takes a client ID that you register with the provider.
+type OAuth2 struct {
+	// The provider: google or microsoft. For another one give the addresses below.
+	Provider string `toml:"provider" check:"one of: google microsoft"`
+	// Client ID, as the provider gave it to you.
+	ClientID string `toml:"client_id" check:"oneline"`
+	// Client secret, where the provider gave one.
+	Secret Secret `secret:"client_secret"`
+	// Where the person allows the log-in (authorization endpoint, RFC 6749).
+	AuthURL string `toml:"auth_url" check:"url"`
+	// Where tokens come from (token endpoint).
+	TokenURL string `toml:"token_url" check:"url"`
+	// Where codes for other devices come from (RFC 8628), if anywhere.
+	DeviceURL string `toml:"device_url" check:"url"`
+	// What is asked for; the provider's words for mail when absent.
+	Scopes []string `toml:"scopes" check:"oneline"`
+}
+
+// Given says whether there is such a log-in.
+func (o OAuth2) Given() bool { return o.ClientID != "" || o.Provider != "" || o.TokenURL != "" }
 
 // Lookup is how the network behind an address and its abuse desk are found.
 type Lookup struct {
@@ -164,6 +188,8 @@ type Relay struct {
 	User string `toml:"user" check:"oneline"`
 	// Password of the login.
 	Secret Secret `secret:"password"`
+	// Log-in by OAuth 2.0 in place of a password.
+	OAuth2 OAuth2 `toml:"oauth2"`
 	// The name that this machine gives in EHLO; its host name when empty.
 	HELO string `toml:"helo" check:"helo"`
 	// The longest that one step of a delivery may take.
@@ -176,6 +202,8 @@ type Relay struct {
 	Listen Listen `toml:"listen"`
 	// What users of the relay may do. Their passwords are kept by spamreport relay user.
 	Users []RelayUser `toml:"users"`
+	// Keys that sign what goes out (DKIM).
+	DKIM []DKIM `toml:"dkim"`
 }
 
 // Listen is where relay serve takes mail from other programs.
@@ -210,4 +238,14 @@ type RelayUser struct {
 	Rate string `toml:"rate" check:"rate"`
 	// Address of this machine that its mail leaves from, when it goes straight to its recipients.
 	Source string `toml:"source" check:"ip"`
+}
+
+// DKIM is a key that signs mail in the name of a domain; see spamreport relay dkim init.
+type DKIM struct {
+	// The domain whose mail it signs: that of the From: address, or one above it.
+	Domain string `toml:"domain" check:"domain"`
+	// The selector: the name under which its public half stands in DNS. A domain may have several keys, each with its own.
+	Selector string `toml:"selector" check:"selector"`
+	// PEM file with the private key, readable by its owner alone.
+	KeyFile string `toml:"key_file" check:"oneline"`
 }

@@ -177,9 +177,9 @@ func (e *envBinder) isOther(name string) bool {
 
 // secrets lists every secret of the configuration.
 func (c *Config) secrets() []Secret {
-	all := []Secret{c.Relay.Secret, c.Complaint.RedactKey}
+	all := []Secret{c.Relay.Secret, c.Relay.OAuth2.Secret, c.Complaint.RedactKey}
 	for _, a := range c.Accounts {
-		all = append(all, a.Secret)
+		all = append(all, a.Secret, a.OAuth2.Secret)
 	}
 	return all
 }

@@ -10,8 +10,6 @@ var laterKeys = []struct {
 	path string
 	what string
 }{
-	{"account.oauth2", "log in with OAuth2"},
-	{"relay.oauth2", "log in with OAuth2"},
 	{"relay.allow_plaintext", "send mail in the clear to another machine"},
 	{"relay.rate", "limit the rate of the relay"},
 	{"web", "serve a web page"},

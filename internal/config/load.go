@@ -153,7 +153,7 @@ func (l *loader) syntax(document string, err error) {
 			what = hint.instead
 		}
 	}
-	if name := lastName(bad.LastKey); strings.HasPrefix(name, "password") || strings.HasPrefix(name, "redact_key") {
+	if name := lastName(bad.LastKey); strings.HasPrefix(name, "password") || strings.HasPrefix(name, "redact_key") || strings.HasPrefix(name, "client_secret") {
 		what = "a password must be one line of text in quotes"
 	}
 	l.mistakes = append(l.mistakes, &Mistake{Where: fmt.Sprintf("%s:%d", l.name, line), What: what})

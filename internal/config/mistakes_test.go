@@ -40,8 +40,12 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"answers without any account", "[replies]\naccount = \"home\"\n", nil},
 
 		// Keys of later versions.
-		{"OAuth2 of an account", account + "oauth2 = { provider = \"gmail\" }\n", nil},
-		{"OAuth2 of the relay", "[relay]\noauth2 = {}\n", nil},
+		{"OAuth2 at a provider that is not known", account + "oauth2 = { provider = \"gmail\" }\n", nil},
+		{"OAuth2 and a password", account + "oauth2 = { provider = \"google\", client_id = \"x\" }\n", nil},
+		{"OAuth2 without a client", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.provider = \"google\"\n", nil},
+		{"OAuth2 nowhere", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.client_id = \"x\"\n", nil},
+		{"OAuth2 of nobody", "[relay]\nsmarthost = \"x.example\"\noauth2 = {provider = \"google\", client_id = \"x\"}\n", nil},
+		{"a number for a client secret", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.client_secret = hunter2\n", nil},
 		{"plaintext of the relay", "[relay]\nallow_plaintext = true\n", nil},
 		{"a rate", "[relay]\nrate = \"50/day\"\n", nil},
 		{"the web page", "[web]\naddress = \"127.0.0.1:8025\"\n", nil},
@@ -108,6 +112,13 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"a rate of a server without quotes", "[lookup.rates]\nrdap.arin.net = \"2/s\"\n", nil},
 		{"an answer is good for nothing", "[lookup]\nttl = \"0s\"\nnegative_ttl = \"-6h\"\n", nil},
 		{"a certificate of a mirror that is not there", "[lookup]\nca_file = \"ca.pem\"\n", nil},
+
+		// Keys that sign.
+		{"a key that says nothing", "[[relay.dkim]]\n", nil},
+		{"a key file that is not there", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"mail\"\nkey_file = \"no.pem\"\n", nil},
+		{"a selector that is none", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"a;b\"\nkey_file = \"no.pem\"\n", nil},
+		{"an address for the domain that signs", "[[relay.dkim]]\ndomain = \"zoe@example.org\"\nselector = \"mail\"\nkey_file = \"no.pem\"\n", nil},
+		{"two keys at one place", "[[relay.dkim]]\ndomain = \"example.org\"\nselector = \"mail\"\n[[relay.dkim]]\ndomain = \"Example.org\"\nselector = \"Mail\"\n", nil},
 
 		// Contacts.
 		{"a contact of nobody", "[complaint]\n\n[[complaint.contact]]\nformat = \"arf\"\n", nil},
@@ -179,7 +190,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"account zero", "", []string{"SPAMREPORT_ACCOUNT_0_SERVER=x.example"}},
 		{"a gap in the accounts", "", []string{"SPAMREPORT_ACCOUNT_2_SERVER=x.example", "SPAMREPORT_ACCOUNT_2_USER=u"}},
 		{"an account of half a login", "", []string{"SPAMREPORT_ACCOUNT_1_SERVER=x.example"}},
-		{"later keys", "", []string{"SPAMREPORT_WEB_ADDRESS=:80", "SPAMREPORT_RELAY_RATE=1/day", "SPAMREPORT_ACCOUNT_1_OAUTH2=x"}},
+		{"later keys", "", []string{"SPAMREPORT_WEB_ADDRESS=:80", "SPAMREPORT_RELAY_RATE=1/day"}},
 		{"a login without a server, by variables", "", []string{"SPAMREPORT_RELAY_USER=u"}},
 		{"two passwords", "", []string{"SPAMREPORT_RELAY_PASSWORD=hunter2", "SPAMREPORT_RELAY_PASSWORD_COMMAND=x", "SPAMREPORT_RELAY_USER=u", "SPAMREPORT_RELAY_SMARTHOST=x.example"}},
 

@@ -30,6 +30,7 @@ var rules = map[string]func(string) error{
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,
+	"selector": checkSelector,
 
 	"sender":    checkSender,
 	"ip":        checkIP,

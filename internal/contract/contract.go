@@ -234,6 +234,26 @@ type RelayUser struct {
 	LastLogin string   `json:"last_login"`
 }
 
+// DKIMKey is one line of `spamreport relay dkim init|show --json`.
+type DKIMKey struct {
+	Domain    string `json:"domain"`
+	Selector  string `json:"selector"`
+	Algorithm string `json:"algorithm"` // rsa or ed25519
+	Bits      int    `json:"bits"`
+	KeyFile   string `json:"key_file"`
+	Name      string `json:"name"`   // of the TXT record
+	Record    string `json:"record"` // its text, in one piece
+	Zone      string `json:"zone"`   // a line of a zone file
+}
+
+// Check is one line of `spamreport doctor --json`.
+type Check struct {
+	Name   string `json:"name"`
+	Status string `json:"status"` // ok, warn, fail or skip
+	What   string `json:"what"`
+	Do     string `json:"do"` // empty unless there is something to do
+}
+
 // Held is one line of `spamreport review --json`.
 type Held struct {
 	Incident string `json:"incident"`

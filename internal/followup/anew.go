@@ -35,7 +35,8 @@ type Successor struct {
 	Ledger  Waiting
 	Desks   pipeline.Desks // must know already who is gone
 	Policy  complaint.Policy
-	Auto    bool // complaints go out without a person's approval
+	Signer  relay.Signer // nil: complaints go out unsigned
+	Auto    bool         // complaints go out without a person's approval
 	Observe func(complaint.Entry)
 }
 
@@ -75,7 +76,10 @@ func (s *Successor) one(ctx context.Context, e complaint.Entry) error {
 	e.Action, e.Why, e.QueueID = complaint.Held, fmt.Sprintf("waits for approval anew, since %s does not exist: spamreport review", gone), ""
 	var sub *relay.Submission
 	if s.Auto {
-		submission := pipeline.NewSubmission(next, s.now())
+		submission, err := pipeline.NewSubmission(next, s.Signer, s.now())
+		if err != nil {
+			return err
+		}
 		sub = &submission
 		e.Action, e.Why, e.QueueID = complaint.Sent, fmt.Sprintf("queued for %s, since %s does not exist", e.Contact, gone), sub.ID
 	}

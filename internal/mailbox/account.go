@@ -22,7 +22,9 @@ const (
 
 // The time limits of an Account that names none.
 const (
-	DefaultTimeout = 2 * time.Minute // Dovecot may search a large folder for a minute in silence
+	DefaultTimeout = 2 * time.Minute  // Dovecot may search a large folder for a minute in silence
+	DefaultIdle    = 28 * time.Minute // after 30 a server may log an idle client out (RFC 2177)
+	DefaultPoll    = time.Minute
 	dialTimeout    = 30 * time.Second
 	logoutTimeout  = 5 * time.Second
 )
@@ -38,6 +40,10 @@ type Account struct {
 	// not stay in memory. It never appears in an error.
 	Password func(ctx context.Context) (string, error)
 
+	// Token, when it is there, is asked for an OAuth 2.0 access token, which is
+	// used instead of a password (RFC 7628).
+	Token func(ctx context.Context) (string, error)
+
 	// TLSConfig is cloned; nil trusts the system's authorities.
 	TLSConfig *tls.Config
 
@@ -48,6 +54,11 @@ type Account struct {
 	// Timeout is how long the server may be silent while something is asked of
 	// it; DefaultTimeout when zero.
 	Timeout time.Duration
+	// Idle is how long one IDLE lasts; DefaultIdle when zero.
+	Idle time.Duration
+	// Poll is how often a server without IDLE is asked for news; DefaultPoll
+	// when zero.
+	Poll time.Duration
 }
 
 // address is Server with the port that belongs to Security.

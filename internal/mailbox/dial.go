@@ -6,22 +6,27 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 )
+
+// keepAlive finds out within three minutes that the other end of a silent
+// connection is gone: while IDLE runs nobody owes an answer.
+var keepAlive = net.KeepAliveConfig{Enable: true, Idle: time.Minute, Interval: 30 * time.Second, Count: 4}
 
 // Dial connects to an IMAP server and logs in.
 func Dial(ctx context.Context, account Account) (*Session, error) {
 	if err := account.check(); err != nil {
 		return nil, err
 	}
-	dialer := net.Dialer{Timeout: dialTimeout}
+	dialer := net.Dialer{Timeout: dialTimeout, KeepAliveConfig: keepAlive}
 	conn, err := dialer.DialContext(ctx, "tcp", account.address())
 	if err != nil {
 		return nil, account.explainDial(ctx, err)
 	}
-	s := &Session{account: account, conn: &guardedConn{Conn: conn, timeout: account.timeout()}}
+	s := &Session{account: account, conn: &guardedConn{Conn: conn, timeout: account.timeout()}, news: make(chan struct{}, 1)}
 	if err := s.open(ctx); err != nil {
 		s.abort()
 		return nil, err
@@ -42,7 +47,9 @@ func (s *Session) open(ctx context.Context) error {
 		return s.explain(ctx, err, "connect to %s", s.account.address())
 	}
 
-	s.client = imapclient.New(secured, nil)
+	s.client = imapclient.New(secured, &imapclient.Options{
+		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: s.heard},
+	})
 	var caps imap.CapSet
 	err = s.ask(ctx, func() error {
 		if err := s.client.WaitGreeting(); err != nil {
@@ -83,6 +90,8 @@ func (s *Session) secure(ctx context.Context) (net.Conn, error) {
 	if err := secured.HandshakeContext(ctx); err != nil {
 		return nil, err
 	}
+	state := secured.ConnectionState()
+	s.tls = &state
 	if s.account.Security == STARTTLS {
 		return &greetedConn{Conn: secured, greeting: strings.NewReader("* OK behind TLS\r\n")}, nil
 	}

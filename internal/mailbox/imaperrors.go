@@ -21,6 +21,7 @@ var (
 	ErrTemporary = errors.New("try again later")
 
 	ErrLogin     = errors.New("the server refuses the user name or the password (some providers want an app password)")
+	ErrToken     = errors.New("the server does not accept the OAuth log-in (does user belong to it, and is IMAP allowed there?)")
 	ErrPlaintext = errors.New("without TLS the password could be read on the way (use TLS or STARTTLS, or allow plaintext for this account)")
 	ErrNoTLS     = errors.New("the server does not offer STARTTLS (use implicit TLS, port 993)")
 	ErrNoFolder  = errors.New("no such folder")

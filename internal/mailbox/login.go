@@ -19,6 +19,9 @@ func (s *Session) login(ctx context.Context, caps imap.CapSet) error {
 	offered := func(name string) bool {
 		return slices.ContainsFunc(mechanisms, func(m string) bool { return strings.EqualFold(m, name) })
 	}
+	if s.account.Token != nil {
+		return s.loginWithToken(ctx, offered)
+	}
 	var authenticate func(user, password string) error
 	switch {
 	case offered(sasl.Plain):
@@ -45,18 +48,65 @@ func (s *Session) login(ctx context.Context, caps imap.CapSet) error {
 		return errorf(err, "get the password of %s", s.account.User)
 	}
 	err = s.ask(ctx, func() error { return authenticate(s.account.User, password) })
+	return s.loggedIn(ctx, err, ErrLogin)
+}
+
+// loggedIn says what the answer to a log-in means; refused is the error of a
+// server that does not let us in.
+func (s *Session) loggedIn(ctx context.Context, err, refused error) error {
 	var status *imap.Error
 	if errors.As(err, &status) && !isTemporary(status) {
-		err = ErrLogin
 		if status.Code == imap.ResponseCodePrivacyRequired {
-			err = errNotInTheOpen
+			refused = errNotInTheOpen
 		}
-		return errorf(err, "log in to %s as %s", s.account.address(), s.account.User)
+		return errorf(refused, "log in to %s as %s", s.account.address(), s.account.User)
 	}
 	return s.explain(ctx, err, "log in to %s as %s", s.account.address(), s.account.User)
 }
 
+// loginWithToken uses OAUTHBEARER (RFC 7628), or the mechanism that it was
+// made from and that Microsoft still has alone.
+func (s *Session) loginWithToken(ctx context.Context, offered func(string) bool) error {
+	var mechanism func(token string) sasl.Client
+	switch {
+	case offered(sasl.OAuthBearer):
+		mechanism = func(token string) sasl.Client {
+			return sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: s.account.User, Token: token})
+		}
+	case offered(xoauth2):
+		mechanism = func(token string) sasl.Client { return &xoauth2Client{user: s.account.User, token: token} }
+	default:
+		return errorf(errNoOAuth, "log in to %s", s.account.address())
+	}
+	token, err := s.account.Token(ctx)
+	if err != nil {
+		return errorf(err, "log in to %s", s.account.address())
+	}
+	err = s.ask(ctx, func() error { return s.client.Authenticate(mechanism(token)) })
+	var invalid *sasl.OAuthBearerError
+	if errors.As(err, &invalid) {
+		// The library leaves before the server has said NO.
+		return errorf(ErrToken, "log in to %s as %s", s.account.address(), s.account.User)
+	}
+	return s.loggedIn(ctx, err, ErrToken)
+}
+
+var errNoOAuth = errors.New("the server does not offer OAuth (use a password)")
+
 var errNotInTheOpen = errors.New("the server takes no password without TLS (use TLS or STARTTLS)")
+
+// xoauth2 is a mechanism of Google's:
+// developers.google.com/workspace/gmail/imap/xoauth2-protocol
+const xoauth2 = "XOAUTH2"
+
+type xoauth2Client struct{ user, token string }
+
+func (c *xoauth2Client) Start() (string, []byte, error) {
+	return xoauth2, []byte("user=" + c.user + "\x01auth=Bearer " + c.token + "\x01\x01"), nil
+}
+
+// Next answers the description of an error, after which the server says NO.
+func (*xoauth2Client) Next([]byte) ([]byte, error) { return nil, nil }
 
 // loginClient is the mechanism LOGIN. That of go-sasl sends the user name with
 // the command, which servers without SASL-IR (RFC 4959) do not expect.

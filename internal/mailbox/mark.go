@@ -41,12 +41,10 @@ func (s *Session) Move(ctx context.Context, uids []uint32, folder string) error 
 	if err := s.selected(true); err != nil {
 		return err
 	}
-	canMove := false
 	// Without this check, the library would go the way of old.
-	err := s.ask(ctx, func() error { canMove = s.client.Caps().Has(imap.CapMove); return nil })
-	switch {
+	switch canMove, err := s.CanMove(ctx); {
 	case err != nil:
-		return s.explain(ctx, err, "move messages at %s", s.account.address())
+		return err
 	case !canMove:
 		return errorf(ErrNoMove, "move messages from %q to %q at %s", s.folder.Name, folder, s.account.address())
 	}
@@ -57,6 +55,13 @@ func (s *Session) Move(ctx context.Context, uids []uint32, folder string) error 
 		}
 	}
 	return nil
+}
+
+// CanMove says whether the server takes what Move asks for.
+func (s *Session) CanMove(ctx context.Context) (bool, error) {
+	can := false
+	err := s.ask(ctx, func() error { can = s.client.Caps().Has(imap.CapMove); return nil })
+	return can, s.explain(ctx, err, "ask what can be done at %s", s.account.address())
 }
 
 func (s *Session) move(ctx context.Context, uids []uint32, folder string) error {

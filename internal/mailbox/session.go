@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,7 +21,9 @@ type Session struct {
 	account Account
 	conn    *guardedConn
 	client  *imapclient.Client
-	folder  Folder // the selected one; zero before
+	tls     *tls.ConnectionState // nil without TLS
+	folder  Folder               // the selected one; zero before
+	news    chan struct{}
 }
 
 // Folder is a selected folder.
@@ -39,6 +42,9 @@ type FolderInfo struct {
 	SpecialUse string // `\Junk`, `\Sent`, … (RFC 6154); empty when it has none
 	Selectable bool   // it can hold messages
 }
+
+// TLS says how the connection is protected; nil when it is not.
+func (s *Session) TLS() *tls.ConnectionState { return s.tls }
 
 // ask runs commands of the library with the limits that it lacks: the context,
 // and the time that the server may be silent.

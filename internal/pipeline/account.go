@@ -44,9 +44,14 @@ func (s *Sweep) folder(ctx context.Context, session *mailbox.Session, account Ac
 	if err != nil {
 		return err
 	}
+	return s.Selected(ctx, session, account, folder)
+}
+
+// Selected sweeps a folder of an account that is open.
+func (s *Sweep) Selected(ctx context.Context, session Folder, account Account, folder mailbox.Folder) error {
 	stages := *s.Stages
 	stages.Walker = account.Walker
 	of := *s
 	of.Stages, of.After = &stages, account.After
-	return of.Run(ctx, session, mailbox.Place{Account: account.Mailbox.Name, Folder: name, UIDValidity: folder.UIDValidity})
+	return of.Run(ctx, session, mailbox.Place{Account: account.Mailbox.Name, Folder: folder.Name, UIDValidity: folder.UIDValidity})
 }

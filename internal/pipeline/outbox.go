@@ -113,7 +113,10 @@ func (s *Sweep) send(ctx context.Context, l *letter) error {
 
 // settleLetter is Settle for a letter.
 func (s *Stages) settleLetter(ctx context.Context, l *letter, allowed bool) (Case, error) {
-	lead, sub := s.file(l.lead, allowed)
+	lead, sub, err := s.file(l.lead, allowed)
+	if err != nil {
+		return lead, err
+	}
 	entries := []complaint.Entry{lead.entry(s.now())}
 	for _, e := range l.entries {
 		e.Why = l.why()

@@ -159,9 +159,7 @@ func TestALetterWaitsForApproval(t *testing.T) {
 	if len(r.folder.marked) != 2 {
 		t.Errorf("marked %v before the approval", r.folder.marked)
 	}
-	if err := r.store.Approve(t.Context(), held[0].Digest, pipeline.NewSubmission(*held[0].Complaint, time.Now())); err != nil {
-		t.Fatal(err)
-	}
+	r.approve(t, held[0])
 	if err := r.run(t); err != nil {
 		t.Fatal(err)
 	}

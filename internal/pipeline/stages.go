@@ -28,6 +28,7 @@ type Stages struct {
 	Policy   complaint.Policy
 	Composer *complaint.Composer
 	Ledger   Ledger           // nil: nothing is remembered (a dry run on an empty state)
+	Signer   relay.Signer     // nil: complaints go out unsigned
 	Now      func() time.Time // nil: time.Now
 
 	// Rehearsal is what a dry run would have filed so far; nil: this is none.
@@ -152,7 +153,10 @@ func (s *Stages) past(ctx context.Context, k complaint.Key) (complaint.Past, err
 // allowed, and held for approval otherwise. Settling a case twice, or after
 // another process did, changes nothing: the case becomes a duplicate.
 func (s *Stages) Settle(ctx context.Context, c Case, allowed bool) (Case, error) {
-	c, sub := s.file(c, allowed)
+	c, sub, err := s.file(c, allowed)
+	if err != nil {
+		return c, err
+	}
 	entry := c.entry(s.now())
 	if c.Action == complaint.Duplicate {
 		// The entry that is there stays; only the place of this copy is new.
@@ -166,16 +170,19 @@ func (s *Stages) Settle(ctx context.Context, c Case, allowed bool) (Case, error)
 }
 
 // file turns a complaint that would be sent into one that is, or is held.
-func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission) {
+func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission, error) {
 	switch {
 	case c.Action != complaint.WouldSend:
-		return c, nil
+		return c, nil, nil
 	case !allowed:
-		return c.end(complaint.Held, "waits for approval: spamreport review"), nil
+		return c.end(complaint.Held, "waits for approval: spamreport review"), nil, nil
 	}
-	sub := s.submission(*c.Complaint)
+	sub, err := NewSubmission(*c.Complaint, s.Signer, s.now())
+	if err != nil {
+		return c, nil, err
+	}
 	c.QueueID = sub.ID
-	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]), sub
+	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]), &sub, nil
 }
 
 // settled is the case as it was recorded: another program may have filed the
@@ -193,17 +200,15 @@ func (c Case) settled(recorded complaint.Entry) Case {
 	return c
 }
 
-func (s *Stages) submission(c complaint.Complaint) *relay.Submission {
-	sub := NewSubmission(c, s.now())
-	return &sub
-}
-
-// NewSubmission addresses a composed complaint for the relay.
-func NewSubmission(c complaint.Complaint, now time.Time) relay.Submission {
+// NewSubmission addresses a composed complaint for the relay, and signs it
+// (unless signer is nil).
+func NewSubmission(c complaint.Complaint, signer relay.Signer, now time.Time) (relay.Submission, error) {
 	to := append(append([]string{}, c.To...), c.Cc...)
-	return relay.Submission{
-		ID: relay.NewID(), Envelope: relay.Envelope{From: c.From, To: to}, Message: c.Raw, Queued: now,
+	sub, err := relay.NewSubmission(relay.Envelope{From: c.From, To: to}, c.Raw, signer, now)
+	if err != nil {
+		return sub, fmt.Errorf("queue complaint %s: %w", c.Incident, err)
 	}
+	return sub, nil
 }
 
 func (s *Stages) now() time.Time {

@@ -194,6 +194,17 @@ func (r *rig) run(t *testing.T) error {
 	return r.sweep.Run(t.Context(), r.folder, mailbox.Place{Account: "home", Folder: "Junk", UIDValidity: r.folder.validity})
 }
 
+func (r *rig) approve(t *testing.T, e complaint.Entry) {
+	t.Helper()
+	sub, err := pipeline.NewSubmission(*e.Complaint, r.sweep.Stages.Signer, time.Now())
+	if err == nil {
+		err = r.store.Approve(t.Context(), e.Digest, sub)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (r *rig) actions() map[complaint.Action]int {
 	counts := map[complaint.Action]int{}
 	for _, c := range r.seen {
@@ -321,9 +332,7 @@ func TestNothingIsSentThatNobodyAllowed(t *testing.T) {
 	if err != nil || len(held) != 1 {
 		t.Fatalf("held: %v, %v", held, err)
 	}
-	if err := r.store.Approve(t.Context(), held[0].Digest, pipeline.NewSubmission(*held[0].Complaint, time.Now())); err != nil {
-		t.Fatal(err)
-	}
+	r.approve(t, held[0])
 	if err := r.run(t); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package servertest
 
 import (
+	"bufio"
 	"io"
 	"net"
 	"sync"
@@ -18,6 +19,7 @@ type Proxy struct {
 	limit    atomic.Int64 // octets from the server on each new connection; negative: all
 	stall    atomic.Bool  // at the limit, say nothing more instead of closing
 	passed   atomic.Int64
+	lines    atomic.Int64 // the next connection is cut after so many lines from the client; 0: no
 
 	mutex sync.Mutex
 	open  map[net.Conn]struct{}
@@ -57,6 +59,14 @@ func (p *Proxy) StallAfter(n int64) {
 	p.limit.Store(n)
 }
 
+// CutOnceAtLine closes the next connection when the client has sent n lines,
+// the n-th of which does not reach the server. Connections after that one live.
+// Cut reports whether it came to that.
+func (p *Proxy) CutOnceAtLine(n int64) { p.lines.Store(n) }
+
+// Cut reports that no connection is to be cut any more.
+func (p *Proxy) Cut() bool { return p.lines.Load() == 0 }
+
 // CutAll closes all connections.
 func (p *Proxy) CutAll() {
 	p.mutex.Lock()
@@ -84,9 +94,13 @@ func (p *Proxy) accept() {
 			continue
 		}
 		p.keep(client, server)
-		limit, stall := p.limit.Load(), p.stall.Load()
+		limit, stall, lines := p.limit.Load(), p.stall.Load(), p.lines.Load()
 		p.done.Go(func() {
-			_, _ = io.Copy(server, client)
+			if lines > 0 && copyLines(server, client, lines) {
+				p.lines.CompareAndSwap(lines, 0)
+			} else if lines == 0 {
+				_, _ = io.Copy(server, client)
+			}
 			p.drop(client, server)
 		})
 		p.done.Go(func() {
@@ -100,6 +114,21 @@ func (p *Proxy) accept() {
 			p.drop(client, server)
 		})
 	}
+}
+
+// copyLines copies n-1 lines, and reports that the n-th one came.
+func copyLines(to io.Writer, from io.Reader, n int64) bool {
+	lines := bufio.NewReader(from)
+	for ; n > 0; n-- {
+		line, err := lines.ReadSlice('\n')
+		if err != nil || n == 1 {
+			return err == nil
+		}
+		if _, err := to.Write(line); err != nil {
+			return false
+		}
+	}
+	return false
 }
 
 func (p *Proxy) keep(conns ...net.Conn) {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,6 +29,7 @@ type Store struct {
 	owners *owners
 	path   string // empty in memory
 	now    func() time.Time
+	told   atomic.Pointer[func(writes int)] // of each commit
 
 	closing sync.RWMutex // held for reading while a write is handed over
 	closed  bool

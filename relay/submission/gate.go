@@ -40,6 +40,7 @@ type gate struct {
 	chunks    int64 // octets of all chunks of this message
 	text      textState
 	violation string // what is wrong with the text that is coming in
+	broken    error  // the connection can give nothing more
 	ending    string // reply that ends the session before the next command
 	upgrade   bool   // the session goes on over TLS
 	rude      bool   // the client may still be sending: take it in before closing
@@ -145,13 +146,18 @@ func (g *gate) fetch() error {
 		return net.ErrClosed
 	default:
 	}
+	if g.broken != nil {
+		return g.broken
+	}
 	switch {
 	case g.text != noText:
-		return g.fetchText()
+		g.broken = g.fetchText()
 	case g.chunk > 0:
-		return g.fetchChunk()
+		g.broken = g.fetchChunk()
+	default:
+		g.broken = g.fetchCommand()
 	}
-	return g.fetchCommand()
+	return g.broken
 }
 
 // fetchCommand reads one command, or one answer of the client within AUTH.
@@ -195,7 +201,7 @@ func (g *gate) await() error {
 	case g.commands > g.limits.Commands:
 		return g.end("421 4.7.0 too many commands without a message, closing the connection")
 	}
-	if g.in.Buffered() == 0 {
+	if !g.lineReady() {
 		if err := g.flush(); err != nil {
 			return err
 		}
@@ -211,6 +217,13 @@ func (g *gate) await() error {
 		until = g.began.Add(g.limits.Login)
 	}
 	return g.deadline(until)
+}
+
+// lineReady reports whether a whole line is there already, so that reading it
+// waits for nobody.
+func (g *gate) lineReady() bool {
+	buffered, _ := g.in.Peek(g.in.Buffered()) // all there already
+	return bytes.IndexByte(buffered, '\n') >= 0
 }
 
 func (g *gate) deadline(until time.Time) error {

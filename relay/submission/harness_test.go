@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -22,7 +23,7 @@ import (
 
 const (
 	alice    = "alice@example.org"
-	password = "correct horse"
+	password = "correct_horse"
 	desk     = "abuse@example.net"
 )
 
@@ -92,6 +93,7 @@ type world struct {
 	users   *users
 	addr    string // STARTTLS
 	tlsAddr string // implicit TLS
+	outside string // STARTTLS; its clients seem to come from elsewhere
 	ca      *servertest.CA
 	stop    context.CancelFunc
 	done    chan error
@@ -110,24 +112,19 @@ func start(t testing.TB, change func(*submission.Server)) *world {
 	}
 	w.Server = &submission.Server{
 		Name: "relay.example", Queue: w.queue, Users: w.users,
-		TLS:    &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12},
-		Limits: submission.Limits{Patience: 200 * time.Millisecond},
+		TLS: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12},
 	}
 	if change != nil {
 		change(w.Server)
 	}
-	listeners := make([]submission.Listener, 2)
-	for i := range listeners {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		listeners[i] = submission.Listener{Listener: l, ImplicitTLS: i == 1}
+	listeners := []submission.Listener{{Listener: listen(t, "127.0.0.1:0")}}
+	w.addr = listeners[0].Addr().String()
+	if w.TLS != nil {
+		secure, outside := listen(t, "127.0.0.1:0"), listen(t, "127.0.0.1:0")
+		listeners = append(listeners,
+			submission.Listener{Listener: secure, ImplicitTLS: true}, submission.Listener{Listener: fromOutside{outside}})
+		w.tlsAddr, w.outside = secure.Addr().String(), outside.Addr().String()
 	}
-	if w.TLS == nil {
-		listeners = listeners[:1]
-	}
-	w.addr, w.tlsAddr = listeners[0].Addr().String(), listeners[len(listeners)-1].Addr().String()
 	ctx, stop := context.WithCancel(context.Background())
 	w.stop = stop
 	go func() { w.done <- w.Serve(ctx, listeners...) }()
@@ -264,4 +261,30 @@ func diff(t testing.TB, want, got any) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
+}
+
+// fromOutside is a listener whose clients seem to be on another machine.
+type fromOutside struct{ net.Listener }
+
+func (l fromOutside) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return outsider{conn.(*net.TCPConn)}, nil
+}
+
+type outsider struct{ *net.TCPConn }
+
+func (outsider) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(198, 51, 100, 7), Port: 4711} }
+
+// rest reads everything that the server still says.
+func (p *peer) rest() string {
+	p.t.Helper()
+	all, err := io.ReadAll(p.in)
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		p.t.Fatalf("the server neither answers nor closes; so far %q", all)
+	}
+	return string(all)
 }

@@ -18,7 +18,7 @@ type logins struct {
 	server   *Server
 	hashing  chan struct{} // as many as may be checked at once
 	throttle throttle
-	dummy    string // hash of no password, for names that do not exist
+	dummy    func() string // hash of no password, for names that do not exist
 
 	mu    sync.Mutex
 	key   [32]byte             // of this process
@@ -42,7 +42,7 @@ const noteLoginAfter = time.Minute
 
 func newLogins(s *Server) *logins {
 	l := &logins{
-		server: s, hashing: make(chan struct{}, s.Limits.Hashes), dummy: HashPassword(rand.Text()),
+		server: s, hashing: make(chan struct{}, s.Limits.Hashes), dummy: sync.OnceValue(func() string { return HashPassword(rand.Text()) }),
 		known: make(map[[32]byte]sighted),
 	}
 	l.throttle.now = s.now
@@ -65,7 +65,7 @@ func (l *logins) check(c *client, name, password string) (*User, error) {
 	}
 	hash := user.Hash
 	if unknown {
-		hash = l.dummy // a name that does not exist takes as long
+		hash = l.dummy() // a name that does not exist takes as long
 	}
 	right, err := l.verify(c.ctx, hash, password)
 	if err != nil {

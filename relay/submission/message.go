@@ -174,7 +174,7 @@ func (in *intake) read(r io.Reader, announced int64) ([]byte, error) {
 		case errors.Is(err, smtp.ErrDataReset):
 			return nil, err
 		case err != nil:
-			return nil, refuse(451, "4.4.2", "the message broke off")
+			return nil, refuse(errBroken.Code, "4.4.2", "%s", errBroken.Message)
 		}
 	}
 }

@@ -38,6 +38,7 @@ var mistakes = []struct {
 	{relay.ErrAddress, 553, "5.1.3"},
 	{relay.ErrNoRecipients, 554, "5.5.1"},
 	{relay.ErrNoSender, 554, "5.6.0"},
+	{relay.ErrUnsigned, 554, "5.6.0"},
 }
 
 // refusalOf turns an error into what the client is told. What is not the

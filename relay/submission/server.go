@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -207,10 +208,17 @@ func (nobody) Accepted(int, int) {}
 // libraryLog is where the library reports what it did not expect.
 type libraryLog struct{ log *slog.Logger }
 
+// Printf reports connections that broke, which happens all day, and panics.
 func (l libraryLog) Printf(format string, v ...any) {
-	l.log.Warn("smtp", "error", fmt.Sprintf(format, v...))
+	level := slog.LevelDebug
+	if strings.HasPrefix(format, "panic") {
+		level = slog.LevelError
+	}
+	l.log.Log(context.Background(), level, "smtp", "error", fmt.Sprintf(format, v...))
 }
-func (l libraryLog) Println(v ...any) { l.log.Warn("smtp", "error", fmt.Sprint(v...)) }
+
+// Println does the same.
+func (l libraryLog) Println(v ...any) { l.Printf("%s", fmt.Sprint(v...)) }
 
 func isLoopback(addr net.Addr) bool {
 	if addr.Network() == "unix" {

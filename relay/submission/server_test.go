@@ -39,7 +39,7 @@ func TestAUserWhoLoggedInSends(t *testing.T) {
 			p.say("EHLO client.example", "250-")
 			p.say("AUTH LOGIN", "334 VXNlcm5hbWU6")
 			p.say("YWxpY2VAZXhhbXBsZS5vcmc=", "334 UGFzc3dvcmQ6")
-			p.say("Y29ycmVjdCBob3JzZQ==", "235 ")
+			p.say("Y29ycmVjdF9ob3JzZQ==", "235 ")
 			return p
 		}, "ESMTPSA"},
 	}

@@ -19,7 +19,7 @@ var endOfText = []byte("x\r\n.\r\n")
 // smuggling. So a text with a bare CR, a bare LF or a NUL is taken in to its
 // end, refused, and the session is over.
 func (g *gate) fetchText() error {
-	if g.in.Buffered() == 0 {
+	if !g.lineReady() {
 		if err := g.flush(); err != nil {
 			return err
 		}
@@ -106,6 +106,9 @@ func (g *gate) takeViolation() string {
 	return v
 }
 
+// errBroken is what the library tells a client whose chunk breaks off.
+var errBroken = refuse(451, "4.4.2", "the message broke off").smtpError()
+
 // fetchChunk passes on octets of a chunk as they are.
 func (g *gate) fetchChunk() error {
 	if g.in.Buffered() == 0 {
@@ -117,7 +120,9 @@ func (g *gate) fetchChunk() error {
 		}
 	}
 	if _, err := g.in.Peek(1); err != nil {
-		return err
+		// The library would take io.EOF for the end of the chunk, and what it
+		// has for a message.
+		return errBroken
 	}
 	n := int(min(int64(g.in.Buffered()), g.chunk))
 	g.pass, _ = g.in.Peek(n) // all there already

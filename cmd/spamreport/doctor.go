@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"spamreport/internal/config"
+	"spamreport/internal/contract"
+	"spamreport/internal/doctor"
+	"spamreport/internal/pipeline"
+)
+
+// doctorFlags say what to examine, and what cannot be found out from here.
+type doctorFlags struct {
+	only      []string
+	addresses []string
+	probe     string
+	mx        string
+	port      string
+}
+
+func (a *app) doctorCommand() *cobra.Command {
+	var f doctorFlags
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check every part, and say what to do about each fault",
+		Long: `doctor checks the configuration, the state on disk, each mailbox, the registries,
+the way out for mail, and how mail from you looks to the servers of abuse desks (SPF,
+DKIM, DMARC, reverse name, blocklists). It changes nothing and sends no mail.
+
+Exit status 0 when nothing failed, 1 otherwise; a warning is no failure.`,
+		Example: `  spamreport doctor
+  spamreport doctor --only identity --address 192.0.2.25
+  spamreport doctor --only account/home --only sending`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd, f) },
+	}
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.only, "only", nil, "check only this `name` or group, like identity or identity/spf (repeatable)")
+	flags.StringSliceVar(&f.addresses, "address", nil, "the `address` that your mail leaves from (repeatable)")
+	flags.StringVar(&f.probe, "lookup", "193.0.6.139", "the `address` that each registry is asked about")
+	flags.StringVar(&f.mx, "mx", "gmail.com", "the `domain` whose mail exchangers are tried, without a smarthost")
+	flags.StringVar(&f.port, "mx-port", "25", "their port")
+	_ = flags.MarkHidden("mx-port") // for tests: port 25 takes privileges
+	return cmd
+}
+
+func (a *app) doctor(cmd *cobra.Command, f doctorFlags) error {
+	ctx := cmd.Context()
+	setup, err := a.doctorSetup(f)
+	if err != nil {
+		return usage(cmd, err)
+	}
+	cfg, err := a.config()
+	if err == nil {
+		err = setup.fill(cfg)
+	}
+	if err != nil {
+		return a.reportAll(doctor.BadConfig(err))
+	}
+	checks, err := doctor.Select(setup.Checks(ctx), f.only)
+	if err != nil {
+		return usage(cmd, err)
+	}
+	failed := false
+	for result := range doctor.Examine(ctx, checks) {
+		failed = failed || result.Status == doctor.Fail
+		if err := a.report(result); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return verdict(failed)
+}
+
+// doctorSetup is what the flags say.
+func (a *app) doctorSetup(f doctorFlags) (*examined, error) {
+	stateDir, err := config.StateDir(os.Environ())
+	if err != nil {
+		return nil, err
+	}
+	s := &examined{}
+	s.StateDir, s.Database = stateDir, filepath.Join(stateDir, "spamreport.db")
+	s.Probe, s.ProbeDomain, s.SMTPPort = f.probe, f.mx, f.port
+	for _, text := range f.addresses {
+		addr, err := netip.ParseAddr(text)
+		if err != nil {
+			return nil, fmt.Errorf("--address %q: not an IP address", text)
+		}
+		s.Addresses = append(s.Addresses, addr.Unmap())
+	}
+	return s, nil
+}
+
+// examined is the set-up as it is filled from the configuration.
+type examined struct{ doctor.Setup }
+
+func (s *examined) fill(cfg config.Config) (err error) {
+	s.Config, s.Resolver, s.Smarthost = cfg, resolver(cfg.DNS.Server), smarthost(cfg.Relay, s.StateDir)
+	if s.Lookup, err = lookupOptions(cfg); err != nil {
+		return err
+	}
+	if s.Keys, err = dkimKeys(cfg.Relay.DKIM); err != nil {
+		return err
+	}
+	for _, c := range cfg.Accounts {
+		var account pipeline.Account
+		if account, err = newAccount(c, s.StateDir); err != nil {
+			return fmt.Errorf("account %s: %w", c.Name, err)
+		}
+		s.Accounts = append(s.Accounts, account)
+	}
+	return nil
+}
+
+// reportAll prints results that are there already, all of them faults.
+func (a *app) reportAll(results []doctor.Result) error {
+	for _, r := range results {
+		if err := a.report(r); err != nil {
+			return err
+		}
+	}
+	return verdict(len(results) > 0)
+}
+
+func verdict(failed bool) error {
+	if failed {
+		return &statusError{exitFailed, nil} // every fault has been said
+	}
+	return nil
+}
+
+// report prints one result: a line, and what to do on one below it.
+func (a *app) report(r doctor.Result) error {
+	if a.json {
+		return contract.Write(a.stdout, contract.Check{Name: r.Name, Status: string(r.Status), What: r.What, Do: r.Do})
+	}
+	if a.quiet && r.Status != doctor.Fail {
+		return nil
+	}
+	a.printer().Check(string(r.Status), r.Name, r.What, r.Do)
+	return nil
+}

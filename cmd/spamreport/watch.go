@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
+	"spamreport/internal/watch"
+)
+
+func (a *app) watchCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "watch",
+		Short: "Stay connected to every mailbox and report spam as it comes in",
+		Long: `watch is a sweep that does not end: it stays connected to every configured folder
+(IMAP IDLE), reports what comes in, reads what comes back, and delivers. When a
+connection is lost it connects again. An interrupt or SIGTERM stops it within
+seconds. While it runs, a sweep does nothing.`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.watch(cmd.Context()) },
+	}
+	a.dnsFlag(cmd)
+	return cmd
+}
+
+func (a *app) watch(ctx context.Context) error {
+	p, err := a.open(ctx, readWrite)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	unlock, err := p.mayFile()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return a.watchAll(ctx, p)
+}
+
+// watchAll watches every folder, and delivers what they give rise to. A folder
+// that cannot be watched does not stop the others.
+func (a *app) watchAll(ctx context.Context, p *parts) error {
+	accounts, err := p.accounts(ctx, "", "")
+	if err != nil {
+		return err
+	}
+	sweep, err := p.sweep(ctx, a.oneByOne(func(c pipeline.Case) { a.observe(c, false) }))
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	courier := newCourier(a, p)
+	var delivering, watching sync.WaitGroup
+	delivering.Go(func() { courier.run(ctx) })
+
+	var watches []func(context.Context) error
+	for _, account := range accounts {
+		for _, folder := range account.Folders {
+			watches = append(watches, p.watchFolder(sweep, account, folder, courier.wake).Run)
+		}
+	}
+	if p.cfg.Replies.Account != "" {
+		replies, err := a.watchReplies(p, courier.wake)
+		if err != nil {
+			return err
+		}
+		watches = append(watches, replies.Run)
+	}
+	errs := make([]error, len(watches))
+	for i, run := range watches {
+		watching.Go(func() {
+			if errs[i] = run(ctx); errs[i] != nil && len(watches) > 1 {
+				a.complain(fmt.Errorf("%w; this folder is not watched", errs[i]))
+			}
+		})
+	}
+	watching.Wait()
+	stop()
+	delivering.Wait()
+	return watchStatus(errs)
+}
+
+// watchStatus is that of a watch in which nothing is left to watch, or which
+// was told to stop.
+func watchStatus(errs []error) error {
+	err := errors.Join(errs...)
+	if err != nil && len(errs) > 1 {
+		return &statusError{exitFailed, nil} // each was told when it happened
+	}
+	return err
+}
+
+func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, folder string, filed func()) *watch.Watch[*mailbox.Session] {
+	return &watch.Watch[*mailbox.Session]{
+		Account: account.Mailbox.Name, Folder: folder, Log: p.log,
+		Dial: func(ctx context.Context) (*mailbox.Session, error) { return mailbox.Dial(ctx, account.Mailbox) },
+		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
+			defer filed() // also what was filed before an error
+			return sweep.Selected(ctx, s, account, folder)
+		},
+	}
+}
+
+func (a *app) watchReplies(p *parts, filed func()) (*watch.Watch[*mailbox.Session], error) {
+	account, err := p.repliesAccount()
+	if err != nil {
+		return nil, err
+	}
+	return &watch.Watch[*mailbox.Session]{
+		Account: account.Mailbox.Name, Folder: p.cfg.Replies.Folder, ReadOnly: true, Log: p.log,
+		Dial: func(ctx context.Context) (*mailbox.Session, error) { return mailbox.Dial(ctx, account.Mailbox) },
+		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
+			defer filed()
+			if err := a.readFolder(ctx, p, s, account, folder, false); err != nil {
+				return err
+			}
+			return a.writeAnew(ctx, p)
+		},
+	}, nil
+}
+
+// oneByOne keeps the lines of several folders apart.
+func (a *app) oneByOne(observe func(pipeline.Case)) func(pipeline.Case) {
+	var mu sync.Mutex
+	return func(c pipeline.Case) {
+		mu.Lock()
+		defer mu.Unlock()
+		observe(c)
+	}
+}

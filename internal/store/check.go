@@ -1,0 +1,22 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// Version is the version of the schema of every database that is open.
+const Version = target
+
+// QuickCheck reads the whole database for damage, but for the order of the
+// indexes, which would take long. What it finds is ErrDamaged.
+func (s *Store) QuickCheck(ctx context.Context) error {
+	var verdict string
+	if err := s.read.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
+		return explain(err)
+	}
+	if verdict != "ok" {
+		return fmt.Errorf("%w (%s)", ErrDamaged, verdict)
+	}
+	return nil
+}
