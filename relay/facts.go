@@ -5,7 +5,7 @@ import "strings"
 // Facts are what the header of a message says that decides on its way.
 type Facts struct {
 	Authors   int      // From fields; a message has one (RFC 5322 §3.6)
-	From      []string // the addresses in them
+	From      []string // the addresses in them; "" for one that cannot be read
 	Bulk      bool     // nobody waits for it: a mailing list, a newsletter
 	Forwarded string   // the sign that a program forwards it by itself; "" when there is none
 }
@@ -51,9 +51,11 @@ func (h header) facts() Facts {
 		if field.is("From") {
 			f.Authors++
 			for _, a := range splitAddresses(field.value()) {
-				if address, err := ParseAddress(a, ""); err == nil {
-					f.From = append(f.From, address)
+				address, err := ParseAddress(a, "")
+				if err != nil {
+					address = ""
 				}
+				f.From = append(f.From, address)
 			}
 		}
 	}

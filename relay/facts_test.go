@@ -20,7 +20,9 @@ func TestFactsOfAMessage(t *testing.T) {
 		{"several authors", "From: a@example.org, \"b, c\" <d@example.org>", relay.Facts{Authors: 1, From: []string{"a@example.org", "d@example.org"}}},
 		{"two fields", "From: a@example.org\r\nfrom: b@example.org", relay.Facts{Authors: 2, From: []string{"a@example.org", "b@example.org"}}},
 		{"no author", "Subject: x", relay.Facts{}},
-		{"an author that is none", "From: nobody at all", relay.Facts{Authors: 1}},
+		{"an author that is none", "From: nobody at all", relay.Facts{Authors: 1, From: []string{""}}},
+		{"an author beside one that is none", "From: a@example.org, <<b@example.com>>", relay.Facts{Authors: 1, From: []string{"a@example.org", ""}}},
+		{"an empty field", "From:", relay.Facts{Authors: 1}},
 
 		{"Precedence: bulk", "Precedence: Bulk", relay.Facts{Bulk: true}},
 		{"Precedence: list", "Precedence: list", relay.Facts{Bulk: true}},

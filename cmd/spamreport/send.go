@@ -96,12 +96,13 @@ func (a *app) sendmail(cmd *cobra.Command, args relay.SendmailArgs) error {
 // openToSend tells a configuration that a person must repair from a database
 // that cannot be used now: then the caller keeps the message and tries again.
 func (a *app) openToSend(ctx context.Context) (*parts, error) {
-	if _, err := a.config(); err != nil {
-		return nil, &statusError{relay.ExConfig, err}
-	}
 	p, err := a.open(ctx, readWrite)
-	if err != nil {
+	var temporary *relay.Temporary
+	switch {
+	case errors.As(err, &temporary):
 		return nil, &statusError{relay.ExTempFail, err}
+	case err != nil:
+		return nil, &statusError{relay.ExConfig, err}
 	}
 	return p, nil
 }

@@ -84,10 +84,6 @@ func (m *Metrics) Login(ok bool) {
 // Refused implements submission.Observer.
 func (m *Metrics) Refused(r *submission.Refusal) { m.refused.WithLabelValues(r.Status).Inc() }
 
-// Accepted implements submission.Observer. Messages are counted by the queue,
-// which also gets those of this program.
-func (m *Metrics) Accepted(int, int) {}
-
 // Committed is told how many writes shared a commit; see store.Store.OnCommit.
 func (m *Metrics) Committed(writes int) { m.committed.Observe(float64(writes)) }
 

@@ -89,6 +89,8 @@ var abusers = []attack{
 	{"two From fields", mailFrom(alice) + toDesk + "DATA\r\nFrom: alice@example.org\r\nFrom: bob@example.org\r\n\r\nx\r\n.\r\n" + quit, "550 5.6.0"},
 	{"two From fields, one with a blank", mailFrom(alice) + toDesk + "DATA\r\nFrom: alice@example.org\r\nFrom : bob@example.org\r\n\r\nx\r\n.\r\n" + quit, "550 5.6.0"},
 	{"a From that cannot be read", mailFrom(alice) + toDesk + "DATA\r\nFrom: <<>>@@\r\n\r\nx\r\n.\r\n" + quit, "550 5.6.0"},
+	{"an author that cannot be read beside herself", mailFrom(alice) + toDesk + "DATA\r\nFrom: alice@example.org, <<bob@example.org>>\r\n\r\nx\r\n.\r\n" + quit, "550 5.6.0"},
+	{"an empty From", mailFrom(alice) + toDesk + "DATA\r\nFrom:\r\n\r\nx\r\n.\r\n" + quit, "550 5.6.0"},
 	{"a recipient behind a route", mailFrom(alice) + "RCPT TO:<@a.example,@b.example:victim@example.net>\r\n" + text + quit, "553 5.1.3"},
 	{"a recipient with two ats", mailFrom(alice) + "RCPT TO:<victim@example.net@relay.example>\r\n" + text + quit, "553 5.1.3"},
 	{"a quoted route", mailFrom(alice) + "RCPT TO:<\"victim@example.net\"@relay.example>\r\n" + text + quit, "553 5.1.3"},

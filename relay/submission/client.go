@@ -22,26 +22,32 @@ type client struct {
 	stopped bool
 }
 
-// converse holds the conversation with a client.
-func (s *Server) converse(ctx context.Context, conn net.Conn, user *User, implicitTLS bool) {
+// welcome counts a client in, or turns it away.
+func (s *Server) welcome(ctx context.Context, conn net.Conn, user *User, implicitTLS bool) (*client, bool) {
 	c := &client{Conn: conn, ctx: ctx, addr: addrOf(conn), user: user}
-	if r := s.sessions.enter(c, s.Limits); r != nil {
-		s.observer().Refused(r)
-		s.log().Warn("session refused", "address", c.addr.String(), "reason", r.Text)
-		if !implicitTLS { // in TLS it would be noise
-			_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
-			_, _ = io.WriteString(conn, r.Error()+"\r\n")
-		}
-		_ = conn.Close()
-		return
+	r := s.sessions.enter(c, s.Limits)
+	if r == nil {
+		s.observer().Session(1)
+		return c, true
 	}
-	s.observer().Session(1)
+	s.observer().Refused(r)
+	s.log().Warn("session refused", "address", c.addr.String(), "reason", r.Text)
+	if !implicitTLS { // in TLS it would be noise
+		_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
+		_, _ = io.WriteString(conn, r.Error()+"\r\n")
+	}
+	_ = conn.Close()
+	return nil, false
+}
+
+// converse holds the conversation with a client.
+func (s *Server) converse(c *client, implicitTLS bool) {
 	defer func() {
 		_ = c.Conn.Close()
 		s.sessions.leave(c)
 		s.observer().Session(-1)
 	}()
-	local := c.user != nil || isLoopback(conn.RemoteAddr())
+	local := c.user != nil || isLoopback(c.RemoteAddr())
 	secure := implicitTLS
 	if implicitTLS && !s.protect(c) {
 		return

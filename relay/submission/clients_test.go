@@ -57,36 +57,35 @@ var hardBody = "Grüße aus Köln\n.\n..\n.leading\nFrom the beginning\n" + stri
 // which stands for itself in its arguments: {to}, {port}, {tls port}, {ca},
 // {file} (the message), {password file}, {script}.
 type client struct {
-	name     string
-	packages []string
-	args     string
-	stdin    bool // gets the message there
-	script   string
+	name   string
+	args   string
+	stdin  bool // gets the message there
+	script string
 }
 
 var clients = []client{
 	{
-		name: "swaks over STARTTLS", packages: []string{"swaks"},
+		name: "swaks over STARTTLS",
 		args: "swaks --server localhost:{port} --tls --tls-ca-path {ca} --tls-verify --auth PLAIN --auth-user alice@example.org --auth-password correct_horse --from alice@example.org --to {to} --data @{file}",
 	},
 	{
-		name: "swaks with LOGIN over implicit TLS", packages: []string{"swaks"},
+		name: "swaks with LOGIN over implicit TLS",
 		args: "swaks --server localhost:{tls port} --tls-on-connect --auth LOGIN --auth-user alice@example.org --auth-password correct_horse --from alice@example.org --to {to} --data @{file}",
 	},
 	{
-		name: "msmtp over STARTTLS", packages: []string{"msmtp"}, stdin: true,
+		name: "msmtp over STARTTLS", stdin: true,
 		args: "msmtp --file= --host=localhost --port={port} --tls=on --tls-starttls=on --tls-trust-file={ca} --auth=plain --user=alice@example.org --passwordeval={password_command} --from=alice@example.org {to}",
 	},
 	{
-		name: "msmtp over implicit TLS", packages: []string{"msmtp"}, stdin: true,
+		name: "msmtp over implicit TLS", stdin: true,
 		args: "msmtp --file= --host=localhost --port={tls port} --tls=on --tls-starttls=off --tls-trust-file={ca} --auth=login --user=alice@example.org --passwordeval={password_command} --from=alice@example.org {to}",
 	},
 	{
-		name: "git send-email over STARTTLS", packages: []string{"git"},
+		name: "git send-email over STARTTLS",
 		args: "git -c user.name=Alice -c user.email=alice@example.org send-email --confirm=never --quiet --suppress-cc=all --from=alice@example.org --to={to} --smtp-server=localhost --smtp-server-port={port} --smtp-encryption=tls --smtp-ssl-cert-path={ca} --smtp-user=alice@example.org --smtp-pass=correct_horse --transfer-encoding=8bit --8bit-encoding=UTF-8 {file}",
 	},
 	{
-		name: "Python's smtplib over STARTTLS", packages: []string{"python3"},
+		name: "Python's smtplib over STARTTLS",
 		args: "python3 {script} {port} {to} {ca} {file}",
 		script: `
 import smtplib, ssl, sys
@@ -98,7 +97,7 @@ with smtplib.SMTP("localhost", int(port)) as s:
 `,
 	},
 	{
-		name: "Python's smtplib over implicit TLS", packages: []string{"python3"},
+		name: "Python's smtplib over implicit TLS",
 		args: "python3 {script} {tls port} {to} {ca} {file}",
 		script: `
 import email, smtplib, ssl, sys
@@ -112,7 +111,10 @@ with smtplib.SMTP_SSL("localhost", int(port), context=ssl.create_default_context
 
 func TestRealClientsSendThroughUsToARealPostfix(t *testing.T) {
 	t.Parallel()
-	servertest.RequireOrSkip(t, clientPackages, "swaks", "msmtp", "git", "python3")
+	// git finds its commands in a folder of its own.
+	gitFolder, _ := exec.Command("git", "--exec-path").Output()
+	gitSendEmail := filepath.Join(strings.TrimSpace(string(gitFolder)), "git-send-email")
+	servertest.RequireOrSkip(t, clientPackages, "swaks", "msmtp", gitSendEmail, "python3")
 	p := newPost(t)
 	for i, c := range clients {
 		t.Run(c.name, func(t *testing.T) {

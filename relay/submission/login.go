@@ -50,11 +50,15 @@ func newLogins(s *Server) *logins {
 	return l
 }
 
+// maxName is how much of a name is looked at, logged and remembered. It is more
+// than the longest name has.
+const maxName = 255
+
 var errCredentials = refuse(535, "5.7.8", "user or password is wrong")
 
 // check returns the user when the password is right.
 func (l *logins) check(c *client, name, password string) (*User, error) {
-	name = strings.ToLower(name)
+	name = strings.ToLower(name[:min(len(name), maxName)])
 	if wait := l.throttle.wait(c.addr, name); wait > 0 {
 		return nil, refuse(454, "4.7.0", "too many failed log-ins, try again in %s", wait.Round(time.Second))
 	}

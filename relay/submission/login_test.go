@@ -47,7 +47,7 @@ func TestHashes(t *testing.T) {
 			}
 		})
 	}
-	if submission.HashPassword("x") == submission.HashPassword("x") {
+	if first := submission.HashPassword("x"); first == submission.HashPassword("x") {
 		t.Error("no salt")
 	}
 }

@@ -64,7 +64,6 @@ func (s *Server) take(session *session, m *transaction, r io.Reader) (id string,
 	if err := s.Queue.Accept(session.client.ctx, submission); err != nil {
 		return "", err
 	}
-	s.observer().Accepted(len(submission.Envelope.To), len(submission.Message))
 	return submission.ID, nil
 }
 

@@ -60,23 +60,30 @@ func (s *Server) checkHeader(m *transaction, f relay.Facts) error {
 		// Receivers do not agree on which of the fields counts.
 		return refuse(550, "5.6.0", "more than one From field (RFC 5322 section 3.6)")
 	}
-	authors := f.From
 	if f.Forwarded != "" {
-		if err := s.mayForward(m.user, f.Forwarded); err != nil {
-			return err
-		}
 		// Somebody else wrote it; whoever forwards it is in the envelope.
-		return nil
+		return s.mayForward(m.user, f.Forwarded)
 	}
-	if f.Authors == 1 && len(authors) == 0 && !s.allowed(m.user, "") {
-		return refuse(550, "5.6.0", "no address can be read in From")
+	if f.Authors == 1 && len(f.From) == 0 {
+		return s.mayBeAuthor(m.user, "")
 	}
-	for _, author := range authors {
-		if !s.allowed(m.user, author) {
-			return refuse(550, "5.7.1", "user %s may not write as %s in From", m.user.Name, author)
+	for _, author := range f.From {
+		if err := s.mayBeAuthor(m.user, author); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// mayBeAuthor checks one address of From; "" is one that cannot be read.
+func (s *Server) mayBeAuthor(u *User, author string) error {
+	switch {
+	case s.allowed(u, author):
+		return nil
+	case author == "":
+		return refuse(550, "5.6.0", "an address in From cannot be read")
+	}
+	return refuse(550, "5.7.1", "user %s may not write as %s in From", u.Name, author)
 }
 
 // mayForward decides on mail that a program forwards by itself: what is spam

@@ -40,7 +40,6 @@ type Observer interface {
 	Session(delta int)  // a session began (1) or ended (-1)
 	Login(ok bool)      // somebody logged in, or tried to
 	Refused(r *Refusal) // a sender, recipient, message or session
-	Accepted(recipients int, octets int)
 }
 
 // Server is a submission server. Name, Queue and one of Users and LoopbackUser
@@ -117,7 +116,9 @@ func (s *Server) Serve(ctx context.Context, listeners ...Listener) error {
 // already, as sendmail -bs does. It returns when the session is over.
 func (s *Server) ServeConn(ctx context.Context, conn net.Conn, user User) {
 	s.init()
-	s.converse(ctx, conn, &user, false)
+	if c, ok := s.welcome(ctx, conn, &user, false); ok {
+		s.converse(c, false)
+	}
 }
 
 func (s *Server) init() {
@@ -170,7 +171,9 @@ func (s *Server) accept(ctx, flight context.Context, l Listener) error {
 			}
 			continue
 		}
-		go s.converse(flight, conn, nil, l.ImplicitTLS)
+		if c, ok := s.welcome(flight, conn, nil, l.ImplicitTLS); ok {
+			go s.converse(c, l.ImplicitTLS)
+		}
 	}
 }
 
@@ -200,10 +203,9 @@ func (s *Server) observer() Observer {
 // nobody observes nothing.
 type nobody struct{}
 
-func (nobody) Session(int)       {}
-func (nobody) Login(bool)        {}
-func (nobody) Refused(*Refusal)  {}
-func (nobody) Accepted(int, int) {}
+func (nobody) Session(int)      {}
+func (nobody) Login(bool)       {}
+func (nobody) Refused(*Refusal) {}
 
 // libraryLog is where the library reports what it did not expect.
 type libraryLog struct{ log *slog.Logger }
