@@ -29,7 +29,7 @@ fuzz:
 # Kills the relay KILLS times under load; make test does so a few times.
 KILLS ?= 200
 chaos:
-	SPAMREPORT_CHAOS_ROUNDS=$(KILLS) $(GO) test -run TestARelay -count=1 -timeout 30m -v ./cmd/spamreport
+	CHAOS_ROUNDS=$(KILLS) $(GO) test -run TestARelay -count=1 -timeout 30m -v ./cmd/spamreport
 
 # Archives, Debian packages, checksums and an SBOM, into dist/. The same commit
 # gives the same octets.

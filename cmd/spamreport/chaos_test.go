@@ -283,7 +283,7 @@ func (s *relaySite) check() (accepted, repeated int) {
 // chaosRounds is how often the relay is killed: a few times with every test
 // run, 200 times with make chaos.
 const (
-	chaosRounds   = "SPAMREPORT_CHAOS_ROUNDS"
+	chaosRounds   = "CHAOS_ROUNDS"
 	fewRounds     = 15
 	atOnce        = 20 // transactions that the relay has in flight, and more can not be repeated
 	longestRound  = 250 * time.Millisecond
