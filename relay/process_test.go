@@ -38,7 +38,7 @@ func flushOnce(path, addr string) error {
 	if err != nil {
 		return err
 	}
-	r := relay.Relay{Queue: s.Queue(), Smarthost: &relay.Smarthost{Address: addr, HELO: "client.example"}}
+	r := relay.Relay{Queue: s.Queue(), Route: &relay.Smarthost{Address: addr, HELO: "client.example"}}
 	if _, err := r.Flush(ctx); err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func TestSeveralConnectionsDeliverEachMessageOnce(t *testing.T) {
 	t.Parallel()
 	sink := newSink(t, nil)
 	r := newRelay(t, sink.addr)
-	r.Connections = 4
+	smarthost(r).Connections = 4
 	for i := range 100 {
 		submit(t, r, fmt.Sprint("m", i), desk)
 	}

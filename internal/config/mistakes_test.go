@@ -171,6 +171,12 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"two blocks for one user", "[[relay.user]]\nname = \"x\"\n[[relay.user]]\nname = \"X\"\n", nil},
 		{"rights that cannot be read", "[[relay.users]]\nname = \"x\"\nsenders = [\"example.org\"]\nrate = \"often\"\nsource = \"eth0\"\n", nil},
 		{"forwarding at whim", "[relay]\nforwarded = \"maybe\"\n", nil},
+		{"a destination that says nothing", "[[relay.destination]]\ndomain = \"x.example\"\n", nil},
+		{"a destination that is nobody's", "[[relay.destination]]\ntls = \"none\"\n", nil},
+		{"two destinations for one domain", "[[relay.destination]]\ndomain = \"x.example\"\ntls = \"none\"\n[[relay.destination]]\ndomain = \"X.example\"\ntls = \"dane\"\n", nil},
+		{"an address for a destination", "[[relay.destination]]\ndomain = \"a@x.example\"\ntls = \"none\"\n", nil},
+		{"a name for a source", "[relay]\nhelo_from = { \"mail.example\" = \"mail.example\" }\n", nil},
+		{"no connections", "[relay]\nconnections = 0\n", nil},
 		{"plaintext to a smarthost", "[relay]\nsmarthost = \"x.example\"\ntls = \"none\"\n", nil},
 		{"implicit is no word of the relay", "[relay]\nsmarthost = \"x.example\"\ntls = \"implicit\"\n", nil},
 

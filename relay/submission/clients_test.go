@@ -38,7 +38,7 @@ func newPost(t *testing.T) *post {
 	t.Cleanup(func() { _ = db.Close() })
 	p.relay = &relay.Relay{
 		Queue:     db.Queue(),
-		Smarthost: &relay.Smarthost{Address: p.postfix.SMTP, TLS: relay.TLSNone, HELO: "relay.example"},
+		Route: &relay.Smarthost{Address: p.postfix.SMTP, TLS: relay.TLSNone, HELO: "relay.example"},
 	}
 	users := db.RelayUsers()
 	if err := users.Add(t.Context(), alice, aliceHash); err != nil {
