@@ -196,10 +196,14 @@ func TestWhatTheSmarthostSaysDecides(t *testing.T) {
 			relay.Retrying, relay.Retrying, "", &relay.Temporary{},
 		},
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+	for i := range 2 * len(tests) {
+		test, pipelined := tests[i/2], i%2 == 1
+		t.Run(fmt.Sprintf("%s, pipelined %v", test.name, pipelined), func(t *testing.T) {
 			t.Parallel()
 			sink := newSink(t, test.script)
+			if pipelined {
+				sink.extensions = append(sink.extensions, "PIPELINING")
+			}
 			r := newRelay(t, sink.addr)
 			id := submit(t, r, "x", desk, noc)
 			_, err := r.Flush(t.Context())
