@@ -2,7 +2,6 @@ package relay
 
 import (
 	"bytes"
-	"slices"
 )
 
 // maxRecipients is how many recipients one transaction has: what every server
@@ -156,7 +155,6 @@ func ok(r Reply) bool { return r.Code/100 == 2 }
 // decided tells a reply that is there from one that is still to come.
 func decided(r Reply) bool { return r != Reply{} }
 
-func allDecided(replies []Reply) bool { return !slices.Contains(replies, Reply{}) }
 
 // fill gives the recipients that have no reply yet this one.
 func fill(replies []Reply, r Reply) []Reply {
