@@ -50,9 +50,10 @@ const (
 	DefaultPoll     = 10 * time.Second
 )
 
-// Submit accepts a message and returns its queue id. The message, which has
-// CRLF line endings (see Prepare), is signed, and on disk when Submit returns.
-// Nothing is sent yet: that is Flush, or Run, which is woken.
+// Submit accepts a message of this program and returns its queue id. The
+// message, which has CRLF line endings (see Prepare), is signed, and on disk
+// when Submit returns. Nothing is sent yet: that is Flush, or Run, which is
+// woken.
 func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string, error) {
 	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: r.now()}
 	if err := r.Accept(ctx, s); err != nil {
@@ -78,7 +79,7 @@ func (r *Relay) Accept(ctx context.Context, s Submission) error {
 	return nil
 }
 
-// Wake tells Run that something was put into the queue other than by Submit.
+// Wake tells Run that something was put into the queue other than by Accept.
 func (r *Relay) Wake() { signal(r.wakeChannel()) }
 
 func (r *Relay) wakeChannel() chan struct{} {

@@ -61,7 +61,7 @@ func (a *app) relayServe(ctx context.Context) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return server.Serve(ctx, listeners...) })
-	group.Go(func() error { return p.relay.Run(ctx) })
+	group.Go(func() error { return p.deliverAll(ctx) })
 	group.Go(func() error { return figures(ctx) })
 	group.Go(func() error { return p.watch(ctx) })
 	err = group.Wait()

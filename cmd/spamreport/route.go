@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/netip"
+	"strings"
 
 	"spamreport/internal/config"
 	"spamreport/relay"
@@ -41,6 +42,17 @@ func (p *parts) exchangers(cfg config.Relay) *relay.Exchangers {
 		Connections: cfg.ConnectionsPerDomain, AllowPrivate: cfg.AllowPrivate, Protection: protection,
 		STS: &mtasts.Client{Text: dns.Text, Cache: p.store, Dial: finder.Dial, Log: p.log},
 	}
+}
+
+// sources are the addresses that the mail of each user leaves from.
+func sources(users []config.RelayUser) func(submitter string) netip.Addr {
+	bySubmitter := make(map[string]netip.Addr, len(users))
+	for _, u := range users {
+		if addr, err := netip.ParseAddr(u.Source); err == nil {
+			bySubmitter[strings.ToLower(u.Name)] = addr
+		}
+	}
+	return func(submitter string) netip.Addr { return bySubmitter[strings.ToLower(submitter)] }
 }
 
 // heloFrom has the names by address; the configuration has checked those.

@@ -44,3 +44,15 @@ func forwarding(words string) *rate.Limiter {
 	atOnce, _ := strconv.Atoi(strings.TrimSpace(count)) // ParseRate has read it
 	return rate.NewLimiter(rate.Limit(perSecond), atOnce)
 }
+
+// deliverAll delivers what is due until ctx ends. Without a way out mail is
+// taken all the same: it waits until the configuration has one.
+func (p *parts) deliverAll(ctx context.Context) error {
+	err := p.relay.Run(ctx)
+	if errors.Is(err, relay.ErrNoRoute) {
+		p.log.Error("cannot deliver", "error", err)
+		<-ctx.Done()
+		return nil
+	}
+	return err
+}

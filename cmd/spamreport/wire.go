@@ -110,7 +110,9 @@ func (p *parts) openRelay() error {
 	if err := p.openSigner(); err != nil {
 		return err
 	}
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Route: p.route(), Signer: p.signer, Log: p.log}
+	p.relay = &relay.Relay{
+		Queue: p.store.Queue(), Route: p.route(), SourceFor: sources(p.cfg.Relay.Users), Signer: p.signer, Log: p.log,
+	}
 	return nil
 }
 

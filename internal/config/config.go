@@ -198,14 +198,6 @@ type Relay struct {
 	HELOFrom map[string]string `toml:"helo_from" check:"helo"`
 	// The longest that one step of a delivery may take.
 	Timeout time.Duration `toml:"timeout" default:"1m" check:"positive"`
-	// What becomes of mail that a program on the way in forwards by itself, such as the filter of a mailbox; it ruins a sender's reputation: refuse, allow, or the rate up to which it is taken, like 20/day.
-	Forwarded string `toml:"forwarded" default:"refuse" check:"forwarded"`
-	// Address as host:port where relay serve shows its figures to Prometheus, at /metrics; nowhere when empty.
-	Metrics string `toml:"metrics" check:"hostport"`
-	// Where other programs hand in mail.
-	Listen Listen `toml:"listen"`
-	// What users of the relay may do. Their passwords are kept by spamreport relay user.
-	Users []RelayUser `toml:"users"`
 	// How many connections to the smarthost are made at once. It is also how many messages a kill can make go out twice.
 	Connections int `toml:"connections" default:"1" check:"positive"`
 	// The same for each domain, without a smarthost.
@@ -216,6 +208,14 @@ type Relay struct {
 	AllowPrivate []netip.Prefix `toml:"allow_private"`
 	// Domains whose servers get another kind of TLS than they ask for. Without a smarthost only.
 	Destinations []Destination `toml:"destination"`
+	// What becomes of mail that a program on the way in forwards by itself, such as the filter of a mailbox; it ruins a sender's reputation: refuse, allow, or the rate up to which it is taken, like 20/day.
+	Forwarded string `toml:"forwarded" default:"refuse" check:"forwarded"`
+	// Address as host:port where relay serve shows its figures to Prometheus, at /metrics; nowhere when empty.
+	Metrics string `toml:"metrics" check:"hostport"`
+	// Where other programs hand in mail.
+	Listen Listen `toml:"listen"`
+	// What users of the relay may do. Their passwords are kept by spamreport relay user.
+	Users []RelayUser `toml:"users"`
 	// Keys that sign what goes out (DKIM).
 	DKIM []DKIM `toml:"dkim"`
 }

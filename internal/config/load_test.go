@@ -72,9 +72,7 @@ func defaults() Config {
 			PerContactPerDay: 20,
 		},
 		Replies: Replies{Folder: "INBOX"},
-		Relay: Relay{
-			Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", Listen: defaultListen(),
-		},
+		Relay:   Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", Listen: defaultListen()},
 	}
 }
 

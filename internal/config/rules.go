@@ -30,12 +30,16 @@ var rules = map[string]func(string) error{
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,
+	"selector": checkSelector,
+
+	"sender":    checkSender,
+	"ip":        checkIP,
+	"forwarded": checkForwarded,
 
 	"sender":      checkSender,
 	"ip":          checkIP,
 	"forwarded":   checkForwarded,
 	"destination": checkDestination,
-	"selector":    checkSelector,
 }
 
 func obeyNumber(rule string, n int64) error {

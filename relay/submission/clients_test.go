@@ -37,7 +37,7 @@ func newPost(t *testing.T) *post {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	p.relay = &relay.Relay{
-		Queue:     db.Queue(),
+		Queue: db.Queue(),
 		Route: &relay.Smarthost{Address: p.postfix.SMTP, TLS: relay.TLSNone, HELO: "relay.example"},
 	}
 	users := db.RelayUsers()
