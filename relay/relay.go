@@ -63,8 +63,8 @@ func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string,
 }
 
 // Accept accepts a submission, which has an id (see NewID). It is signed, and on
-// disk when Accept returns nil; Run is woken. Any number of goroutines may call
-// it at once: they share the waits for the disk.
+// disk when Accept returns nil. Any number of goroutines may call it at once:
+// they share the waits for the disk.
 func (r *Relay) Accept(ctx context.Context, s Submission) error {
 	s, err := s.Signed(r.Signer)
 	if err != nil {

@@ -155,7 +155,6 @@ func ok(r Reply) bool { return r.Code/100 == 2 }
 // decided tells a reply that is there from one that is still to come.
 func decided(r Reply) bool { return r != Reply{} }
 
-
 // fill gives the recipients that have no reply yet this one.
 func fill(replies []Reply, r Reply) []Reply {
 	for i := range replies {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"strconv"
 	"strings"
 
 	"golang.org/x/time/rate"
 
 	"spamreport/internal/config"
+	"spamreport/relay"
 	"spamreport/relay/submission"
 )
 

@@ -36,9 +36,6 @@ var rules = map[string]func(string) error{
 	"ip":        checkIP,
 	"forwarded": checkForwarded,
 
-	"sender":      checkSender,
-	"ip":          checkIP,
-	"forwarded":   checkForwarded,
 	"destination": checkDestination,
 }
 
