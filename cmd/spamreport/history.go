@@ -107,8 +107,9 @@ func (a *app) printHistory(rows []store.HistoryRow) error {
 		}
 		table = append(table, []string{
 			row.Seen.Local().Format("2006-01-02 15:04"), string(row.Action), copies, string(row.Delivery.State),
-			row.Life.Sentence(now), source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
+			row.Life.Sentence(now), row.Target(), source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
 		})
 	}
-	return a.printer().Table([]string{"SEEN", "ACTION", "COPIES", "DELIVERY", "SINCE THEN", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table)
+	return a.printer().Table(withTargets(
+		[]string{"SEEN", "ACTION", "COPIES", "DELIVERY", "SINCE THEN", "ABOUT", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table))
 }

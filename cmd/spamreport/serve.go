@@ -56,10 +56,9 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	defer p.close()
 	p.relay.Grace = web.StopWithin
 	group, ctx := errgroup.WithContext(ctx)
-	courier := newCourier(a, p)
 	var running []string
 	if flags.watch {
-		stop, err := a.serveWatch(ctx, p, group, courier)
+		stop, err := a.serveWatch(ctx, p, group)
 		if err != nil {
 			return err
 		}
@@ -67,11 +66,11 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		running = append(running, "watches the mailboxes")
 	}
 	if flags.deliver {
-		group.Go(func() error { courier.run(ctx); return nil })
+		group.Go(func() error { return p.deliverAll(ctx) })
 		running = append(running, "delivers what is queued")
 	}
 	if flags.web {
-		site, listener, err := a.site(ctx, p, flags, courier, running)
+		site, listener, err := a.site(ctx, p, flags, running)
 		if err != nil {
 			return err
 		}
@@ -89,7 +88,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 
 // serveWatch watches beside the page. Where nothing can be watched, the page
 // stays, and says so.
-func (a *app) serveWatch(ctx context.Context, p *parts, group *errgroup.Group, courier *courier) (stop func(), err error) {
+func (a *app) serveWatch(ctx context.Context, p *parts, group *errgroup.Group) (stop func(), err error) {
 	if len(p.cfg.Accounts) == 0 {
 		fmt.Fprintln(a.stderr, "spamreport: no mailbox is configured, so none is watched")
 		return func() {}, nil
@@ -99,7 +98,7 @@ func (a *app) serveWatch(ctx context.Context, p *parts, group *errgroup.Group, c
 		return nil, fmt.Errorf("%w; --watch=false shows the page without watching", err)
 	}
 	group.Go(func() error {
-		if err := a.watchAll(ctx, p, courier); err != nil && ctx.Err() == nil {
+		if err := a.watchAll(ctx, p); err != nil && ctx.Err() == nil {
 			a.complain(err)
 		}
 		return nil

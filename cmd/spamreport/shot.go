@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"spamreport/complaint"
@@ -45,21 +44,6 @@ func (s *shot) run(ctx context.Context) error {
 	return s.finish(ctx)
 }
 
-// unreadable says what is wrong with an input; the others go on.
-func (s *shot) unreadable(name string, err error) error {
-	if !tooFew(err) {
-		s.failed++
-	}
-	s.complain(err)
-	if !s.json {
-		return nil
-	}
-	return contract.Write(s.stdout, contract.Report{
-		File: name, Contacts: []contract.Contact{}, Network: contract.Network{CIDR: []string{}},
-		Action: string(complaint.Skipped), Why: err.Error(),
-	})
-}
-
 func (s *shot) message(ctx context.Context, m mailbox.Message) error {
 	c, err := s.stages.Examine(ctx, m)
 	if err != nil {
@@ -71,43 +55,48 @@ func (s *shot) message(ctx context.Context, m mailbox.Message) error {
 	if c, err = s.decide(ctx, c); err != nil {
 		return err
 	}
-	switch c.Action {
-	case complaint.WouldSend, complaint.Sent:
-		s.reported++
-	case complaint.Duplicate, complaint.Merged:
-		s.repeated++
-	case complaint.Deferred:
-		s.deferred++
+	for _, of := range c.All() {
+		switch of.Action {
+		case complaint.WouldSend, complaint.Sent:
+			s.reported++
+		case complaint.Duplicate, complaint.Merged:
+			s.repeated++
+		case complaint.Deferred:
+			s.deferred++
+		}
 	}
 	if s.json {
-		return contract.Write(s.stdout, contract.NewReport(m.Name, c.Incident.Verdict, c.Incident.Lookup, c.Complaint, c.Action, c.Why))
+		return contract.Write(s.stdout, newReport(c))
 	}
-	if !s.quiet {
-		s.printer().Outcome(c.Action, c.Why)
-		s.say("")
-	}
-	if c.Action == complaint.Skipped || c.Action == complaint.Deferred {
-		s.complain(fmt.Errorf("%s: %s: %s", m.Name, c.Action, c.Why))
-	}
+	s.tell(c)
 	return nil
 }
 
-// decide gets the yes, if there is anything to send, and puts the outcome on
-// disk. A dry run does neither; a no is not remembered, so that the same file
-// can be given again.
+// decide gets the yes to each complaint, if there is any to send, and puts the
+// outcome on disk. A dry run does neither; a no is not remembered, so that the
+// same file can be given again.
 func (s *shot) decide(ctx context.Context, c pipeline.Case) (pipeline.Case, error) {
-	if s.allow == nil || c.Action == complaint.Deferred {
+	if s.allow == nil {
 		return c, nil
 	}
-	if c.Action == complaint.WouldSend {
-		yes, err := s.allow(ctx, c)
-		if err != nil {
-			return c, err
+	proposed, allowed := 0, 0
+	err := c.Each(func(of *pipeline.Case) error {
+		if of.Action != complaint.WouldSend {
+			return nil
 		}
-		if !yes {
-			c.Action, c.Why = complaint.Skipped, "you said no; nothing was sent"
-			return c, nil
+		proposed++
+		yes, err := s.allow(ctx, *of)
+		if err == nil && yes {
+			allowed++
+		} else {
+			of.Action, of.Why = complaint.Skipped, "you said no; nothing was sent"
 		}
+		return err
+	})
+	switch {
+	case err != nil, allowed == 0 && (proposed > 0 || c.Action == complaint.Deferred):
+		return c, err
+	case allowed > 0:
 		if err := s.parts.identity().Validate(); err != nil {
 			return c, err
 		}
@@ -116,21 +105,11 @@ func (s *shot) decide(ctx context.Context, c pipeline.Case) (pipeline.Case, erro
 }
 
 func (s *shot) ask(ctx context.Context, c pipeline.Case) (bool, error) {
-	return s.person.agrees(ctx, "Send this complaint to "+strings.Join(c.Complaint.To, ", ")+"? [y/N] ")
-}
-
-func (s *shot) show(c pipeline.Case) {
-	out := s.printer()
-	out.Title("%s  %s", c.Message.Name, c.Incident.Verdict.MessageID)
-	if len(c.Incident.Verdict.Hops) > 0 {
-		out.Walk(c.Incident.Verdict)
+	about := ""
+	if c.Incident.About.Kind != complaint.KindSource {
+		about = " (" + aboutWhat(c) + ")"
 	}
-	if c.Incident.Lookup.Query != "" {
-		out.Lookup(c.Incident.Lookup)
-	}
-	if c.Complaint != nil {
-		out.Complaint(c.Complaint)
-	}
+	return s.person.agrees(ctx, "Send this complaint to "+strings.Join(c.Complaint.To, ", ")+about+"? [y/N] ")
 }
 
 // finish delivers what was queued and sums up in the exit status.

@@ -11,7 +11,7 @@ import (
 )
 
 // site makes the page and opens the place where it is shown.
-func (a *app) site(ctx context.Context, p *parts, flags serveFlags, courier *courier, running []string) (*web.Site, net.Listener, error) {
+func (a *app) site(ctx context.Context, p *parts, flags serveFlags, running []string) (*web.Site, net.Listener, error) {
 	cfg := p.cfg.Web
 	if flags.address != "" {
 		cfg.Address = flags.address
@@ -28,6 +28,12 @@ func (a *app) site(ctx context.Context, p *parts, flags serveFlags, courier *cou
 		return nil, nil, err
 	}
 	walker.Resolver = nil // a page does not wait for names
+	composer, err := p.composer(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	approvals := p.approvals()
+	approvals.Wording = composer.Reword
 	check, err := p.webPassword(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -37,11 +43,11 @@ func (a *app) site(ctx context.Context, p *parts, flags serveFlags, courier *cou
 		return nil, nil, err
 	}
 	o := web.Options{
-		Store: p.store, Approvals: p.approvals(), Walk: walkIn(walker), Running: running, CheckPassword: check,
+		Store: p.store, Approvals: approvals, Walk: walkIn(walker), Running: running, CheckPassword: check,
 		Hosts: []string{host}, Secure: cfg.TLSCert != "", Version: version(), Log: p.log,
 	}
 	if flags.deliver {
-		o.Deliver = courier.wake
+		o.Deliver = p.relay.Wake
 	}
 	if u, err := url.Parse(cfg.URL); err == nil && u.Host != "" {
 		o.Hosts, o.Secure, base = append(o.Hosts, u.Host), u.Scheme == "https", cfg.URL

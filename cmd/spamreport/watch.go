@@ -41,18 +41,24 @@ func (a *app) watch(ctx context.Context) error {
 	defer unlock()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	courier := newCourier(a, p)
 	var delivering sync.WaitGroup
-	delivering.Go(func() { courier.run(ctx) })
-	err = a.watchAll(ctx, p, courier)
+	var deliveryErr error
+	delivering.Go(func() {
+		deliveryErr = p.deliverAll(ctx)
+		stop() // what nobody delivers is not to be filed
+	})
+	err = a.watchAll(ctx, p)
 	stop()
 	delivering.Wait()
+	if deliveryErr != nil && !errors.Is(deliveryErr, context.Canceled) {
+		return deliveryErr
+	}
 	return err
 }
 
-// watchAll watches every folder, and wakes the courier for what they give rise
+// watchAll watches every folder, and wakes the relay for what they give rise
 // to. A folder that cannot be watched does not stop the others.
-func (a *app) watchAll(ctx context.Context, p *parts, courier *courier) error {
+func (a *app) watchAll(ctx context.Context, p *parts) error {
 	accounts, err := p.accounts(ctx, "", "")
 	if err != nil {
 		return err
@@ -65,11 +71,11 @@ func (a *app) watchAll(ctx context.Context, p *parts, courier *courier) error {
 	var watches []func(context.Context) error
 	for _, account := range accounts {
 		for _, folder := range account.Folders {
-			watches = append(watches, p.watchFolder(sweep, account, folder, courier.wake).Run)
+			watches = append(watches, p.watchFolder(sweep, account, folder, p.relay.Wake).Run)
 		}
 	}
 	if p.cfg.Replies.Account != "" {
-		replies, err := a.watchReplies(p, courier.wake)
+		replies, err := a.watchReplies(p, p.relay.Wake)
 		if err != nil {
 			return err
 		}

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 
 	"spamreport/complaint"
 	"spamreport/headers"
@@ -19,6 +19,7 @@ import (
 	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
+	"spamreport/relay/guard"
 )
 
 // access says what a command does with the state folder.
@@ -32,14 +33,14 @@ const (
 // parts are what the commands work with, made from the configuration.
 type parts struct {
 	mode     access
-	resolver headers.Resolver // nil: the walk asks nobody
+	resolver *net.Resolver // nil: nobody is asked about names
 	cfg      config.Config
 	stateDir string
 	store    *store.Store // nil: read-only, and nothing was ever stored
 	desks    *lookup.Client
-	gone     atomic.Pointer[map[string]string] // addresses that do not exist, and why; see learnGone
-	relay    *relay.Relay                      // nil without a store
-	signer   relay.Signer                      // nil: no DKIM key is configured
+	relay    *relay.Relay // nil without a store
+	guard    *guard.Guard // of the relay
+	signer   relay.Signer // nil: no DKIM key is configured
 	log      *slog.Logger
 }
 
@@ -54,7 +55,7 @@ func (a *app) open(ctx context.Context, mode access) (*parts, error) {
 		return nil, err
 	}
 	p, err := assemble(ctx, cfg, stateDir, mode, a.logger())
-	if err == nil && a.dns {
+	if err == nil && (a.dns || cfg.DNS.Ask) {
 		p.resolver = resolver(cfg.DNS.Server)
 	}
 	return p, err
@@ -98,14 +99,11 @@ func (p *parts) openStore(ctx context.Context) error {
 		return nil
 	}
 	p.store = s
-	return err
-}
-
-func (p *parts) openRelay() error {
-	if err := p.openSigner(); err != nil {
-		return err
+	if err != nil {
+		// Another program has it locked, the disk is full: whoever sends mail
+		// may try again.
+		return &relay.Temporary{Err: err}
 	}
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Smarthost: smarthost(p.cfg.Relay, p.stateDir), Signer: p.signer, Log: p.log}
 	return nil
 }
 
@@ -115,7 +113,8 @@ func smarthost(cfg config.Relay, stateDir string) *relay.Smarthost {
 		return nil
 	}
 	host := &relay.Smarthost{
-		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, HELO: cfg.HELO, Timeout: cfg.Timeout,
+		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, Timeout: cfg.Timeout,
+		HELO: cfg.HELO, HELOFrom: heloFrom(cfg.HELOFrom), Connections: cfg.Connections,
 	}
 	if !cfg.Secret.IsZero() {
 		host.Password = cfg.Secret.Get
@@ -164,13 +163,18 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 	if err != nil {
 		return nil, err
 	}
+	own, err := p.ownNetworks()
+	if err != nil {
+		return nil, err
+	}
 	cfg := p.cfg.Complaint
 	s := &pipeline.Stages{
 		Walker: walker,
 		Desks:  p.desks,
 		Policy: complaint.Policy{
 			Never: p.neverMail(), PerContactPerDay: cfg.PerContactPerDay, MaxAge: cfg.MaxAge,
-			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists,
+			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists, Own: own,
+			RemindAfter: cfg.RemindAfter, EscalateAfter: cfg.EscalateAfter,
 		},
 		Composer: composer,
 		Signer:   p.signer,
@@ -178,5 +182,5 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 	if p.store != nil {
 		s.Ledger = p.store
 	}
-	return s, nil
+	return s, p.openTargets(s)
 }

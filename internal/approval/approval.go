@@ -27,6 +27,10 @@ type Ledger interface {
 type Desk struct {
 	Ledger Ledger
 	Signer relay.Signer // nil: what is approved goes out unsigned
+
+	// Wording puts another letter into a complaint; complaint.Complaint.WithText
+	// when nil.
+	Wording func(c complaint.Complaint, text string) (complaint.Complaint, error)
 }
 
 // Held lists what waits, oldest first.
@@ -59,7 +63,11 @@ func (d Desk) Reword(ctx context.Context, e complaint.Entry) error {
 // Rewrite replaces the letter of a complaint, and says whether it differs from
 // before. A text that cannot be sent is complaint.ErrUnfit.
 func (d Desk) Rewrite(ctx context.Context, e complaint.Entry, text string) (changed bool, err error) {
-	c, err := e.Complaint.WithText(text)
+	wording := d.Wording
+	if wording == nil {
+		wording = complaint.Complaint.WithText
+	}
+	c, err := wording(*e.Complaint, text)
 	if err != nil || c.Text == e.Complaint.Text {
 		return false, err
 	}

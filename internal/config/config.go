@@ -125,12 +125,18 @@ type Override struct {
 type DNS struct {
 	// DNS server as host:port; that of the system when empty.
 	Server string `toml:"server" check:"hostport"`
+	// Lets names be looked up while a message is examined, as --dns does: your own mail servers, the hosts of links, the keys of signatures. Whoever runs the name servers of those can see that.
+	Ask bool `toml:"ask" default:"false"`
+	// Believes the server when it says that it has verified an answer (DNSSEC), which DANE needs. A server on this machine is believed anyway.
+	Trusted bool `toml:"trusted" default:"false"`
 }
 
 // Complaint is what is filed, how much of it, and what is left out of it.
 type Complaint struct {
 	// Who lets a complaint go: review (a person, one by one) or auto.
 	Approve string `toml:"approve" default:"review" check:"one of: review auto"`
+	// What is complained about: source (the network that the mail came from), origin (the client that a provider at the source vouches for), links (whoever hosts what the message leads to; takes --dns or dns.ask), registrars (of the domains of links), dropbox (the provider of the address for answers), cfbl (the signer's own complaint address, RFC 9477; takes --dns or dns.ask), extra (those of [[complaint.extra]]).
+	Targets []string `toml:"targets" default:"source" check:"one of: source origin links registrars dropbox cfbl extra"`
 	// Format of the complaint: text, arf (RFC 5965) or xarf.
 	Format string `toml:"format" default:"text" check:"one of: text arf xarf"`
 	// Puts a paragraph in the language of the network's country before the letter, where there is one.
@@ -146,17 +152,39 @@ type Complaint struct {
 	// The most complaints that one abuse desk gets in a day; the rest goes out in one letter afterwards.
 	PerContactPerDay int `toml:"per_contact_per_day" default:"20" check:"positive"`
 	// How long further copies of a campaign from one network are counted on the complaint about its first message; 0s files one for each copy.
-	MergeFor time.Duration `toml:"merge_for" default:"0s" check:"not negative"`
+	MergeFor time.Duration `toml:"merge_for" default:"7d" check:"not negative"`
 	// How long a desk is left alone about a network after a complaint about it; what comes in meanwhile goes out in one letter afterwards. 0s is no pause.
 	CoolDown time.Duration `toml:"cool_down" default:"0s" check:"not negative"`
 	// Reports also what a mailing list sent under its own name: mail that offers to unsubscribe and whose sender your server found to be genuine (DKIM, DMARC).
 	Lists bool `toml:"lists" default:"false"`
 	// Messages older than this are not reported, since desks cannot act on them; 0s reports every message.
 	MaxAge time.Duration `toml:"max_age" default:"0s" check:"not negative"`
+	// Reminds a desk that did not answer for so long, while further copies of what it was written about came in: once for each complaint. Must be shorter than merge_for; 0s reminds nobody. A good value: 5d.
+	RemindAfter time.Duration `toml:"remind_after" default:"0s" check:"not negative"`
+	// Writes to whoever gave a network its addresses, or announces them, when spam goes on so long after a complaint to its own desk: at most once for each network in that time. 0s writes to nobody. A good value: 14d.
+	EscalateAfter time.Duration `toml:"escalate_after" default:"0s" check:"not negative"`
+	// Domains of yours: nothing in them is complained about, and nobody there gets a complaint.
+	OwnDomains []string `toml:"own_domains" check:"domain"`
 	// Addresses and domains that never get a complaint.
 	Never []string `toml:"never" check:"target"`
 	// Desks that get another format or letter.
 	Contacts []Contact `toml:"contact"`
+	// Those who collect spam or phishing and get a copy of what concerns them.
+	Extra []Extra `toml:"extra"`
+}
+
+// Extra is somebody who collects spam or phishing from the public.
+type Extra struct {
+	// One that is known: spamcop, apwg, netcraft, ncsc-uk, verbraucherzentrale-de, safeonweb-be, ncsc-ch or acma-au.
+	Preset string `toml:"preset" check:"oneline"`
+	// Your own part of its address, for presets that need one: that of spamcop.
+	Code string `toml:"code" check:"oneline"`
+	// The address, when it is none of the known ones.
+	To string `toml:"to" check:"desk"`
+	// Format for it: text, arf or xarf; text when absent.
+	Format string `toml:"format" check:"one of: text arf xarf"`
+	// What it wants: all, or phishing only. When absent, what the preset says; all without one.
+	Only string `toml:"only" check:"one of: all phishing"`
 }
 
 // Contact is what one desk, or many, get instead of what all others get.
@@ -179,7 +207,7 @@ type Replies struct {
 
 // Relay is how complaints leave this machine.
 type Relay struct {
-	// Server that takes your outgoing mail, as host or host:port (587; 465 with tls = "tls"; 25 with "none"). Needed before anything is sent.
+	// Server that takes your outgoing mail, as host or host:port (587; 465 with tls = "tls"; 25 with "none"). When empty, mail goes straight to the recipients' servers, if helo is set.
 	Smarthost string `toml:"smarthost" check:"server"`
 	// How the connection is protected: starttls, tls (from the first octet) or none (only to this machine). When absent: tls for port 465, none to this machine, otherwise starttls.
 	TLS string `toml:"tls" check:"one of: starttls tls none"`
@@ -191,12 +219,96 @@ type Relay struct {
 	Secret Secret `secret:"password"`
 	// Log-in by OAuth 2.0 in place of a password.
 	OAuth2 OAuth2 `toml:"oauth2"`
-	// The name that this machine gives in EHLO; its host name when empty.
+	// The name that this machine gives in EHLO; its host name when empty. Without a smarthost it must be the name that DNS has for this machine's address.
 	HELO string `toml:"helo" check:"helo"`
+	// The name for mail that leaves from that address of this machine, where it has several.
+	HELOFrom map[string]string `toml:"helo_from" check:"helo"`
 	// The longest that one step of a delivery may take.
 	Timeout time.Duration `toml:"timeout" default:"1m" check:"positive"`
+	// How many connections to the smarthost are made at once. It is also how many messages a kill can make go out twice.
+	Connections int `toml:"connections" default:"1" check:"positive"`
+	// The same for each domain, without a smarthost.
+	ConnectionsPerDomain int `toml:"connections_per_domain" default:"2" check:"positive"`
+	// The port of the recipients' servers.
+	MXPort int `toml:"mx_port" default:"25" check:"positive"`
+	// Networks that the recipients' servers may be in although they are private, as CIDR. For servers of your own, and tests.
+	AllowPrivate []netip.Prefix `toml:"allow_private"`
+	// Domains whose servers get another kind of TLS than they ask for. Without a smarthost only.
+	Destinations []Destination `toml:"destination"`
+	// The most recipients that mail goes out to, like 50/day, 10/minute or 200/month, several with commas; no limit when empty.
+	Rate string `toml:"rate" check:"quota"`
+	// What becomes of mail over a limit: queue (it waits until the limit starts anew) or refuse (programs that hand it in are told so).
+	OverLimit string `toml:"over_limit" default:"queue" check:"one of: queue refuse"`
+	// Who is told by mail when 80, 90 and 100 % of a limit for a day or month are used; identity.email when empty.
+	AlertTo string `toml:"alert_to" check:"email"`
+	// The plan for a new sending address.
+	Warmup Warmup `toml:"warmup"`
+	// Destinations with a limit of their own.
+	Domains []RelayDomain `toml:"domain"`
+	// What becomes of mail that a program on the way in forwards by itself, such as the filter of a mailbox; it ruins a sender's reputation: refuse, allow, or the rate up to which it is taken, like 20/day.
+	Forwarded string `toml:"forwarded" default:"refuse" check:"forwarded"`
+	// Address as host:port where relay serve shows its figures to Prometheus, at /metrics; nowhere when empty.
+	Metrics string `toml:"metrics" check:"hostport"`
+	// Where other programs hand in mail.
+	Listen Listen `toml:"listen"`
+	// What users of the relay may do. Their passwords are kept by spamreport relay user.
+	Users []RelayUser `toml:"users"`
 	// Keys that sign what goes out (DKIM).
 	DKIM []DKIM `toml:"dkim"`
+}
+
+// Listen is where relay serve takes mail from other programs.
+type Listen struct {
+	// Address as host:port, or a list of several, where clients connect and then say STARTTLS. Without a certificate only programs on this machine may, so it must be a loopback address.
+	Address OneOrMore `toml:"address" default:"127.0.0.1:2587" check:"hostport"`
+	// The same for TLS from the first octet (port 465).
+	TLSAddress OneOrMore `toml:"tls_address" check:"hostport"`
+	// PEM file with the certificate and its chain; read again when it changes.
+	TLSCert string `toml:"tls_cert" check:"oneline"`
+	// PEM file with its key.
+	TLSKey string `toml:"tls_key" check:"oneline"`
+	// User whom programs on this machine send as when they do not log in; when empty, they must log in like all others.
+	LoopbackUser string `toml:"loopback_user" check:"oneline"`
+	// What the Received line says about the client: private (nothing) or full (its address).
+	Trace string `toml:"trace" default:"private" check:"one of: private full"`
+	// The largest message that is taken, in megabytes.
+	MaxMegabytes int `toml:"max_megabytes" default:"35" check:"megabytes"`
+	// The most recipients of one message.
+	MaxRecipients int `toml:"max_recipients" default:"100" check:"positive"`
+	// The most connections at once.
+	MaxConnections int `toml:"max_connections" default:"200" check:"positive"`
+}
+
+// RelayUser is what one user of the relay may do.
+type RelayUser struct {
+	// Name, as in spamreport relay user list.
+	Name string `toml:"name" check:"oneline"`
+	// The addresses it may send as: an address, @example.org for all of a domain, or "*" for any. When absent: the name, if that is an address, otherwise identity.email.
+	Senders []string `toml:"senders" check:"sender"`
+	// The most recipients that it may send to, like 50/day, 10/minute or 200/month, several with commas.
+	Rate string `toml:"rate" check:"quota"`
+	// Address of this machine that its mail leaves from, when it goes straight to its recipients.
+	Source string `toml:"source" check:"ip"`
+}
+
+// Warmup is the plan for a new sending address: little on the first day, and more on each one after it.
+type Warmup struct {
+	// How many recipients a month are wanted in the end; a thirtieth of it is the limit of a day then. 0 is no plan.
+	MonthlyGoal int `toml:"monthly_goal" default:"0" check:"not negative"`
+	// The first day, like 2026-11-24.
+	Start Date `toml:"start"`
+	// After how many days the goal is reached.
+	Days int `toml:"days" default:"30" check:"positive"`
+	// The limit of the first day; 0 is a tenth of the last one, at most 50.
+	FirstDay int `toml:"first_day" default:"0" check:"not negative"`
+}
+
+// RelayDomain is a destination with a limit of its own.
+type RelayDomain struct {
+	// The domain of the recipients, like example.org; not those below it.
+	Name string `toml:"name" check:"domain"`
+	// The most recipients there, like 10/minute or 500/day, several with commas.
+	Rate string `toml:"rate" check:"quota"`
 }
 
 // DKIM is a key that signs mail in the name of a domain; see spamreport relay dkim init.
@@ -223,4 +335,12 @@ type Web struct {
 	AllowPlaintext bool `toml:"allow_plaintext" default:"false"`
 	// Hash of the password, as serve --set-password makes it. When absent, the one that serve --set-password kept counts; without any, serve prints a link that signs in once.
 	Hash Secret `secret:"password_hash"`
+}
+
+// Destination is how mail goes straight to the servers of one domain.
+type Destination struct {
+	// The domain that this is for, or "*" for all others.
+	Domain string `toml:"domain" check:"destination"`
+	// TLS to its servers: opportunistic (where it is offered, unverified), required (verified by a known authority), dane (by the domain's TLSA records) or none. When absent: what the domain publishes (DANE, MTA-STS), otherwise opportunistic.
+	TLS string `toml:"tls" check:"one of: opportunistic required dane none"`
 }

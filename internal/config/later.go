@@ -3,29 +3,21 @@ package config
 import "strings"
 
 // laterKeys are keys that the documentation of the project promises and this
-// version does not have yet. Taking them in silence would be a lie (a rate
-// that limits nothing), and "unknown key" would send people looking for a
+// version does not have yet. Taking them in silence would be a lie (a page
+// that nobody serves), and "unknown key" would send people looking for a
 // slip of the pen. A row goes when its feature comes.
 var laterKeys = []struct {
 	path string
 	what string
 }{
 	{"relay.allow_plaintext", "send mail in the clear to another machine"},
-	{"relay.rate", "limit the rate of the relay"},
-	{"relay.listen", "take mail from other programs over SMTP"},
 }
 
-// notYet returns the message for a key of a later version, or "". The value
-// matters for one key: user = "…" is the login, [[relay.user]] comes later.
-func notYet(path string, raw any) string {
+// notYet returns the message for a key of a later version, or "".
+func notYet(path string) string {
 	for _, row := range laterKeys {
 		if shown(path) == row.path {
 			return "this version does not " + row.what + " yet; remove it"
-		}
-	}
-	if _, isText := raw.(string); path == "relay.user" && !isText {
-		if _, list := tablesIn(raw); list {
-			return "this version does not have users of the relay yet; remove it"
 		}
 	}
 	return ""

@@ -27,10 +27,17 @@ var rules = map[string]func(string) error{
 	"target":   checkTarget,
 	"helo":     checkHELO,
 	"rate":     checkRate,
+	"quota":    checkQuota,
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,
-	"selector": checkSelector,
+
+	"destination": checkDestination,
+	"selector":    checkSelector,
+
+	"sender":    checkSender,
+	"ip":        checkIP,
+	"forwarded": checkForwarded,
 }
 
 func obeyNumber(rule string, n int64) error {
@@ -39,6 +46,9 @@ func obeyNumber(rule string, n int64) error {
 	}
 	if rule == "not negative" && n < 0 {
 		return errors.New("must be 0 or more")
+	}
+	if rule == "megabytes" && (n < 1 || n > mostMegabytes) {
+		return fmt.Errorf("must be from 1 to %d", mostMegabytes)
 	}
 	return nil
 }

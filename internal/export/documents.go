@@ -13,7 +13,7 @@ import (
 func Message(row store.HistoryRow) contract.History {
 	doc := contract.History{
 		Seen: row.Seen.UTC().Format(time.RFC3339), Action: string(row.Action), Why: row.Why, MessageID: row.MessageID, Subject: row.Subject,
-		From: row.From, Network: row.Network, Country: row.Country, Contact: row.Contact, QueueID: row.QueueID, Copies: row.Copies,
+		From: row.From, Network: row.Network, Country: row.Country, Target: row.Kind.String(), About: row.About, Contact: row.Contact, QueueID: row.QueueID, Copies: row.Copies,
 		Delivery: string(row.Delivery.State), Reply: row.Delivery.Reply.Text,
 	}
 	doc.Source, doc.Prefix = where(row)
@@ -29,7 +29,7 @@ func Message(row store.HistoryRow) contract.History {
 func Complaint(row store.HistoryRow) contract.Filed {
 	c := row.Complaint
 	doc := contract.Filed{
-		Incident: c.Incident, Filed: Stamp(row.Filed), Contact: row.Contact, To: strings.Join(append(c.To, c.Cc...), " "),
+		Incident: c.Incident, Filed: Stamp(row.Filed), Target: row.Kind.String(), About: row.About, Contact: row.Contact, To: strings.Join(append(c.To, c.Cc...), " "),
 		Subject: c.Subject, Format: c.Format, MessageID: c.MessageID, Network: row.Network, Country: row.Country,
 		Copies: row.Copies, Delivery: string(row.Delivery.State), Why: row.Why, Life: life(row.Life),
 	}

@@ -25,6 +25,11 @@ var kinds = map[string]func(context.Context, *store.Store, time.Time, func(any) 
 	"messages":   messages,
 	"complaints": complaints,
 	"replies":    replies,
+
+	"deliveries":          deliveries,
+	"bounces":             bounces,
+	"complaints-received": complaintsReceived,
+	"suppressions":        suppressions,
 }
 
 // Names are the names of what can be taken out.
@@ -109,7 +114,7 @@ func history(ctx context.Context, s *store.Store, f store.HistoryFilter, row fun
 }
 
 func messages(ctx context.Context, s *store.Store, since time.Time, row func(any) error) error {
-	return history(ctx, s, store.HistoryFilter{Since: since}, func(h store.HistoryRow) error { return row(Message(h)) })
+	return history(ctx, s, store.HistoryFilter{Since: since, Messages: true}, func(h store.HistoryRow) error { return row(Message(h)) })
 }
 
 func complaints(ctx context.Context, s *store.Store, since time.Time, row func(any) error) error {

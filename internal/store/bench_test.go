@@ -3,14 +3,17 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
 	"spamreport/relay"
+	"spamreport/relay/suppress"
 )
 
 // fillQueue queues n messages, many at once, so that they share commits.
@@ -65,7 +68,7 @@ func BenchmarkRecord(b *testing.B) {
 	for b.Loop() {
 		sub := submission(3000, desk)
 		place := mailbox.Place{Account: "a", Folder: "f", UIDValidity: 1, UID: uint32(time.Now().UnixNano())}
-		if _, err := s.Record(context.Background(), entry(sub.ID, complaint.Sent), place, &sub); err != nil {
+		if _, err := s.Record(context.Background(), []pipeline.Filing{{Entry: entry(sub.ID, complaint.Sent), Submission: &sub}}, place); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -74,7 +77,7 @@ func BenchmarkRecord(b *testing.B) {
 // BenchmarkEntry measures the question that a sweep asks of every message.
 func BenchmarkEntry(b *testing.B) {
 	s := openNew(b)
-	if _, err := s.Record(context.Background(), entry("x", complaint.Held), mailbox.Place{}, nil); err != nil {
+	if _, err := s.Record(context.Background(), []pipeline.Filing{{Entry: entry("x", complaint.Held)}}, mailbox.Place{}); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
@@ -96,6 +99,25 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkSuppressed is what the list costs for each recipient: 100,000 are on
+// it.
+func BenchmarkSuppressed(b *testing.B) {
+	s := open(b, filepath.Join(b.TempDir(), "spamreport.db"))
+	entries := make([]suppress.Entry, 100_000)
+	for i := range entries {
+		entries[i] = suppress.Entry{Address: fmt.Sprintf("a%d@example.net", i), Reason: suppress.Manual, Since: noon}
+	}
+	if err := s.Suppress(b.Context(), entries...); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Suppressed(b.Context(), noon, "zoe@example.net"); err != nil {
 			b.Fatal(err)
 		}
 	}

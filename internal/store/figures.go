@@ -61,8 +61,8 @@ func (s *Store) Figures(ctx context.Context, by Grouping, f FigureFilter) ([]Fig
 	groups := map[[2]string]*Figure{}
 	for _, part := range grouped[by] {
 		err := s.each(ctx, `
-			SELECT `+part.key+`, COUNT(*), COUNT(filed), COUNT(CASE WHEN filed IS NOT NULL THEN answered END),
-				COUNT(CASE WHEN filed IS NOT NULL AND people > 0 THEN 1 END), MAX(`+cameAt+`)
+			SELECT `+part.key+`, COUNT(CASE WHEN kind = '' THEN 1 END), COUNT(filed), COUNT(CASE WHEN filed IS NOT NULL THEN answered END),
+				COUNT(CASE WHEN filed IS NOT NULL AND people > 0 THEN 1 END), MAX(CASE WHEN kind = '' THEN `+cameAt+` END)
 			FROM message m WHERE `+part.of+` AND seen >= $1 GROUP BY `+part.key, []any{sinceMillis(f.Since)},
 			func(scan func(...any) error) error {
 				var one Figure
@@ -156,7 +156,7 @@ func (s *Store) weeks(ctx context.Context, n int, one *Figure) error {
 	var p placeholders
 	start := p.add(millis(s.now().Add(-time.Duration(n) * week)))
 	return s.each(ctx, `SELECT (seen - `+start+`) / `+p.add(week.Milliseconds())+`, COUNT(*) FROM message
-		WHERE `+one.of(&p)+` AND seen >= `+start+` GROUP BY 1`,
+		WHERE `+one.of(&p)+` AND kind = '' AND seen >= `+start+` GROUP BY 1`,
 		p.args, func(scan func(...any) error) error {
 			var at, count int
 			err := scan(&at, &count)
@@ -178,13 +178,6 @@ func (s *Store) each(ctx context.Context, query string, args []any, row func(sca
 		}
 	}
 	return explain(rows.Err())
-}
-
-func sinceMillis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return millis(t)
 }
 
 func median(d []time.Duration) time.Duration {

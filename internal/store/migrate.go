@@ -40,7 +40,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("upgrade the database: %w", err)
 	}
-	return nil
+	return judgeRefused(ctx, db)
 }
 
 // checkVersion compares the database's version with the target.

@@ -7,13 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"spamreport/complaint"
 	"spamreport/internal/followup"
 	"spamreport/relay"
 	"spamreport/relay/bounce"
+	"spamreport/relay/suppress"
 )
 
 // What reply.anew says.
@@ -29,8 +29,10 @@ const (
 // FirstFiled implements followup.Book.
 func (s *Store) FirstFiled(ctx context.Context) (time.Time, error) {
 	var first sql.NullInt64
-	err := s.read.QueryRowContext(ctx,
-		`SELECT MIN(m.seen) FROM message m JOIN complaint c ON c.digest = m.digest`).Scan(&first)
+	// The ids of the queue are in the order of its time.
+	err := s.read.QueryRowContext(ctx, `SELECT MIN(t) FROM (
+		SELECT MIN(m.seen) AS t FROM message m JOIN complaint c ON c.digest = m.digest
+		UNION ALL SELECT MIN(queued) FROM (SELECT queued FROM relay_message ORDER BY id LIMIT 1) AS oldest) AS firsts`).Scan(&first)
 	return fromMillis(first), explain(err)
 }
 
@@ -105,6 +107,13 @@ func (s *Store) RecordReply(ctx context.Context, r followup.Reply) (bool, error)
 		if err := countAnswer(ctx, tx, r); err != nil || r.Gone == "" {
 			return err
 		}
+		e := suppress.Entry{Address: r.Gone, Reason: suppress.Hard, Source: cmp.Or(r.Diagnostic, string(r.Reason)), Since: now}
+		if judged, listed := suppress.Of(r.Gone, bounce.Verdict{Class: r.Class, Reason: r.Reason}, e.Source, now); listed {
+			e = judged
+		}
+		if err := putSuppression(ctx, tx, e); err != nil {
+			return err
+		}
 		return wait(ctx, tx, r)
 	})
 	if err != nil {
@@ -145,22 +154,9 @@ func wait(ctx context.Context, tx *sql.Tx, r followup.Reply) error {
 
 // Waiting implements followup.Waiting.
 func (s *Store) Waiting(ctx context.Context) ([]complaint.Entry, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+entryColumns+entryTables+`
+	return s.entries(ctx, `SELECT `+allTexts+entryTables+`
 		JOIN reply r ON r.complaint = m.digest AND r.anew = $1
 		WHERE c.digest IS NOT NULL AND m.outcome = '' ORDER BY r.recorded, r.digest`, toGoAnew)
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer func() { _ = rows.Close() }()
-	var waiting []complaint.Entry
-	for rows.Next() {
-		e, err := scanEntry(rows.Scan)
-		if err != nil {
-			return nil, explain(err)
-		}
-		waiting = append(waiting, e)
-	}
-	return waiting, explain(rows.Err())
 }
 
 // errNotWaiting says that another program was faster, or a person.
@@ -267,25 +263,4 @@ func (s *Store) replies(ctx context.Context, query string, args []any) ([]follow
 		all = append(all, r)
 	}
 	return all, explain(rows.Err())
-}
-
-// gone lists the contacts, in lower case, that proved not to exist by a bounce
-// that came as a message, and were not written to since.
-func (s *Store) gone(ctx context.Context) (map[string]Refusal, error) {
-	rows, err := s.replies(ctx, `SELECT `+replyRows+` FROM reply r WHERE r.gone <> '' AND NOT EXISTS (
-		SELECT 1 FROM relay_recipient d JOIN relay_message q ON q.id = d.queue_id
-		WHERE LOWER(d.recipient) = r.gone AND d.state = $1 AND q.queued > r.recorded)
-		ORDER BY r.recorded`, []any{string(relay.Delivered)})
-	if err != nil {
-		return nil, err
-	}
-	gone := make(map[string]Refusal, len(rows))
-	for _, r := range rows {
-		said := relay.Reply{Status: r.Status, Text: cmp.Or(r.Diagnostic, string(r.Reason))}
-		if strings.Contains(said.Text, said.Status) {
-			said.Status = "" // servers repeat it
-		}
-		gone[r.Gone] = Refusal{Reply: said, Class: bounce.Hard}
-	}
-	return gone, nil
 }

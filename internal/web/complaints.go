@@ -52,6 +52,7 @@ func (s *Site) complaints(v *visit) error {
 	case "":
 		filter.Filed = true
 	case "all":
+		filter.Messages = true
 	default:
 		filter.Action = complaint.Action(f.What)
 	}

@@ -19,6 +19,7 @@ import (
 	"spamreport/internal/approval"
 	"spamreport/internal/followup"
 	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
 	"spamreport/internal/web"
 	"spamreport/lookup"
@@ -210,13 +211,13 @@ func (h *house) hold(s spam) complaint.Entry {
 		Digest: s.Digest, MessageID: fmt.Sprintf("<%d@x.example>", s.Number), Subject: s.Subject, From: s.From, Source: source,
 		Network: s.Network, Prefix: netip.MustParsePrefix("192.0.2.0/24"), Country: "NL", Contact: s.Contact,
 		Action: complaint.Held, Why: "waits for your approval", Complaint: &c, Seen: s.Seen, Received: s.Seen,
-		Key: complaint.Key{Fingerprint: s.Digest, Contact: s.Contact, Network: netip.MustParsePrefix("192.0.2.0/24")},
+		Key: complaint.Key{Fingerprint: s.Digest, Contact: s.Contact},
 	}
-	kept, err := h.store.Record(h.t.Context(), e, mailbox.Place{}, nil)
+	kept, err := h.store.Record(h.t.Context(), []pipeline.Filing{{Entry: e}}, mailbox.Place{})
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return kept
+	return kept[0]
 }
 
 // approve lets a complaint go.

@@ -12,15 +12,16 @@ WHERE EXISTS (SELECT 1 FROM reply r WHERE r.complaint = message.digest);
 -- Everything that figures say of a network, a contact or a country is in an
 -- index, and so are the messages of one in the order in which they came.
 DROP INDEX message_prefix;
-CREATE INDEX message_prefix ON message (prefix, seen, received, filed, answered, people);
-CREATE INDEX message_contact ON message (contact, seen, received, filed, answered, people);
-CREATE INDEX message_country ON message (country, seen, received, filed, answered, people);
+CREATE INDEX message_prefix ON message (prefix, seen, kind, received, filed, answered, people);
+CREATE INDEX message_contact ON message (contact, seen, kind, received, filed, answered, people);
+CREATE INDEX message_country ON message (country, seen, kind, received, filed, answered, people);
 CREATE INDEX message_mailbox ON message (LOWER(contact), seen);
 CREATE INDEX message_source ON message (source, seen);
 
 -- What happened on each day.
+CREATE INDEX message_arrival ON message (kind, seen);
 CREATE INDEX message_day ON message (filed, queue_id) WHERE filed IS NOT NULL;
-CREATE INDEX message_answered ON message (answered) WHERE answered IS NOT NULL;
+CREATE INDEX message_answered ON message (answered, digest) WHERE answered IS NOT NULL;
 CREATE INDEX message_people ON message (outcome, closed, filed, people, digest) WHERE people > 0;
 CREATE INDEX message_closed ON message (outcome, closed) WHERE outcome <> '';
 CREATE INDEX relay_updated ON relay_recipient (state, updated, queue_id);
@@ -46,6 +47,7 @@ DROP INDEX message_closed;
 DROP INDEX message_people;
 DROP INDEX message_answered;
 DROP INDEX message_day;
+DROP INDEX message_arrival;
 DROP INDEX message_source;
 DROP INDEX message_mailbox;
 DROP INDEX message_country;

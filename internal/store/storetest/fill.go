@@ -92,7 +92,7 @@ func when(r *rand.Rand, days int) time.Duration {
 // tables are the columns that are filled.
 var tables = map[string]string{
 	"message": "digest, message_id, subject, sender, source, network, contact, action, why, queue_id, " +
-		"seen, filed, prefix, country, received, outcome, closed, incident, answered, people",
+		"seen, filed, prefix, country, received, outcome, closed, incident, answered, people, spam",
 	"complaint":       "digest, incident, message_id, sender, recipients, subject, format, body, raw",
 	"incident":        "id, complaint, fingerprint, network, contact, opened, seen, copies",
 	"relay_message":   "id, sender, size, queued",
@@ -136,7 +136,7 @@ func rows(r *rand.Rand, i int, seen time.Time, network int, now time.Time) []row
 	var all []row
 	message := func(action, why, queue string, filed, outcome, closed, answered any, people int) {
 		all = append(all, row{"message", append(append(append([]any{}, to...), action, why, queue, at, filed),
-			append(append([]any{}, where...), outcome, closed, digest, answered, people)...)})
+			append(append([]any{}, where...), outcome, closed, digest, answered, people, digest)...)})
 	}
 	switch {
 	case chance < 4:
