@@ -14,7 +14,9 @@ import (
 // serveFlags say which parts run. All do, unless told otherwise.
 type serveFlags struct {
 	web, watch, deliver bool
+	relay               bool
 	setPassword         bool
+	passwordFile        string
 	address             string
 }
 
@@ -24,8 +26,9 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Show the page, watch every mailbox and deliver, in one process",
 		Long: `serve shows a page (the dashboard) on http://127.0.0.1:8025 or where [web] says,
-watches every configured mailbox as spamreport watch does, and delivers what is
-queued. Each part can be left out: --web=false, --watch=false, --deliver=false.
+watches every configured mailbox as spamreport watch does, delivers what is queued,
+and takes mail as spamreport relay serve does, once the relay has a user. Each part
+can be left out: --web=false, --watch=false, --deliver=false, --relay=false.
 
 --set-password asks for the password of the page and keeps its hash. Without a
 password, serve prints a link that signs in once. It stops within ten seconds of
@@ -33,7 +36,7 @@ SIGTERM or an interrupt.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if flags.setPassword {
-				return a.setWebPassword()
+				return a.setWebPassword(flags.passwordFile)
 			}
 			return a.serve(cmd.Context(), flags)
 		},
@@ -43,6 +46,8 @@ SIGTERM or an interrupt.`,
 	f.BoolVar(&flags.watch, "watch", true, "watch the mailboxes")
 	f.BoolVar(&flags.deliver, "deliver", true, "deliver what is queued")
 	f.BoolVar(&flags.setPassword, "set-password", false, "ask for the password of the page, keep its hash, and end")
+	f.BoolVar(&flags.relay, "relay", true, "take mail from the users of the relay, if there are any")
+	f.StringVar(&flags.passwordFile, "password-file", "", "with --set-password: read it from this `file`; - is standard input")
 	f.StringVar(&flags.address, "address", "", "show the page at this host:port (default that of [web])")
 	a.dnsFlag(cmd)
 	return cmd
@@ -69,6 +74,15 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		group.Go(func() error { return p.deliverAll(ctx) })
 		running = append(running, "delivers what is queued")
 	}
+	if flags.relay {
+		listens, err := p.serveRelay(ctx, group)
+		if err != nil {
+			return fmt.Errorf("%w; --relay=false leaves the relay out", err)
+		}
+		if listens {
+			running = append(running, "takes mail from the users of the relay")
+		}
+	}
 	if flags.web {
 		site, listener, err := a.site(ctx, p, flags, running)
 		if err != nil {
@@ -76,7 +90,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		}
 		group.Go(func() error { return site.Serve(ctx, listener) })
 	}
-	if !flags.web && !flags.deliver && !flags.watch {
+	if !flags.web && !flags.deliver && !flags.watch && !flags.relay {
 		return &statusError{exitUsage, errors.New("everything is left out: nothing to serve")}
 	}
 	err = group.Wait()
@@ -104,4 +118,22 @@ func (a *app) serveWatch(ctx context.Context, p *parts, group *errgroup.Group) (
 		return nil
 	})
 	return unlock, nil
+}
+
+// serveRelay takes mail from other programs, once somebody may hand it in.
+func (p *parts) serveRelay(ctx context.Context, group *errgroup.Group) (listens bool, err error) {
+	users, err := p.store.RelayUsers().List(ctx)
+	if err != nil || len(users) == 0 && p.cfg.Relay.Listen.LoopbackUser == "" {
+		return false, err
+	}
+	server, err := p.submissionServer()
+	if err != nil {
+		return false, err
+	}
+	listeners, err := p.listeners()
+	if err != nil {
+		return false, err
+	}
+	group.Go(func() error { return server.Serve(ctx, listeners...) })
+	return true, nil
 }

@@ -1,70 +1,64 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/crypto/bcrypt"
-	"golang.org/x/term"
-
 	"spamreport/internal/config"
+	"spamreport/relay/submission"
 )
 
 // webPasswordFile is where --set-password keeps the hash, in the state folder.
 const webPasswordFile = "web-password"
 
-// Bounds of the password of the page. bcrypt reads 72 octets.
-const (
-	fewestOctets = 10
-	mostOctets   = 72
-)
-
 // webPassword checks the password of the page; nil when there is none.
 func (p *parts) webPassword(ctx context.Context) (func(string) bool, error) {
-	var hash string
-	if secret := p.cfg.Web.Hash; !secret.IsZero() {
-		given, err := secret.Get(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("password of the page: %w", err)
-		}
-		hash = given
-	} else {
-		kept, err := os.ReadFile(filepath.Join(p.stateDir, webPasswordFile))
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("password of the page: %w", err)
-		}
-		hash = strings.TrimSpace(string(kept))
+	hash, err := p.webPasswordHash(ctx)
+	if err != nil || hash == "" {
+		return nil, err
 	}
-	if _, err := bcrypt.Cost([]byte(hash)); err != nil {
-		return nil, fmt.Errorf("password of the page: its hash cannot be read: %w; spamreport serve --set-password makes a new one", err)
+	if err := submission.CheckHash(hash); err != nil {
+		return nil, fmt.Errorf("password of the page: %w; spamreport serve --set-password makes a new one", err)
 	}
-	return func(password string) bool {
-		return bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) == nil
-	}, nil
+	return func(password string) bool { return submission.VerifyPassword(hash, password) }, nil
 }
 
+// webPasswordHash is that of the configuration, or the one that was kept.
+func (p *parts) webPasswordHash(ctx context.Context) (string, error) {
+	if secret := p.cfg.Web.Hash; !secret.IsZero() {
+		hash, err := secret.Get(ctx)
+		if err != nil {
+			return "", fmt.Errorf("password of the page: %w", err)
+		}
+		return hash, nil
+	}
+	kept, err := os.ReadFile(filepath.Join(p.stateDir, webPasswordFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("password of the page: %w", err)
+	}
+	return strings.TrimSpace(string(kept)), nil
+}
+
+// fewestOctets is the shortest password of the page: guessing is slowed down,
+// so that ten are enough.
+const fewestOctets = 10
+
 // setWebPassword keeps the hash of a new password.
-func (a *app) setWebPassword() error {
-	password, err := a.newWebPassword()
-	if err != nil {
+func (a *app) setWebPassword(file string) error {
+	password, err := a.readPassword(passwordSource{file: file})
+	switch {
+	case err != nil:
 		return err
-	}
-	if n := len(password); n < fewestOctets || n > mostOctets {
-		return fmt.Errorf("the password has %d octets: use %d to %d", n, fewestOctets, mostOctets)
-	}
-	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.DefaultCost)
-	if err != nil {
-		return err
+	case len(password) < fewestOctets:
+		return fmt.Errorf("the password has %d octets: use %d or more", len(password), fewestOctets)
 	}
 	dir, err := config.StateDir(os.Environ())
 	if err != nil {
@@ -74,7 +68,7 @@ func (a *app) setWebPassword() error {
 		return err
 	}
 	path := filepath.Join(dir, webPasswordFile)
-	if err := os.WriteFile(path+".new", append(hash, '\n'), 0o600); err != nil {
+	if err := os.WriteFile(path+".new", []byte(submission.HashPassword(password)+"\n"), 0o600); err != nil {
 		return err
 	}
 	if err := os.Rename(path+".new", path); err != nil {
@@ -82,31 +76,4 @@ func (a *app) setWebPassword() error {
 	}
 	a.say("The password is kept as a hash in %s. A serve that runs takes it up when it is started again.", path)
 	return nil
-}
-
-// newWebPassword asks twice on a terminal, and else reads one line.
-func (a *app) newWebPassword() (string, error) {
-	stdin, ok := a.stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(stdin.Fd())) {
-		line, err := bufio.NewReader(io.LimitReader(a.stdin, 1000)).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", err
-		}
-		return strings.TrimRight(line, "\r\n"), nil
-	}
-	ask := func(prompt string) (string, error) {
-		fmt.Fprint(a.stderr, prompt)
-		defer fmt.Fprintln(a.stderr)
-		typed, err := term.ReadPassword(int(stdin.Fd()))
-		return string(typed), err
-	}
-	first, err := ask("Password of the page: ")
-	if err != nil {
-		return "", err
-	}
-	second, err := ask("Again: ")
-	if err == nil && first != second {
-		err = errors.New("the two differ; nothing was changed")
-	}
-	return first, err
 }

@@ -39,8 +39,10 @@ func (s *Store) Daily(ctx context.Context, days int, now time.Time, loc *time.Lo
 	}{
 		{"seen", "message WHERE kind = $1", "", func(d *Day) *int { return &d.Spam }},
 		{"filed", "message WHERE filed IS NOT NULL AND queue_id <> $1", "", func(d *Day) *int { return &d.Filed }},
-		{"updated", "relay_recipient WHERE EXISTS (SELECT 1 FROM message m WHERE m.queue_id = relay_recipient.queue_id) AND state = $1",
-			string(relay.Delivered), func(d *Day) *int { return &d.Delivered }},
+		{
+			"updated", "relay_recipient WHERE EXISTS (SELECT 1 FROM message m WHERE m.queue_id = relay_recipient.queue_id) AND state = $1",
+			string(relay.Delivered), func(d *Day) *int { return &d.Delivered },
+		},
 		{"answered", "message WHERE answered IS NOT NULL AND digest <> $1", "", func(d *Day) *int { return &d.Answered }},
 		{"closed", "message WHERE outcome <> '' AND outcome = $1", string(followup.Resolved), func(d *Day) *int { return &d.Resolved }},
 	} {

@@ -18,13 +18,23 @@ type choice struct{ Value, Text string }
 // The words of the menus. "" is complaints that were filed, in any state.
 var (
 	actions = []choice{
-		{"", "Complaints"}, {"all", "All spam"}, {string(complaint.Held), "Held"}, {string(complaint.Merged), "Merged"},
-		{string(complaint.Skipped), "Skipped"}, {string(complaint.Deferred), "Deferred"}, {string(complaint.Dropped), "Dropped"},
+		{"", "Complaints"},
+		{"all", "All spam"},
+		{string(complaint.Held), "Held"},
+		{string(complaint.Merged), "Merged"},
+		{string(complaint.Skipped), "Skipped"},
+		{string(complaint.Deferred), "Deferred"},
+		{string(complaint.Dropped), "Dropped"},
 	}
 	states = []choice{
-		{"", "Any"}, {string(followup.Filed), "Filed"}, {string(followup.Delivered), "Delivered"}, {string(followup.Bounced), "Bounced"},
-		{string(followup.Acknowledged), "Acknowledged"}, {string(followup.Answered), "Answered"},
-		{string(followup.Resolved), "Resolved"}, {string(followup.Ignored), "Ignored"},
+		{"", "Any"},
+		{string(followup.Filed), "Filed"},
+		{string(followup.Delivered), "Delivered"},
+		{string(followup.Bounced), "Bounced"},
+		{string(followup.Acknowledged), "Acknowledged"},
+		{string(followup.Answered), "Answered"},
+		{string(followup.Resolved), "Resolved"},
+		{string(followup.Ignored), "Ignored"},
 	}
 )
 

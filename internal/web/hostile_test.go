@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"spamreport/relay"
+	"spamreport/relay/suppress"
 )
 
 // attacks are texts that spam, registries, desks and mail servers send to do
@@ -55,13 +56,16 @@ func (h *house) besiege() (incidents []string) {
 		if err := h.store.Visited(h.t.Context(), "home", "Junk", fmt.Errorf("%s: %s", name, text)); err != nil {
 			h.t.Fatal(err)
 		}
+		if err := h.store.Suppress(h.t.Context(), suppress.Entry{Address: fmt.Sprintf("a%d@x.example", n), Reason: suppress.Hard, Source: text, Since: h.now}); err != nil {
+			h.t.Fatal(err)
+		}
 		incidents = append(incidents, held.Complaint.Incident, sent.Complaint.Incident)
 	}
 	return incidents
 }
 
 // ours are the elements that our pages have.
-var ours = regexp.MustCompile(`^(html|head|meta|title|link|script|body|a|header|svg|path|span|nav|b|div|button|form|input|main|p|footer|section|h1|h2|ul|li|dl|dt|dd|figure|details|summary|table|thead|tbody|tr|th|td|time|code|pre|ol|label|select|option|textarea|kbd)$`)
+var ours = regexp.MustCompile(`^(html|head|meta|title|link|script|body|a|header|svg|path|span|nav|b|div|button|form|input|main|p|footer|section|h1|h2|ul|li|dl|dt|dd|figure|details|summary|table|thead|tbody|tr|th|td|time|code|pre|ol|label|select|option|textarea|kbd|progress)$`)
 
 // foreign are the elements and attributes of a page, as a browser reads it,
 // that spam must have brought in.
@@ -142,7 +146,7 @@ func TestADownloadIsHarmlessInASpreadsheet(t *testing.T) {
 	h := newHouse(t, nil)
 	h.signIn()
 	h.besiege()
-	for _, kind := range []string{"messages", "complaints", "replies"} {
+	for _, kind := range []string{"messages", "complaints", "replies", "deliveries", "bounces", "suppressions"} {
 		a := h.get("/download/" + kind + ".csv")
 		if !strings.HasPrefix(a.header.Get("Content-Type"), "text/csv") || !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") {
 			t.Errorf("%s: %v", kind, a.header)

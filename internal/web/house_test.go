@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"spamreport/complaint"
 	"spamreport/headers"
 	"spamreport/internal/approval"
+	"spamreport/internal/contract"
 	"spamreport/internal/followup"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
@@ -65,7 +67,13 @@ func newHouseOn(t testing.TB, s *store.Store, change func(*web.Options)) *house 
 		Store: s, Approvals: approval.Desk{Ledger: s}, Walk: h.walk, Deliver: func() { h.delivered++ }, Version: "test",
 		CheckPassword: func(given string) bool { return given == password }, Now: func() time.Time { return h.now },
 		Accounts: []web.Account{{Name: "home", Server: "imap.example.org:993", User: "alice", Folders: []string{"Junk", "Spam"}}},
-		Running:  []string{"watches the mailboxes", "delivers what is queued"},
+		Relay: func(context.Context, time.Time) (contract.RelayStatus, error) {
+			return contract.RelayStatus{
+				Quotas:     []contract.Quota{{Scope: "all", Limit: 50, Per: "day", Used: 41, Percent: 82, Alert: 80}},
+				Reputation: contract.Reputation{Percent: 97.5, Standing: "good", Delivered: 412, Hard: 3, Block: 1},
+			}, nil
+		},
+		Running: []string{"watches the mailboxes", "delivers what is queued"},
 	}
 	if change != nil {
 		change(&o)

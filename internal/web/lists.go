@@ -5,19 +5,33 @@ import (
 	"net/mail"
 
 	"spamreport/internal/store"
+	"spamreport/relay/suppress"
 )
 
 // neverView lists whom no complaint goes to.
 type neverView struct {
-	Contacts []store.NeverContact
+	Contacts   []store.NeverContact
+	Suppressed []suppress.Entry // whom the relay writes to no more, the latest first
+	More       int              // that are not shown
 }
+
+// maxSuppressed is how much of the suppression list is shown.
+const maxSuppressed = 200
 
 func (s *Site) never(v *visit) error {
 	list, err := s.Store.NeverContacts(v.r.Context())
 	if err != nil {
 		return err
 	}
-	return v.show("never", "Never mailed", neverView{list})
+	suppressed, err := s.Store.Suppressions(v.r.Context(), s.Now())
+	if err != nil {
+		return err
+	}
+	page := neverView{Contacts: list, Suppressed: suppressed}
+	if page.More = len(suppressed) - maxSuppressed; page.More > 0 {
+		page.Suppressed = suppressed[:maxSuppressed]
+	}
+	return v.show("never", "Never mailed", page)
 }
 
 // changeNever puts a contact on the list or takes it off.
@@ -39,6 +53,17 @@ func (s *Site) changeNever(v *visit) error {
 			return err
 		}
 		v.say(given + " may be mailed again.")
+	case "suppress":
+		entry := suppress.Entry{Address: suppress.Key(given), Reason: suppress.Manual, Source: "on the page", Since: s.Now()}
+		if err := s.Store.Suppress(v.r.Context(), entry); err != nil {
+			return err
+		}
+		v.say(given + " is suppressed.")
+	case "lift":
+		if _, err := s.Store.Lift(v.r.Context(), given); err != nil {
+			return err
+		}
+		v.say(given + " may be written to again.")
 	default:
 		return errBadForm
 	}

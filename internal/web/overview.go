@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"spamreport/complaint"
+	"spamreport/internal/contract"
 	"spamreport/internal/followup"
 	"spamreport/internal/store"
 	"spamreport/relay"
@@ -22,6 +23,7 @@ type overviewView struct {
 	Needs  []need
 	Recent []store.HistoryRow
 	Top    []store.Figure
+	Relay  *contract.RelayStatus // nil: not known
 }
 
 // tile is a figure of the last days and of those before them.
@@ -50,6 +52,10 @@ func (s *Site) overview(v *visit) error {
 	if o.Needs, err = s.needs(v); err != nil {
 		return err
 	}
+	if o.Relay, err = s.relayStatus(ctx); err != nil {
+		return err
+	}
+	o.Needs = append(o.Needs, alarms(o.Relay)...)
 	if o.Recent, _, err = s.Store.Page(ctx, store.HistoryFilter{Limit: 6, Search: store.Search{Filed: true}}); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"spamreport/headers"
 	"spamreport/internal/approval"
+	"spamreport/internal/contract"
 	"spamreport/internal/store"
 )
 
@@ -20,8 +21,9 @@ import (
 type Options struct {
 	Store     *store.Store
 	Approvals approval.Desk
-	Walk      func(spam []byte) (headers.Verdict, error) // through the enclosed spam
-	Deliver   func()                                     // something is to be delivered; nil: nobody does so here
+	Walk      func(spam []byte) (headers.Verdict, error)                             // through the enclosed spam
+	Deliver   func()                                                                 // something is to be delivered; nil: nobody does so here
+	Relay     func(ctx context.Context, now time.Time) (contract.RelayStatus, error) // limits and reputation; nil: unknown
 	Accounts  []Account
 	Running   []string // what this process does besides showing pages
 
@@ -52,6 +54,7 @@ type Site struct {
 	throttle throttle
 	links    links
 	live     live
+	standing standing
 	handler  http.Handler
 }
 

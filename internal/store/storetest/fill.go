@@ -157,8 +157,10 @@ func rows(r *rand.Rand, i int, seen time.Time, network int, now time.Time) []row
 	text := "To the abuse desk:\n\nWe received spam from " + source + ".\n" + strings.Repeat("It is enclosed below with its headers.\n", 8)
 	raw := "From: reports@example.org\r\nTo: " + contact + "\r\nSubject: spam\r\n\r\n" + strings.Repeat("Received: from somewhere by somewhere\r\n", 12)
 	return append(all,
-		row{"complaint", []any{digest, incident, "<" + incident + "@example.org>", "reports@example.org", `{"to":["` + contact + `"]}`,
-			"Spam from " + source + " [" + incident + "]", "text", text, []byte(raw)}},
+		row{"complaint", []any{
+			digest, incident, "<" + incident + "@example.org>", "reports@example.org", `{"to":["` + contact + `"]}`,
+			"Spam from " + source + " [" + incident + "]", "text", text, []byte(raw),
+		}},
 		row{"incident", []any{digest, digest, digest[:16], prefix, contact, at, at, 1 + r.IntN(4)}})
 }
 
