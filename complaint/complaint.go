@@ -47,6 +47,10 @@ type Incident struct {
 	// it; zero: the source.
 	About About
 
+	// Reporter is the address of who forwarded the message; it is hidden like
+	// those of its recipients. Empty: nobody did.
+	Reporter string
+
 	// Phishing says in one sentence why the message is phishing; empty: it is
 	// not known to be.
 	Phishing string

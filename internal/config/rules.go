@@ -31,6 +31,7 @@ var rules = map[string]func(string) error{
 	"desk":     checkDesk,
 	"contact":  checkContact,
 	"selector": checkSelector,
+	"sender":   checkSender,
 }
 
 func obeyNumber(rule string, n int64) error {
@@ -161,6 +162,14 @@ func checkTarget(s string) error {
 		return nil
 	}
 	return fmt.Errorf("%s is neither an e-mail address nor a domain", quote(s))
+}
+
+// checkSender wants an address, or @ and a domain.
+func checkSender(s string) error {
+	if domain, all := strings.CutPrefix(s, "@"); all && isDomain(domain) || isEmail(s) {
+		return nil
+	}
+	return fmt.Errorf("%s is neither an e-mail address nor @ and a domain, like @example.org", quote(s))
 }
 
 func checkHELO(s string) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spamreport/complaint"
+	"spamreport/internal/enclosed"
 	"spamreport/internal/mailbox"
 )
 
@@ -34,6 +35,7 @@ type Sweep struct {
 	Stages   *Stages
 	Progress Progress // nil: nothing was ever swept (a dry run on an empty state)
 	After    After
+	Unpack   enclosed.Senders // see Account
 	Auto     bool      // complaints go out without a person's approval
 	DryRun   bool      // nothing is written, here or in the mailbox
 	Limit    int       // at most so many messages of a folder; 0: all
@@ -93,7 +95,7 @@ func (s *Sweep) again(ctx context.Context, f Folder, place mailbox.Place, left *
 	var post outbox
 	for start := 0; start < len(uids); start += checkpoint {
 		batch := uids[start:min(start+checkpoint, len(uids))]
-		for m, err := range f.Fetch(ctx, batch, mailbox.FetchOptions{}) {
+		for m, err := range f.Fetch(ctx, batch, s.fetching()) {
 			if err != nil && m.Place.UID == 0 {
 				return err
 			}
@@ -113,7 +115,7 @@ func (s *Sweep) fresh(ctx context.Context, f Folder, place mailbox.Place, cursor
 		return nil
 	}
 	unsaved := 0
-	for m, err := range f.After(ctx, cursor, mailbox.FetchOptions{}) {
+	for m, err := range f.After(ctx, cursor, s.fetching()) {
 		if err != nil && m.Place.UID == 0 {
 			return err // the session is over
 		}
@@ -159,23 +161,31 @@ func (s *Sweep) one(ctx context.Context, m mailbox.Message, fetchErr error, left
 		return false, nil
 	}
 	*left--
+	if fetchErr == nil && len(s.Unpack) > 0 {
+		return true, s.unpack(ctx, m, post)
+	}
 	c, err := s.examine(ctx, m, fetchErr)
 	if err != nil {
-		return false, err
+		return true, err
 	}
+	return true, s.close(ctx, c, s.Auto, post)
+}
+
+// close puts the outcome of a message on disk, or rehearses it.
+func (s *Sweep) close(ctx context.Context, c Case, allowed bool, post *outbox) (err error) {
 	if post != nil && c.waited && c.Action == complaint.WouldSend {
 		if post.add(c, s.Stages) {
-			return true, nil
+			return nil
 		}
 		c = c.end(complaint.Deferred, fmt.Sprintf("The letter to %s is full; this waits for the next one.", c.key.Contact))
 	}
 	if s.DryRun {
 		c = s.rehearse(c)
-	} else if c, err = s.Stages.Settle(ctx, c, s.Auto); err != nil {
-		return false, err
+	} else if c, err = s.Stages.Settle(ctx, c, allowed); err != nil {
+		return err
 	}
 	s.show(c)
-	return true, nil
+	return nil
 }
 
 // rehearse is what a dry run does instead of settling.
