@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -23,9 +25,20 @@ func (a *app) onTerminal() bool {
 	return !a.json && !a.quiet && term.IsTerminal(a.stdin) && term.IsTerminal(a.stdout)
 }
 
-// agrees asks for a yes. No answer is a no. A read from a terminal cannot be
-// called off, so it is left behind when ctx ends: the program ends then.
+// agrees asks for a yes. No answer is a no.
 func (p person) agrees(ctx context.Context, question string) (bool, error) {
+	text, err := p.line(ctx, question)
+	text = strings.ToLower(strings.TrimSpace(text))
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return text == "y" || text == "yes", err
+}
+
+// line asks for a line; the end of the input is io.EOF. A read from a terminal
+// cannot be called off, so it is left behind when ctx ends: the program ends
+// then.
+func (p person) line(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(p.out, term.Safe(question))
 	type reply struct {
 		text string
@@ -38,14 +51,13 @@ func (p person) agrees(ctx context.Context, question string) (bool, error) {
 			return
 		}
 		fmt.Fprintln(p.out) // the input has ended, in the middle of a line
-		replies <- reply{err: p.answers.Err()}
+		replies <- reply{err: cmp.Or(p.answers.Err(), io.EOF)}
 	}()
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(p.out)
-		return false, ctx.Err()
+		return "", ctx.Err()
 	case r := <-replies:
-		text := strings.ToLower(strings.TrimSpace(r.text))
-		return text == "y" || text == "yes", r.err
+		return r.text, r.err
 	}
 }

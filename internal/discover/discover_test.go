@@ -185,7 +185,7 @@ func TestAServerThatIsSilentDoesNotHoldUpTheOthers(t *testing.T) {
 	t.Cleanup(silent.Close)
 	f := discover.Finder{
 		Dial: nowhere, Resolver: zone{mx: map[string]string{"example.org": "mx.mailbox.org"}},
-		Own:      []string{silent.URL + "/%s"}, Collected: []string{}, Timeout: 50 * time.Millisecond,
+		Own: []string{silent.URL + "/%s"}, Collected: []string{}, Timeout: 50 * time.Millisecond,
 	}
 	got, err := f.Find(t.Context(), "zoe@example.org")
 	if err != nil || got.IMAP.Host != "imap.mailbox.org" {

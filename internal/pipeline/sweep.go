@@ -36,10 +36,10 @@ type Sweep struct {
 	Progress Progress // nil: nothing was ever swept (a dry run on an empty state)
 	After    After
 	Unpack   enclosed.Senders // see Account
-	Auto     bool      // complaints go out without a person's approval
-	DryRun   bool      // nothing is written, here or in the mailbox
-	Limit    int       // at most so many messages of a folder; 0: all
-	Since    time.Time // older messages are passed over; zero: none
+	Auto     bool             // complaints go out without a person's approval
+	DryRun   bool             // nothing is written, here or in the mailbox
+	Limit    int              // at most so many messages of a folder; 0: all
+	Since    time.Time        // older messages are passed over; zero: none
 	Observe  func(Case)
 }
 
