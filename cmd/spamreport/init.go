@@ -24,21 +24,21 @@ type initFlags struct {
 // initAnswers are the flags that answer a question each.
 var initAnswers = []struct{ name, usage string }{
 	{"address", "the mail `address` that is read; its servers are looked up"},
-	{"name", "your name, under the complaints"},
+	{"name", "your `name`, under the complaints"},
 	{"email", "the `address` that complaints come from"},
 	{"imap", "IMAP server, as host or `host:port`"},
-	{"imap-user", "login name there"},
+	{"imap-user", "login `name` there"},
 	{"imap-password-command", "`command` that prints the password, like \"pass mail\""},
 	{"imap-password-file", "`file` that holds it"},
 	{"imap-password-env", "`variable` that holds it"},
 	{"smarthost", "server that takes your outgoing mail, as host or `host:port`"},
-	{"smarthost-user", "login name there"},
+	{"smarthost-user", "login `name` there"},
 	{"smarthost-password-command", "`command` that prints the password"},
 	{"smarthost-password-file", "`file` that holds it"},
 	{"smarthost-password-env", "`variable` that holds it"},
 	{"oauth2-client-id", "client `ID` for a log-in by OAuth 2.0"},
-	{"ca-file", "PEM `file` with the authority of the servers, when it is a private one"},
-	{"timer", "yes or no: sweep every 15 minutes"},
+	{"ca-file", "PEM `file` with the certificate authority of the servers, when it is a private one"},
+	{"timer", "`yes or no`: sweep every 15 minutes"},
 }
 
 func (a *app) initCommand() *cobra.Command {
@@ -65,7 +65,7 @@ flags say. With --yes it tries everything, and takes what it proposes for each a
 	f.BoolVar(&flags.force, "force", false, "replace a file that is there")
 	f.BoolVarP(&flags.yes, "yes", "y", false, "take every proposal without asking")
 	f.StringSliceVar(&flags.folders, "folder", nil, "`folder` to read (repeatable)")
-	f.StringSliceVar(&flags.autoconfig, "autoconfig", nil, "ask for the servers at this `URL` too, %s in it is the domain (default Thunderbird's database)")
+	f.StringSliceVar(&flags.autoconfig, "autoconfig", nil, "`URL` that knows servers, with %s for the domain (default: Thunderbird's database)")
 	for _, answer := range initAnswers {
 		flags.given[answer.name] = f.String(answer.name, "", answer.usage)
 	}
@@ -117,10 +117,10 @@ func (f initFlags) answers() config.Answers {
 // errUnanswered says that --yes has nothing to say yes to.
 var errUnanswered = errors.New("there is nothing to propose")
 
-// person is who answers the interview.
-func (a *app) interviewee(yes bool) setup.Person {
+// interviewee is who answers.
+func (a *app) interviewee(yes bool, p person) setup.Person {
 	if yes {
 		return proposals{a}
 	}
-	return terminal{a, a.newPerson()}
+	return terminal{a, p}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/user"
@@ -27,15 +28,19 @@ func (a *app) interview(ctx context.Context, path string, flags initFlags) error
 	if err != nil {
 		return err
 	}
-	person := a.interviewee(flags.yes)
+	hands := a.newPerson()
+	person := a.interviewee(flags.yes, hands)
 	i := setup.Interview{
-		Person: person, Mail: initMail{app: a, cfg: cfg, stateDir: stateDir, sources: flags.autoconfig},
+		Person: person, Mail: initMail{app: a, person: hands, cfg: cfg, stateDir: stateDir, sources: flags.autoconfig},
 		Given: flags.changed(), Name: fullName(),
 	}
 	if flags.yes {
 		i.Tries = 1
 	}
 	plan, err := i.Run(ctx)
+	if ctx.Err() != nil || errors.Is(err, io.EOF) {
+		return errors.New("stopped; nothing was written")
+	}
 	if err != nil {
 		return err
 	}
@@ -44,7 +49,11 @@ func (a *app) interview(ctx context.Context, path string, flags initFlags) error
 	}
 	a.say("Wrote %s. %s", path, plan.Kept(path))
 	a.configPath = path
-	return a.afterwards(ctx, person, flags)
+	err = a.afterwards(ctx, person, flags)
+	if ctx.Err() != nil || errors.Is(err, io.EOF) {
+		return fmt.Errorf("stopped; the configuration is written, a timer is not set up")
+	}
+	return err
 }
 
 // changed are the answers that the command line gives.

@@ -15,6 +15,7 @@ import (
 // initMail tries the answers of init on the network.
 type initMail struct {
 	*app
+	person   person
 	cfg      config.Config // of the environment: which DNS server to ask
 	stateDir string
 	sources  []string // of autoconfig files
@@ -64,11 +65,14 @@ func (m initMail) Sending(ctx context.Context, l setup.Login) error {
 // Allow implements setup.Mail.
 func (m initMail) Allow(ctx context.Context, l setup.Login) error {
 	source := newSource(l.Account("").OAuth2, l.User, m.stateDir)
-	token, err := m.allow(ctx, source.Client, source.Client.DeviceURL != "")
+	token, err := m.allow(ctx, m.person, source.Client, source.Client.DeviceURL != "")
 	if err != nil {
 		return err
 	}
-	return source.Save(token)
+	if err := source.Save(token); err != nil {
+		return err
+	}
+	return m.person.pause(ctx)
 }
 
 // Objection implements setup.Mail: DMARC, as doctor sees it.

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"spamreport/internal/setup"
@@ -25,12 +23,7 @@ func (t terminal) Answer(ctx context.Context, q setup.Question) (string, error) 
 	}
 	for {
 		text, err := t.read(ctx, prompt, q.Secret)
-		switch {
-		case ctx.Err() != nil:
-			return "", errors.New("stopped; nothing was written")
-		case errors.Is(err, io.EOF):
-			return "", errors.New("the answers have ended; nothing was written")
-		case err != nil:
+		if err != nil {
 			return "", err
 		}
 		answer, wrong := q.Accept(text)

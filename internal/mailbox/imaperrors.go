@@ -25,6 +25,7 @@ var (
 	ErrToken       = errors.New("the server does not accept the OAuth log-in (does user belong to it, and is IMAP allowed there?)")
 	ErrPlaintext   = errors.New("without TLS the password could be read on the way (use TLS or STARTTLS, or allow plaintext for this account)")
 	ErrNoTLS       = errors.New("the server does not offer STARTTLS (use implicit TLS, port 993)")
+	ErrNotTLS      = errors.New("the server does not speak TLS on this port (use port 993, or STARTTLS)")
 	ErrNoFolder    = errors.New("no such folder")
 	ErrReadOnly    = errors.New("the folder is open read-only, nothing in it is changed")
 	ErrNoKeyword   = errors.New("the server cannot store the keyword " + Reported + " in this folder (configure a folder to move to, or nothing)")
@@ -52,7 +53,7 @@ func (s *Session) explain(ctx context.Context, err error, format string, args ..
 	case errors.As(err, &cert):
 		return errorf(fmt.Errorf("%w: %w", ErrCertificate, cert.Err), format, args...)
 	case errors.As(err, &record):
-		return errorf(errors.New("the server does not speak TLS on this port (use port 993, or STARTTLS)"), format, args...)
+		return errorf(ErrNotTLS, format, args...)
 	case errors.As(err, &status) && isTemporary(status):
 		return errorf(fmt.Errorf("the server says %q, %w", status.Text, ErrTemporary), format, args...)
 	case errors.As(err, &status):

@@ -10,7 +10,6 @@ import (
 
 	"spamreport/internal/discover"
 	"spamreport/internal/mailbox"
-	"spamreport/relay"
 )
 
 // Mail is the world that answers are tried on. Its errors say what to do.
@@ -196,12 +195,12 @@ func (i *Interview) again(ctx context.Context, l *Login, prefix, provider string
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(failure, mailbox.ErrLogin), errors.Is(failure, relay.ErrAuthRefused), errors.Is(failure, mailbox.ErrToken), errors.Is(failure, ErrProof):
+	case isRefusal(failure):
 		delete(i.allowed, grant{l.User, l.Proof})
 		if l.User, err = i.ask(ctx, Question{Text: "Login name", Proposal: l.User}); err == nil {
 			l.Proof, err = i.proof(ctx, prefix, l.User, provider)
 		}
-	case errors.Is(failure, mailbox.ErrCertificate), errors.Is(failure, relay.ErrCertificate):
+	case isCertificate(failure):
 		l.CAFile, err = i.ask(ctx, Question{
 			Text: "PEM file of its authority, if that is a private one (empty for another server)", Optional: true, Check: isAuthority,
 		})

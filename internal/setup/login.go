@@ -65,7 +65,8 @@ func (l Login) fetched(ctx context.Context) (Login, error) {
 // Account is the log-in as that of an account.
 func (l Login) Account(name string) config.Account {
 	return config.Account{
-		Name: name, Server: l.Server, TLS: string(l.Security), CAFile: l.CAFile,
+		Name: name, Folders: []string{"INBOX"}, // which every mailbox has
+		Server: l.Server, TLS: string(l.Security), CAFile: l.CAFile,
 		User: l.User, Secret: l.Proof.secret(), OAuth2: l.Proof.oauth2(),
 	}
 }

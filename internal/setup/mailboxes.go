@@ -17,7 +17,7 @@ func (i *Interview) read(ctx context.Context, p *Plan, found discover.Found) (er
 		return err
 	}
 	for range i.tries() {
-		folders, failure := i.folders(ctx, p.Read)
+		folders, failure := i.folders(ctx, &p.Read)
 		if failure == nil {
 			return i.junk(ctx, p, folders)
 		}
@@ -28,20 +28,38 @@ func (i *Interview) read(ctx context.Context, p *Plan, found discover.Found) (er
 	return fmt.Errorf("log in to %s: %w", p.Read.Server, ErrGivenUp)
 }
 
-func (i *Interview) folders(ctx context.Context, l Login) ([]mailbox.FolderInfo, error) {
-	l, err := i.prepare(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	return i.Mail.Folders(ctx, l)
+func (i *Interview) folders(ctx context.Context, l *Login) (folders []mailbox.FolderInfo, err error) {
+	err = i.enter(ctx, l, func(l Login) (err error) {
+		folders, err = i.Mail.Folders(ctx, l)
+		return err
+	})
+	return folders, err
 }
 
-func (i *Interview) sending(ctx context.Context, l Login) error {
-	l, err := i.prepare(ctx, l)
+func (i *Interview) sending(ctx context.Context, l *Login) error {
+	return i.enter(ctx, l, func(l Login) error { return i.Mail.Sending(ctx, l) })
+}
+
+// enter tries a log-in. Where nobody said how the connection is protected, it
+// finds that out, and l has it afterwards.
+func (i *Interview) enter(ctx context.Context, l *Login, try func(Login) error) error {
+	ready, err := i.prepare(ctx, *l)
 	if err != nil {
 		return err
 	}
-	return i.Mail.Sending(ctx, l)
+	for _, security := range l.securities() {
+		ready.Security = security
+		failure := try(ready)
+		if failure == nil {
+			l.Security = security
+			return nil
+		}
+		if !isAboutTLS(failure) {
+			return failure
+		}
+		err = cmp.Or(err, failure) // the first is about the likelier way
+	}
+	return err
 }
 
 // prepare gets what a log-in takes: the password, or the person's permission.
@@ -55,7 +73,7 @@ func (i *Interview) prepare(ctx context.Context, l Login) (Login, error) {
 		}
 		i.allowed[of] = true
 	}
-	i.Person.Tell("Logging in to %s as %s …", l.Server, l.User)
+	i.Person.Tell("Connecting to %s …", l.Server)
 	return l.fetched(ctx)
 }
 
@@ -117,7 +135,7 @@ func (i *Interview) send(ctx context.Context, p *Plan, found discover.Found) (er
 		return err
 	}
 	for range i.tries() {
-		failure := i.sending(ctx, p.Send)
+		failure := i.sending(ctx, &p.Send)
 		if failure == nil {
 			return nil
 		}
@@ -147,7 +165,12 @@ func (i *Interview) smarthost(ctx context.Context, read Login, found discover.Se
 	if server != l.Server {
 		l.Server, l.Security = server, ""
 	}
-	if l.User, err = i.ask(ctx, Question{Flag: "smarthost-user", Text: "Login name there", Proposal: l.User}); err != nil {
+	user := Question{Flag: "smarthost-user", Text: "Login name there", Proposal: l.User}
+	if l.isLocal() {
+		user.Text, user.Proposal, user.Optional = "Login name there (empty: none)", "", true
+	}
+	if l.User, err = i.ask(ctx, user); err != nil || l.User == "" {
+		l.Proof = Proof{}
 		return l, err
 	}
 	l.Proof, err = i.sameProof(ctx, read, l.User)
