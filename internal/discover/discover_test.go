@@ -85,17 +85,20 @@ func TestServersAreFound(t *testing.T) {
 			"zoe@example.org", map[string]string{"/all/example.org": file}, zone{}, inFile, "/all/example.org",
 		},
 		"by SRV records": {
-			"zoe@example.org", nil, zone{srv: map[string]net.SRV{
+			"zoe@example.org", nil,
+			zone{srv: map[string]net.SRV{
 				"imaps example.org":      {Target: "mail.example.org.", Port: 993},
 				"submission example.org": {Target: "mail.example.org.", Port: 587},
 			}},
 			discover.Found{
 				IMAP:       discover.Server{Host: "mail.example.org", Port: 993, Security: discover.Implicit, User: "zoe@example.org"},
 				Submission: discover.Server{Host: "mail.example.org", Port: 587, Security: discover.STARTTLS, User: "zoe@example.org"},
-			}, "SRV records of example.org",
+			},
+			"SRV records of example.org",
 		},
 		"by SRV records, one of which says that there is none": {
-			"zoe@example.org", nil, zone{srv: map[string]net.SRV{
+			"zoe@example.org", nil,
+			zone{srv: map[string]net.SRV{
 				"imaps example.org": {Target: "."},
 				"imap example.org":  {Target: "mail.example.org.", Port: 143},
 			}},
@@ -103,12 +106,14 @@ func TestServersAreFound(t *testing.T) {
 			"SRV records",
 		},
 		"by who takes the mail of the domain": {
-			"zoe@example.org", nil, zone{mx: map[string]string{"example.org": "aspmx.l.google.com."}},
+			"zoe@example.org", nil,
+			zone{mx: map[string]string{"example.org": "aspmx.l.google.com."}},
 			discover.Found{
 				IMAP:       discover.Server{Host: "imap.gmail.com", Port: 993, Security: discover.Implicit, User: "zoe@example.org"},
 				Submission: discover.Server{Host: "smtp.gmail.com", Port: 465, Security: discover.Implicit, User: "zoe@example.org"},
 				OAuth2:     "google", Note: "It takes OAuth 2.0, or an app password where two-step verification is on.",
-			}, "Gmail, which takes the mail of example.org",
+			},
+			"Gmail, which takes the mail of example.org",
 		},
 		"in the table, where the name is the local part": {
 			"zoe@icloud.com", nil, zone{}, discover.Found{
@@ -118,11 +123,14 @@ func TestServersAreFound(t *testing.T) {
 			}, "what iCloud says",
 		},
 		"for a domain in another script": {
-			"zoe@bücher.example", map[string]string{"/own/xn--bcher-kva.example": strings.ReplaceAll(file, "%EMAILDOMAIN%", "example.org")},
-			zone{}, discover.Found{
+			"zoe@bücher.example",
+			map[string]string{"/own/xn--bcher-kva.example": strings.ReplaceAll(file, "%EMAILDOMAIN%", "example.org")},
+			zone{},
+			discover.Found{
 				IMAP:       inFile.IMAP,
 				Submission: discover.Server{Host: "smtp.example.org", Port: 587, Security: discover.STARTTLS, User: "zoe@bücher.example"},
-			}, "/own/",
+			},
+			"/own/",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

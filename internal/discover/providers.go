@@ -21,6 +21,7 @@ type provider struct {
 func implicit(host string, port int) Server {
 	return Server{Host: host, Port: port, Security: Implicit}
 }
+
 func starttls(host string, port int) Server {
 	return Server{Host: host, Port: port, Security: STARTTLS}
 }
