@@ -38,11 +38,13 @@ func ParseAddress(s, defaultDomain string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %q", ErrAddress, s)
 	}
-	return canonicalAddress(parsed.Address)
+	return CanonicalAddress(parsed.Address)
 }
 
-// canonicalAddress brings the domain to ASCII and checks the result.
-func canonicalAddress(address string) (string, error) {
+// CanonicalAddress takes a local part without its quotes, @ and a domain, as
+// parsers return them, and returns the address as SMTP wants it: the local part
+// quoted where it must be, the domain in ASCII.
+func CanonicalAddress(address string) (string, error) {
 	at := strings.LastIndexByte(address, '@')
 	if at < 0 {
 		return "", fmt.Errorf("%w: %q has no @", ErrAddress, address)

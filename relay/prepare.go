@@ -13,6 +13,9 @@ import (
 // PrepareOptions say how a message becomes a submission. Only the recipients
 // (or FromHeader) are needed.
 type PrepareOptions struct {
+	// Envelope, when it is known already, as SMTP gives it. From, Recipients
+	// and FromHeader are not looked at then.
+	Envelope   *Envelope
 	From       string   // envelope sender; "<>" is the null reverse-path
 	Recipients []string // envelope recipients
 	// FromHeader adds the addresses in To, Cc and Bcc to the recipients.
@@ -27,13 +30,16 @@ type PrepareOptions struct {
 	// DotEnds ends the message at a line with a single dot, as sendmail does
 	// unless it is given -i.
 	DotEnds bool
-	Now     time.Time // for a Date that is added; the present when zero
+	// Trace is a Received field, with its CRLF, to put on top.
+	Trace string
+	Now   time.Time // for a Date that is added; the present when zero
 }
 
 // Prepared is a message that is fit for Submit.
 type Prepared struct {
 	Envelope Envelope
 	Message  []byte
+	Facts    Facts // about the message as it came
 }
 
 // ErrLoop says that a message has travelled in circles.
@@ -67,12 +73,13 @@ func Prepare(raw []byte, o PrepareOptions) (Prepared, error) {
 	if err != nil {
 		return Prepared{}, err
 	}
+	facts := h.facts()
 	h, err = o.complete(h, envelope)
 	if err != nil {
 		return Prepared{}, err
 	}
 	h, body = shorten(h, body)
-	p := Prepared{Envelope: envelope, Message: join(h, body)}
+	p := Prepared{Envelope: envelope, Message: join(o.Trace, h, body), Facts: facts}
 	// Encoding can have made it larger.
 	return p, Submission{ID: "unset", Envelope: envelope, Message: p.Message}.Check()
 }
@@ -128,6 +135,9 @@ func normalize(raw []byte, dotEnds bool) []byte {
 
 // envelope puts the envelope together.
 func (o PrepareOptions) envelope(h header) (Envelope, error) {
+	if o.Envelope != nil {
+		return *o.Envelope, nil
+	}
 	var e Envelope
 	list := o.Recipients
 	if o.FromHeader {
@@ -227,12 +237,16 @@ func formatAuthor(name, address string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" <` + address + ">"
 }
 
-func join(h header, body []byte) []byte {
-	var out bytes.Buffer
+func join(trace string, h header, body []byte) []byte {
+	size := len(trace) + len("\r\n") + len(body)
 	for _, f := range h {
-		out.Write(f.lines)
+		size += len(f.lines)
 	}
-	out.WriteString("\r\n")
-	out.Write(body)
-	return out.Bytes()
+	out := make([]byte, 0, size)
+	out = append(out, trace...)
+	for _, f := range h {
+		out = append(out, f.lines...)
+	}
+	out = append(out, "\r\n"...)
+	return append(out, body...)
 }

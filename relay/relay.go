@@ -30,19 +30,31 @@ type Relay struct {
 // told to stop.
 const DefaultGrace = 10 * time.Second
 
-// Submit accepts a message and returns its queue id. The message, which has
-// CRLF line endings (see Prepare), is signed, and on disk when Submit returns.
-// Nothing is sent yet: that is Flush.
+// Submit accepts a message of this program and returns its queue id. The
+// message, which has CRLF line endings (see Prepare), is signed, and on disk
+// when Submit returns. Nothing is sent yet: that is Flush.
 func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string, error) {
-	s, err := NewSubmission(e, message, r.Signer, r.now())
-	if err != nil {
+	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: r.now()}
+	if err := r.Accept(ctx, s); err != nil {
 		return "", err
 	}
-	if err := r.Queue.Enqueue(ctx, s); err != nil {
-		return "", fmt.Errorf("the message was not accepted: %w", err)
-	}
-	r.log().Info("queued", "id", s.ID, "from", e.From, "recipients", len(e.To), "size", len(s.Message))
 	return s.ID, nil
+}
+
+// Accept accepts a submission, which has an id (see NewID). It is signed, and on
+// disk when Accept returns nil. Any number of goroutines may call it at once:
+// they share the waits for the disk.
+func (r *Relay) Accept(ctx context.Context, s Submission) error {
+	s, err := s.Signed(r.Signer)
+	if err != nil {
+		return err
+	}
+	if err := r.Queue.Enqueue(ctx, s); err != nil {
+		return fmt.Errorf("the message was not accepted: %w", err)
+	}
+	r.log().Info("queued", "id", s.ID, "from", s.Envelope.From, "recipients", len(s.Envelope.To),
+		"size", len(s.Message), "user", s.Submitter)
+	return nil
 }
 
 func (r *Relay) now() time.Time {

@@ -14,6 +14,9 @@ type SendmailArgs struct {
 	FromName   string // -F: display name for a From that is added
 	IgnoreDots bool   // -i or -oi: a line with a single dot does not end the message
 	Verbose    bool   // -v
+	QueueOnly  bool   // -odq or -odd: do not try to deliver yet
+	DSN        DSN    // -R and -V
+	Notify     string // -N
 	Recipients []string
 }
 
@@ -26,6 +29,7 @@ const (
 	SendmailQueue                       // -bp: list the queue
 	SendmailFlush                       // -q: deliver what is due
 	SendmailAliases                     // -bi, -I: rebuild aliases, which we have not: nothing to do
+	SendmailSMTP                        // -bs: speak SMTP on standard input and output
 )
 
 // ErrUsage says that a command line is wrong.
@@ -33,7 +37,7 @@ var ErrUsage = errors.New("wrong usage")
 
 // sendmailModes are the letters of -b.
 var sendmailModes = map[string]SendmailMode{
-	"m": SendmailDeliver, "p": SendmailQueue, "i": SendmailAliases,
+	"m": SendmailDeliver, "p": SendmailQueue, "i": SendmailAliases, "s": SendmailSMTP,
 }
 
 // option tells how an option letter takes its value.
@@ -123,9 +127,14 @@ func (a *SendmailArgs) set(letter byte, value string) error {
 	case 'F':
 		a.FromName = value
 	case 'o':
-		if value == "i" {
-			a.IgnoreDots = true
-		}
+		a.IgnoreDots = a.IgnoreDots || value == "i"
+		a.QueueOnly = a.QueueOnly || value == "dq" || value == "dd"
+	case 'N':
+		return a.setNotify(strings.ToUpper(value))
+	case 'R':
+		return a.setReturn(strings.ToUpper(value))
+	case 'V':
+		a.DSN.Envelope = printable(value)
 	case 'q':
 		a.Mode = SendmailFlush
 	case 'I':
@@ -138,12 +147,44 @@ func (a *SendmailArgs) set(letter byte, value string) error {
 
 func (a *SendmailArgs) setMode(letter string) error {
 	mode, ok := sendmailModes[letter]
-	if ok {
-		a.Mode = mode
-		return nil
+	if !ok {
+		return fmt.Errorf("%w: mode -b%s is not supported", ErrUsage, letter)
 	}
-	if strings.HasPrefix(letter, "s") {
-		return fmt.Errorf("%w: -bs (SMTP on standard input) is not available yet", ErrUsage)
+	a.Mode = mode
+	return nil
+}
+
+// setNotify reads -N: never, or a list of success, failure and delay.
+func (a *SendmailArgs) setNotify(words string) error {
+	for word := range strings.SplitSeq(words, ",") {
+		switch {
+		case word == "NEVER" && words == word:
+		case word == "SUCCESS", word == "FAILURE", word == "DELAY":
+		default:
+			return fmt.Errorf("%w: -N takes never, or a list of success, failure and delay", ErrUsage)
+		}
 	}
-	return fmt.Errorf("%w: mode -b%s is not supported", ErrUsage, letter)
+	a.Notify = words
+	return nil
+}
+
+// setReturn reads -R: how much of the message a bounce returns.
+func (a *SendmailArgs) setReturn(word string) error {
+	if word != "FULL" && word != "HDRS" {
+		return fmt.Errorf("%w: -R takes full or hdrs", ErrUsage)
+	}
+	a.DSN.Return = word
+	return nil
+}
+
+// Ask puts what -N, -R and -V ask for into an envelope.
+func (a *SendmailArgs) Ask(e *Envelope) {
+	e.DSN = a.DSN
+	if a.Notify == "" {
+		return
+	}
+	e.Notify = make([]Receipt, len(e.To))
+	for i := range e.Notify {
+		e.Notify[i].Notify = a.Notify
+	}
 }

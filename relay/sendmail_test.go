@@ -29,7 +29,13 @@ func TestSendmailArgs(t *testing.T) {
 		{"the null sender as an empty argument", "-f ” a@x.example", relay.SendmailArgs{From: "<>", Recipients: []string{"a@x.example"}}},
 		{"what comes after -- is a recipient", "-- -t -f", relay.SendmailArgs{Recipients: []string{"-t", "-f"}}},
 		{"other -o options mean nothing", "-odb -oem -om a@x.example", relay.SendmailArgs{Recipients: []string{"a@x.example"}}},
-		{"options with values that mean nothing", "-N never -R hdrs -V id -X /tmp/log -C /etc/x -O Timeout=1 a@x.example", relay.SendmailArgs{Recipients: []string{"a@x.example"}}},
+		{"options with values that mean nothing", "-X /tmp/log -C /etc/x -O Timeout=1 -L tag -p ESMTP a@x.example", relay.SendmailArgs{Recipients: []string{"a@x.example"}}},
+		{"receipts", "-N success,delay -R hdrs -V id1 a@x.example", relay.SendmailArgs{
+			Notify: "SUCCESS,DELAY", DSN: relay.DSN{Return: "HDRS", Envelope: "id1"}, Recipients: []string{"a@x.example"},
+		}},
+		{"no receipts", "-Nnever a@x.example", relay.SendmailArgs{Notify: "NEVER", Recipients: []string{"a@x.example"}}},
+		{"only the queue", "-odq a@x.example", relay.SendmailArgs{QueueOnly: true, Recipients: []string{"a@x.example"}}},
+		{"SMTP on standard input", "-bs", relay.SendmailArgs{Mode: relay.SendmailSMTP}},
 		{"-v", "-v a@x.example", relay.SendmailArgs{Verbose: true, Recipients: []string{"a@x.example"}}},
 		{"the queue", "-bp", relay.SendmailArgs{Mode: relay.SendmailQueue}},
 		{"flush", "-q", relay.SendmailArgs{Mode: relay.SendmailFlush}},
@@ -63,12 +69,14 @@ func splitArgs(line string) []string {
 
 func TestSendmailArgsThatAreWrong(t *testing.T) {
 	for args, want := range map[string]string{
-		"-f":      "needs a value",
-		"-Z":      "unknown option -Z",
-		"--help":  "unknown option --",
-		"-bs":     "not available yet",
-		"-bd":     "not supported",
-		"-tFname": "", // not wrong: it ends with a value
+		"-f":            "needs a value",
+		"-Z":            "unknown option -Z",
+		"--help":        "unknown option --",
+		"-Nmaybe":       "-N takes never",
+		"-Nnever,delay": "-N takes never",
+		"-Rall":         "-R takes full or hdrs",
+		"-bd":           "not supported",
+		"-tFname":       "", // not wrong: it ends with a value
 	} {
 		_, err := relay.ParseSendmailArgs(splitArgs(args))
 		if want == "" {

@@ -115,14 +115,14 @@ func (s Submission) Check() error {
 	// RFC 5321 §2.3.8: a bare CR or LF must not be sent. A server that takes
 	// one for a line ending would see commands in what is text for us (SMTP
 	// smuggling).
-	if strayLineEnding(s.Message) {
+	if StrayLineEnding(s.Message) {
 		return ErrLineEndings
 	}
 	return nil
 }
 
-// strayLineEnding reports a CR without its LF or an LF without its CR.
-func strayLineEnding(message []byte) bool {
+// StrayLineEnding reports a CR without its LF or an LF without its CR.
+func StrayLineEnding(message []byte) bool {
 	pairs := bytes.Count(message, []byte("\r\n"))
 	return bytes.Count(message, []byte("\r")) != pairs || bytes.Count(message, []byte("\n")) != pairs
 }

@@ -106,6 +106,23 @@ func (a *app) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
 }
 
+// serviceLogger is for programs that run on: it also says what goes well, since
+// nobody watches.
+func (a *app) serviceLogger() *slog.Logger {
+	level := slog.LevelInfo
+	switch {
+	case a.verbose:
+		level = slog.LevelDebug
+	case a.quiet:
+		level = slog.LevelWarn
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if a.json {
+		return slog.New(slog.NewJSONHandler(a.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, options))
+}
+
 func (a *app) config() (config.Config, error) {
 	return config.Load(a.configPath, os.Environ())
 }

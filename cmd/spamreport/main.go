@@ -27,10 +27,15 @@ func run(ctx context.Context, args []string) int {
 	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
 	root := a.rootCommand()
 	root.SetArgs(args[1:])
-	if filepath.Base(args[0]) == "sendmail" {
-		root.SetArgs(append([]string{"send"}, args[1:]...))
+	if sendmail, ok := sendmailNames[filepath.Base(args[0])]; ok {
+		root.SetArgs(append(sendmail, args[1:]...))
 	}
 	return a.status(root.ExecuteContext(ctx))
+}
+
+// sendmailNames are the names by which other programs know us.
+var sendmailNames = map[string][]string{
+	"sendmail": {"send"}, "mailq": {"send", "-bp"}, "newaliases": {"send", "-bi"},
 }
 
 // Exit statuses; `send` uses those of sysexits.h instead.

@@ -15,7 +15,7 @@ import (
 func (a *app) relayCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "relay",
-		Short: "Look after the queue of outgoing mail",
+		Short: "Take mail, send it, and look after the queue",
 		Args:  args(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -26,6 +26,8 @@ func (a *app) relayCommand() *cobra.Command {
 		}
 	}
 	cmd.AddCommand(
+		a.relayServeCommand(),
+		a.relayUserCommand(),
 		a.queueCommand(),
 		a.retryCommand(),
 		a.classifyCommand(),

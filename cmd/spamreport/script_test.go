@@ -30,6 +30,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"spamreport": main,
 		"sendmail":   main,
+		"mailq":      main,
+		"newaliases": main,
 	})
 }
 
@@ -45,6 +47,7 @@ func TestMain(m *testing.M) {
 //	                   and @INCIDENT@ (also $INCIDENT from then on) are those of
 //	                   the Nth complaint at the desks
 //	stop imap|smtp|registries, start smtp
+//	listening ADDRESS  somebody listens there; $LISTEN and $LISTEN2 are free
 //	status N CMD…      the command ends with exit status N
 //	mode FILE PERM     the file has these permissions
 //	dns FILE           names are those in FILE from now on, lines of a zone file
@@ -59,7 +62,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"desk": cmdDesk, "stop": cmdStop, "start": cmdStart, "status": cmdStatus, "mode": cmdMode, "make-big": cmdMakeBig,
-			"arrive": cmdArrive, "dns": cmdDNS,
+			"arrive": cmdArrive, "dns": cmdDNS, "listening": cmdListening,
 		},
 	})
 }
@@ -84,6 +87,13 @@ func setUpWorld(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("NO_COLOR", "1")
 	env.Setenv("MAIL_PASSWORD", demo.Password)
+	for _, name := range []string{"LISTEN", "LISTEN2"} {
+		addr, err := freeAddress()
+		if err != nil {
+			return err
+		}
+		env.Setenv(name, addr)
+	}
 	spam, err := demo.Spam(time.Now())
 	if err != nil {
 		return err

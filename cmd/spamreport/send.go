@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,13 +19,17 @@ func (a *app) sendCommand() *cobra.Command {
 		Short: "Send a message from standard input, as sendmail does, through the relay",
 		Long: `send takes the arguments of sendmail, and so does this program under the name
 sendmail: -t (recipients from the header), -f and -r (envelope sender), -F (name),
--i and -oi (a lone dot is text), -bp (list the queue), -q (deliver what is due).
+-i and -oi (a lone dot is text), -N, -R and -V (receipts, RFC 3461), -odq (only
+queue it), -bs (SMTP on standard input and output), -bp (list the queue, as mailq
+does), -q (deliver what is due).
 
-The message is safe on disk when send returns 0. It is delivered at once where the
-smarthost takes it, and by the next sweep or "spamreport relay retry" otherwise.
-Exit statuses are those of sysexits.h.`,
+The message is safe on disk when send returns 0; a message that could not be kept is
+75, try again. It is delivered at once where the next server takes it, and otherwise
+by "spamreport relay serve", the next sweep or "spamreport relay retry". No daemon is
+needed. Exit statuses are those of sysexits.h.`,
 		DisableFlagParsing: true, // -t and -oi are sendmail's, not ours
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args = a.ownFlags(args)
 			if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
 				return cmd.Help()
 			}
@@ -36,6 +42,25 @@ Exit statuses are those of sysexits.h.`,
 	}
 }
 
+// ownFlags takes off the flags of this program that stood before "send".
+func (a *app) ownFlags(args []string) []string {
+	for len(args) > 0 {
+		value, isConfig := strings.CutPrefix(args[0], "--config=")
+		switch {
+		case isConfig:
+			a.configPath = value
+		case args[0] == "--config" && len(args) > 1:
+			a.configPath, args = args[1], args[1:]
+		case args[0] == "--json":
+			a.json = true
+		default:
+			return args
+		}
+		args = args[1:]
+	}
+	return args
+}
+
 func (a *app) sendmail(cmd *cobra.Command, args relay.SendmailArgs) error {
 	a.verbose, a.quiet = args.Verbose, !args.Verbose // cron mails whatever is said
 	switch args.Mode {
@@ -45,19 +70,41 @@ func (a *app) sendmail(cmd *cobra.Command, args relay.SendmailArgs) error {
 	case relay.SendmailAliases:
 		return nil
 	}
-	p, err := a.open(cmd.Context(), readWrite)
+	p, err := a.openToSend(cmd.Context())
 	if err != nil {
-		return &statusError{relay.ExConfig, err}
+		return err
 	}
 	defer p.close()
-	if args.Mode == relay.SendmailFlush {
+	switch args.Mode {
+	case relay.SendmailFlush:
 		return a.deliver(cmd.Context(), p)
+	case relay.SendmailSMTP:
+		if err := a.speakSMTP(cmd.Context(), p); err != nil {
+			return &statusError{relay.ExConfig, err}
+		}
+	default:
+		if err := a.submit(cmd.Context(), p, args); err != nil {
+			return &statusError{relay.SendmailExit(err), err}
+		}
 	}
-	if err := a.submit(cmd.Context(), p, args); err != nil {
-		return &statusError{relay.SendmailExit(err), err}
+	if !args.QueueOnly {
+		a.deliverQuietly(cmd.Context(), p)
 	}
-	a.deliverQuietly(cmd.Context(), p)
 	return nil
+}
+
+// openToSend tells a configuration that a person must repair from a database
+// that cannot be used now: then the caller keeps the message and tries again.
+func (a *app) openToSend(ctx context.Context) (*parts, error) {
+	p, err := a.open(ctx, readWrite)
+	var temporary *relay.Temporary
+	switch {
+	case errors.As(err, &temporary):
+		return nil, &statusError{relay.ExTempFail, err}
+	case err != nil:
+		return nil, &statusError{relay.ExConfig, err}
+	}
+	return p, nil
 }
 
 func (a *app) submit(ctx context.Context, p *parts, args relay.SendmailArgs) error {
@@ -72,17 +119,27 @@ func (a *app) submit(ctx context.Context, p *parts, args relay.SendmailArgs) err
 	if err != nil {
 		return err
 	}
+	args.Ask(&m.Envelope)
 	_, err = p.relay.Submit(ctx, m.Envelope, m.Message)
 	return err
 }
+
+// patience is how long a program that sends mail is kept waiting for a delivery
+// that it does not depend on.
+const patience = 15 * time.Second
 
 // deliverQuietly tries at once. The message is accepted whatever comes of it,
 // so the caller (a script, cron) is told nothing that it could mistake for a
 // refusal, unless a person must act.
 func (a *app) deliverQuietly(ctx context.Context, p *parts) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	err := a.deliver(ctx, p)
 	var status *statusError
-	if err == nil || (!a.verbose && errors.As(err, &status) && status.code == exitTemporary) {
+	switch {
+	case err == nil, !a.verbose && errors.Is(err, context.DeadlineExceeded):
+		return
+	case !a.verbose && errors.As(err, &status) && status.code == exitTemporary:
 		return
 	}
 	a.complain(err)

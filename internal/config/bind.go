@@ -17,10 +17,10 @@ func (l *loader) bind(into reflect.Value, values map[string]any, path string) {
 	})
 	for _, name := range names {
 		at, raw := join(path, name), values[name]
-		k, known := findKey(into, name)
+		k, known := findKey(into, l.nameOf(at, name, raw))
 		switch {
-		case notYet(at, raw) != "":
-			l.mistake(at, "%s", notYet(at, raw))
+		case notYet(at) != "":
+			l.mistake(at, "%s", notYet(at))
 		case !known:
 			l.mistake(at, "%s", unknownKey(into, name))
 		case k.kind() == table:
@@ -31,6 +31,15 @@ func (l *loader) bind(into reflect.Value, values map[string]any, path string) {
 			l.set(k, raw, at)
 		}
 	}
+}
+
+// nameOf is the name of the key that is meant. [[relay.user]] means the users,
+// although TOML forbids it beside user = "…", which is the login.
+func (l *loader) nameOf(path, name string, raw any) string {
+	if _, list := tablesIn(raw); list && path == "relay.user" {
+		return "users"
+	}
+	return name
 }
 
 func (l *loader) bindTable(into reflect.Value, raw any, path string) {

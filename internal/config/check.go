@@ -21,9 +21,12 @@ func (l *loader) check() {
 	}
 	l.checkReplies(&l.config.Replies)
 	l.checkRelay(&l.config.Relay)
+	l.checkListen(&l.config.Relay.Listen)
+	l.checkRelayUsers(l.config.Relay.Users)
 	l.checkDKIM(l.config.Relay.DKIM)
 	l.checkLookup(&l.config.Lookup)
 	l.checkContacts(l.config.Complaint.Contacts)
+	l.checkTargets(&l.config.Complaint)
 }
 
 // Ports by the word for TLS, for servers that are written without one.

@@ -12,21 +12,14 @@ var laterKeys = []struct {
 }{
 	{"relay.allow_plaintext", "send mail in the clear to another machine"},
 	{"relay.rate", "limit the rate of the relay"},
-	{"relay.listen", "take mail from other programs over SMTP"},
 	{"web", "serve a web page"},
 }
 
-// notYet returns the message for a key of a later version, or "". The value
-// matters for one key: user = "…" is the login, [[relay.user]] comes later.
-func notYet(path string, raw any) string {
+// notYet returns the message for a key of a later version, or "".
+func notYet(path string) string {
 	for _, row := range laterKeys {
 		if shown(path) == row.path {
 			return "this version does not " + row.what + " yet; remove it"
-		}
-	}
-	if _, isText := raw.(string); path == "relay.user" && !isText {
-		if _, list := tablesIn(raw); list {
-			return "this version does not have users of the relay yet; remove it"
 		}
 	}
 	return ""

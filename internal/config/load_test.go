@@ -69,10 +69,17 @@ func defaults() Config {
 		},
 		Complaint: Complaint{
 			Approve: "review", Format: "text", Redact: true,
-			PerContactPerDay: 20,
+			Targets: []string{"source"}, PerContactPerDay: 20, MergeFor: 7 * 24 * time.Hour,
 		},
 		Replies: Replies{Folder: "INBOX"},
-		Relay:   Relay{Timeout: time.Minute},
+		Relay:   Relay{Timeout: time.Minute, Forwarded: "refuse", Listen: defaultListen()},
+	}
+}
+
+func defaultListen() Listen {
+	return Listen{
+		Address: OneOrMore{"127.0.0.1:2587"}, Trace: "private",
+		MaxMegabytes: 35, MaxRecipients: 100, MaxConnections: 200,
 	}
 }
 
@@ -144,12 +151,26 @@ func TestEveryKeyOfAFile(t *testing.T) {
 			RedactKey:        Secret{&givenSecret{form: inFile, key: "redact_key_file", ref: filepath.Join(dir, "pw")}},
 			PerContactPerDay: 3, MergeFor: 48 * time.Hour, CoolDown: 24 * time.Hour, Lists: true, MaxAge: 36 * time.Hour, Never: []string{"noc@example.net", "example.com"},
 			Languages: true, TagReplies: true,
-			Contacts: []Contact{{Match: "*", Template: "phishing"}, {Match: "@example.net", Format: "arf"}},
+			Targets: []string{"source", "links", "extra"}, RemindAfter: 24 * time.Hour, EscalateAfter: 14 * 24 * time.Hour,
+			OwnDomains: []string{"example.org"},
+			Extra:      []Extra{{Preset: "spamcop", Code: "AbCd12"}, {To: "reports@collector.example", Format: "arf", Only: "phishing"}},
+			Contacts:   []Contact{{Match: "*", Template: "phishing"}, {Match: "@example.net", Format: "arf"}},
 		},
 		Replies: Replies{Account: "home", Folder: "Abuse answers"},
 		Relay: Relay{
 			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,
 			Secret: Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},
+
+			Forwarded: "20/day", Metrics: "127.0.0.1:9125",
+			Listen: Listen{
+				Address: OneOrMore{"0.0.0.0:587", "[::]:587"}, TLSAddress: OneOrMore{"0.0.0.0:465"},
+				TLSCert: filepath.Join(dir, "pw"), TLSKey: filepath.Join(dir, "pw"),
+				LoopbackUser: "cron", Trace: "full", MaxMegabytes: 10, MaxRecipients: 50, MaxConnections: 20,
+			},
+			Users: []RelayUser{
+				{Name: "cron", Senders: []string{"root@example.org", "@example.net"}, Rate: "50/day", Source: "192.0.2.25"},
+				{Name: "list", Senders: []string{"*"}, Rate: "200/month", Source: "2001:db8::25"},
+			},
 		},
 	}
 	if diff := compare(want, got); diff != "" {

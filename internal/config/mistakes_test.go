@@ -39,6 +39,18 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"answers to an account that is not there", account + "name = \"home\"\n[replies]\naccount = \"hmoe\"\n", nil},
 		{"answers without any account", "[replies]\naccount = \"home\"\n", nil},
 
+		// Targets.
+		{"a target that is not known", "[complaint]\ntargets = [\"source\", \"hosts\"]\n", nil},
+		{"no target at all", "[complaint]\ntargets = []\n", nil},
+		{"copies for nobody", "[complaint]\ntargets = [\"extra\"]\n", nil},
+		{"somebody who would get no copy", "[[complaint.extra]]\npreset = \"apwg\"\n", nil},
+		{"a copy without an address", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\nformat = \"arf\"\n", nil},
+		{"a copy with two addresses", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\npreset = \"apwg\"\nto = \"a@example.net\"\n", nil},
+		{"a preset that is not known", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\npreset = \"spamkop\"\n", nil},
+		{"a preset that lacks the code", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\npreset = \"spamcop\"\n", nil},
+		{"a code for an address of one's own", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\nto = \"a@example.net\"\ncode = \"x\"\n", nil},
+		{"a reminder that could never be sent", "[complaint]\nremind_after = \"8d\"\n", nil},
+
 		// Keys of later versions.
 		{"OAuth2 at a provider that is not known", account + "oauth2 = { provider = \"gmail\" }\n", nil},
 		{"OAuth2 and a password", account + "oauth2 = { provider = \"google\", client_id = \"x\" }\n", nil},
@@ -48,8 +60,6 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"a number for a client secret", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.client_secret = hunter2\n", nil},
 		{"plaintext of the relay", "[relay]\nallow_plaintext = true\n", nil},
 		{"a rate", "[relay]\nrate = \"50/day\"\n", nil},
-		{"users of the relay", "[[relay.user]]\nname = \"x\"\n", nil},
-		{"the submission server", "[relay.listen]\naddress = \"127.0.0.1:2587\"\n", nil},
 		{"the web page", "[web]\naddress = \"127.0.0.1:8025\"\n", nil},
 		{"PostgreSQL", "database = \"postgres://u:hunter2@db/x\"\n", nil},
 
@@ -165,6 +175,15 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"a user without a password", "[relay]\nsmarthost = \"x.example\"\nuser = \"u\"\n", nil},
 		{"a password without a user", "[relay]\nsmarthost = \"x.example\"\npassword_env = \"PW\"\n", nil},
 		{"a login without a server", "[relay]\nuser = \"u\"\npassword_env = \"PW\"\n", nil},
+		{"a listener for others without TLS", "[relay.listen]\naddress = [\"127.0.0.1:25\", \"0.0.0.0:587\"]\n", nil},
+		{"implicit TLS without a certificate", "[relay.listen]\ntls_address = \"127.0.0.1:465\"\n", nil},
+		{"a certificate without its key", "[relay.listen]\ntls_cert = \"config.toml\"\n", nil},
+		{"a key without its certificate", "[relay.listen]\ntls_key = \"config.toml\"\n", nil},
+		{"a message larger than the queue takes", "[relay.listen]\nmax_megabytes = 65\n", nil},
+		{"a user of the relay without a name", "[[relay.users]]\nsenders = [\"*\"]\n", nil},
+		{"two blocks for one user", "[[relay.user]]\nname = \"x\"\n[[relay.user]]\nname = \"X\"\n", nil},
+		{"rights that cannot be read", "[[relay.users]]\nname = \"x\"\nsenders = [\"example.org\"]\nrate = \"often\"\nsource = \"eth0\"\n", nil},
+		{"forwarding at whim", "[relay]\nforwarded = \"maybe\"\n", nil},
 		{"plaintext to a smarthost", "[relay]\nsmarthost = \"x.example\"\ntls = \"none\"\n", nil},
 		{"implicit is no word of the relay", "[relay]\nsmarthost = \"x.example\"\ntls = \"implicit\"\n", nil},
 

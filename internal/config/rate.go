@@ -13,6 +13,7 @@ var rateUnits = map[string]time.Duration{
 	"min": time.Minute, "minute": time.Minute,
 	"h": time.Hour, "hour": time.Hour,
 	"d": 24 * time.Hour, "day": 24 * time.Hour,
+	"month": 30 * 24 * time.Hour,
 }
 
 // mostRate bounds the number in a rate. Whoever writes more means no limit,

@@ -31,7 +31,11 @@ var rules = map[string]func(string) error{
 	"desk":     checkDesk,
 	"contact":  checkContact,
 	"selector": checkSelector,
-	"sender":   checkSender,
+
+	"sender":    checkSender,
+	"ip":        checkIP,
+	"forwarded": checkForwarded,
+	"forwarder": checkForwarder,
 }
 
 func obeyNumber(rule string, n int64) error {
@@ -40,6 +44,9 @@ func obeyNumber(rule string, n int64) error {
 	}
 	if rule == "not negative" && n < 0 {
 		return errors.New("must be 0 or more")
+	}
+	if rule == "megabytes" && (n < 1 || n > mostMegabytes) {
+		return fmt.Errorf("must be from 1 to %d", mostMegabytes)
 	}
 	return nil
 }
@@ -164,8 +171,8 @@ func checkTarget(s string) error {
 	return fmt.Errorf("%s is neither an e-mail address nor a domain", quote(s))
 }
 
-// checkSender wants an address, or @ and a domain.
-func checkSender(s string) error {
+// checkForwarder wants an address, or @ and a domain.
+func checkForwarder(s string) error {
 	if domain, all := strings.CutPrefix(s, "@"); all && isDomain(domain) || isEmail(s) {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"spamreport/complaint"
 	"spamreport/internal/enclosed"
@@ -128,6 +129,8 @@ func TestOneOfSeveralThatWaitsIsTakenUpAgain(t *testing.T) {
 				t.Fatalf("%v, marked %v", r.actions(), r.folder.marked)
 			}
 			r.sweep.Stages.Desks = r.desks
+			later := time.Now().Add(time.Hour)
+			r.sweep.Stages.Now = func() time.Time { return later }
 			if err := r.run(t); err != nil {
 				t.Fatal(err)
 			}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
@@ -44,14 +45,13 @@ func (s *Store) SetCursor(ctx context.Context, account, folder string, uidValidi
 }
 
 // standing orders what became of messages by what is still to be done about it.
-const standing = `(SELECT CASE action WHEN 'deferred' THEN 3 WHEN 'held' THEN 2 WHEN 'sent' THEN 1 WHEN 'merged' THEN 1 ELSE 0 END
-	FROM message WHERE digest = `
+const standing = `(SELECT MAX(CASE action WHEN 'deferred' THEN 3 WHEN 'held' THEN 2 WHEN 'sent' THEN 1 WHEN 'merged' THEN 1 ELSE 0 END)
+	FROM message WHERE spam = `
 
 // addSighting records where a message lies. A place that is known stays as it
 // is, with its mark. Where several messages lie in one (they were forwarded
 // together), it is that of the one about which most is still to be done: as
-// long as one is deferred, the place is visited again, and it is marked when
-// none is held any more.
+// long as one is deferred, the place is visited again.
 func addSighting(ctx context.Context, tx *sql.Tx, p mailbox.Place, digest string) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO sighting (account, folder, uidvalidity, uid, digest) VALUES ($1, $2, $3, $4, $5)
@@ -62,22 +62,28 @@ func addSighting(ctx context.Context, tx *sql.Tx, p mailbox.Place, digest string
 }
 
 // DeferredUIDs implements pipeline.Progress.
-func (s *Store) DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error) {
-	return s.uids(ctx, account, folder, uidValidity, `m.action = $4`, string(complaint.Deferred))
+func (s *Store) DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32, now time.Time) ([]uint32, error) {
+	return s.uids(ctx, account, folder, uidValidity,
+		`EXISTS (SELECT 1 FROM message m WHERE m.spam = p.digest AND m.action = $4 AND (m.not_before IS NULL OR m.not_before <= $5))`,
+		string(complaint.Deferred), millis(now))
 }
 
-// UnmarkedUIDs implements pipeline.Progress.
+// UnmarkedUIDs implements pipeline.Progress. What waits keeps a message where
+// it is: it has to be fetched once more.
 func (s *Store) UnmarkedUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error) {
-	const reported = `(m.action = $4 OR m.action = $5 AND EXISTS (
-		SELECT 1 FROM incident i JOIN message about ON about.digest = i.complaint
-		WHERE i.id = m.incident AND about.action = $4))`
-	return s.uids(ctx, account, folder, uidValidity, reported, string(complaint.Sent), string(complaint.Merged))
+	const reported = `EXISTS (
+		SELECT 1 FROM message m WHERE m.spam = p.digest AND (m.action = $4 OR m.action = $5 AND EXISTS (
+			SELECT 1 FROM incident i JOIN message about ON about.digest = i.complaint
+			WHERE i.id = m.incident AND about.action = $4)))
+		AND NOT EXISTS (SELECT 1 FROM message m WHERE m.spam = p.digest AND m.action = $6)`
+	return s.uids(ctx, account, folder, uidValidity, reported,
+		string(complaint.Sent), string(complaint.Merged), string(complaint.Deferred))
 }
 
 // uids lists what is not marked in a folder and fulfils a condition, in order.
 func (s *Store) uids(ctx context.Context, account, folder string, uidValidity uint32, condition string, args ...any) ([]uint32, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT p.uid FROM sighting p JOIN message m ON m.digest = p.digest
+		SELECT p.uid FROM sighting p
 		WHERE p.account = $1 AND p.folder = $2 AND p.uidvalidity = $3 AND p.marked = 0 AND `+condition+`
 		ORDER BY p.uid`, append([]any{account, folder, uidValidity}, args...)...)
 	if err != nil {

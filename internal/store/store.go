@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -29,6 +30,7 @@ type Store struct {
 	done   chan struct{} // closed when the writer has ended
 	owners *owners
 	now    func() time.Time
+	told   atomic.Pointer[func(writes int)] // of each commit
 
 	closing sync.RWMutex // held for reading while a write is handed over
 	closed  bool

@@ -73,6 +73,10 @@ func (s *Store) writer() {
 	}
 }
 
+// OnCommit has told called after each commit, with the number of writes that
+// shared it. It must not block.
+func (s *Store) OnCommit(told func(writes int)) { s.told.Store(&told) }
+
 // gather takes what waits already, without waiting for more.
 func (s *Store) gather(first write) []write {
 	batch := []write{first}
@@ -114,7 +118,13 @@ func (s *Store) commit(batch []write, errs []error) error {
 			return err
 		}
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	if told := s.told.Load(); told != nil {
+		(*told)(len(batch))
+	}
+	return nil
 }
 
 // inSavepoint runs one write so that it can be undone alone. failed is its own

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"spamreport/internal/relaymetrics"
+	"spamreport/internal/systemd"
+	"spamreport/relay/submission"
+)
+
+func (a *app) relayServeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Take mail from other programs over SMTP, and deliver it",
+		Long: `serve takes mail from other programs that log in (see spamreport relay user), and
+delivers what is queued, whoever queued it. It listens where [relay.listen] says,
+or on the sockets that systemd hands down, and stops within ten seconds of
+SIGTERM or SIGINT.`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.relayServe(cmd.Context()) },
+	}
+}
+
+// stopWithin is how long what is under way may take when serve is told to stop.
+// systemd and people lose patience after ten seconds.
+const stopWithin = 7 * time.Second
+
+func (a *app) relayServe(ctx context.Context) error {
+	p, err := a.open(ctx, readWrite)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	p.log = a.serviceLogger()
+	p.openRelay()
+	p.relay.Grace = stopWithin
+	wake := make(chan struct{}, 1)
+	server, err := p.submissionServer(wake)
+	if err != nil {
+		return err
+	}
+	figures, err := p.figures(server)
+	if err != nil {
+		return err
+	}
+	listeners, err := p.listeners()
+	if err != nil {
+		return err
+	}
+	for _, l := range listeners {
+		p.log.Info("listening", "address", l.Addr().String(), "tls", l.ImplicitTLS)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return server.Serve(ctx, listeners...) })
+	group.Go(func() error { return p.deliverAll(ctx, wake) })
+	group.Go(func() error { return figures(ctx) })
+	group.Go(func() error { return p.watch(ctx) })
+	err = group.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	p.log.Info("stopped")
+	return err
+}
+
+// watch tells systemd how we are.
+func (p *parts) watch(ctx context.Context) error {
+	if err := systemd.Notify(systemd.Ready); err != nil {
+		return err
+	}
+	stopping := context.AfterFunc(ctx, func() {
+		if err := systemd.Notify(systemd.Stopping); err != nil {
+			p.log.Warn("systemd", "error", err)
+		}
+	})
+	defer stopping()
+	healthy := func(ctx context.Context) error {
+		_, err := p.store.Queue().NextDue(ctx)
+		return err
+	}
+	systemd.Watchdog(ctx, healthy, func(err error) { p.log.Error("unwell", "error", err) })
+	return nil
+}
+
+// figures counts what the server and the queue do, when the configuration
+// says where to show it. What it returns shows the figures until ctx ends.
+func (p *parts) figures(server *submission.Server) (serve func(context.Context) error, err error) {
+	if p.cfg.Relay.Metrics == "" {
+		return func(context.Context) error { return nil }, nil
+	}
+	l, err := net.Listen("tcp", p.cfg.Relay.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("listen for Prometheus: %w; see metrics in [relay]", err)
+	}
+	m := relaymetrics.New()
+	m.Watch(p.store.Queue())
+	p.store.OnCommit(m.Committed)
+	p.relay.Queue = m.Queue(p.relay.Queue)
+	server.Observer = m
+	return func(ctx context.Context) error { return m.Serve(ctx, l, p.log) }, nil
+}
+
+// listeners opens what [relay.listen] names, unless systemd has done so.
+func (p *parts) listeners() ([]submission.Listener, error) {
+	sockets, err := systemd.Sockets()
+	if err != nil {
+		return nil, err
+	}
+	var all []submission.Listener
+	for _, s := range sockets {
+		all = append(all, submission.Listener{Listener: s, ImplicitTLS: s.Name == "submissions"})
+	}
+	if len(all) > 0 {
+		return all, nil
+	}
+	cfg := p.cfg.Relay.Listen
+	for i, addresses := range [][]string{cfg.Address, cfg.TLSAddress} {
+		for _, address := range addresses {
+			l, err := net.Listen("tcp", address)
+			if err != nil {
+				return nil, fmt.Errorf("listen for mail: %w; is another server there? see address in [relay.listen]", err)
+			}
+			all = append(all, submission.Listener{Listener: l, ImplicitTLS: i == 1})
+		}
+	}
+	if len(all) == 0 {
+		return nil, errors.New("nothing to listen on: set address in [relay.listen]")
+	}
+	return all, nil
+}
+
+// hostName is how this machine calls itself in SMTP.
+func (p *parts) hostName() string {
+	if p.cfg.Relay.HELO != "" {
+		return p.cfg.Relay.HELO
+	}
+	if name, err := os.Hostname(); err == nil && name != "" {
+		return name
+	}
+	return "localhost"
+}

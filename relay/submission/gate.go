@@ -1,0 +1,289 @@
+package submission
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+// gate stands between a connection and the SMTP library. It hands over one
+// command at a time, so it always knows what the next octets are: a command,
+// the text after DATA, or a chunk after BDAT. What is not exactly framed
+// (RFC 5321 §2.3.8: lines end with CRLF and with nothing else) never reaches
+// the library. It also keeps the time-outs, counts errors, and answers
+// STARTTLS, since everything that reads plaintext must lie above TLS.
+//
+// Only one goroutine reads and writes; shutDown may come from another.
+type gate struct {
+	net.Conn
+	client *client
+	limits Limits
+	in     *bufio.Reader
+	out    []byte // replies that were not sent yet: pipelined commands are answered at once
+	pass   []byte // octets for the library, before anything is read again
+
+	secure   bool // nobody on the way can listen: TLS or loopback
+	tls      bool // TLS
+	offerTLS bool // STARTTLS may be used
+	silent   bool // the greeting is dropped: the session goes on after STARTTLS
+
+	reply     int   // code of the last reply
+	chunk     int64 // octets of the chunk that are still to come
+	chunks    int64 // octets of all chunks of this message
+	text      textState
+	violation string // what is wrong with the text that is coming in
+	broken    error  // the connection can give nothing more
+	ending    string // reply that ends the session before the next command
+	upgrade   bool   // the session goes on over TLS
+	rude      bool   // the client may still be sending: take it in before closing
+
+	verb     string // of the last command
+	command  string // the last command as it came
+	commands int    // since the last message
+	errors   int    // replies with 4xx and 5xx since then
+	began    time.Time
+	known    bool // logged in
+
+	mu       sync.Mutex
+	waiting  bool // for a command
+	stopping bool
+	closed   chan struct{}
+	close    sync.Once
+}
+
+// maxReplies is how much of the replies to pipelined commands is kept back.
+const maxReplies = 4 << 10
+
+// textState is where the reader stands in the text after DATA.
+type textState int
+
+const (
+	noText    textState = iota
+	lineStart           // the last line ended with CRLF
+	inLine
+)
+
+func newGate(conn net.Conn, limits Limits) *gate {
+	return &gate{
+		Conn: conn, limits: limits, in: bufio.NewReaderSize(conn, 16<<10),
+		began: time.Now(), closed: make(chan struct{}),
+	}
+}
+
+// Read implements net.Conn for the library.
+func (g *gate) Read(p []byte) (int, error) {
+	for len(g.pass) == 0 {
+		if err := g.fetch(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, g.pass)
+	g.pass = g.pass[n:]
+	return n, nil
+}
+
+// Write implements net.Conn for the library, which writes whole lines.
+func (g *gate) Write(p []byte) (int, error) {
+	if g.silent {
+		g.silent = false
+		return len(p), nil
+	}
+	if code, err := strconv.Atoi(string(p[:min(3, len(p))])); err == nil && len(p) > 3 {
+		g.note(code, p[3] == ' ')
+	}
+	g.out = append(g.out, p...)
+	if len(g.out) < maxReplies {
+		return len(p), nil
+	}
+	return len(p), g.flush()
+}
+
+// note looks at the code of a reply.
+func (g *gate) note(code int, last bool) {
+	g.reply = code
+	if code >= 400 && last {
+		g.errors++
+	}
+	if code == 354 {
+		g.text, g.commands, g.errors = lineStart, 0, 0
+	}
+}
+
+func (g *gate) flush() error {
+	if len(g.out) == 0 {
+		return nil
+	}
+	if err := g.SetWriteDeadline(time.Now().Add(g.limits.Write)); err != nil && !errors.Is(err, os.ErrNoDeadline) {
+		return err
+	}
+	_, err := g.Conn.Write(g.out)
+	g.out = g.out[:0]
+	return err
+}
+
+// Close ends the library's session. The connection stays open for TLS.
+func (g *gate) Close() error {
+	var err error
+	g.close.Do(func() {
+		err = g.flush()
+		close(g.closed)
+	})
+	return err
+}
+
+// fetch reads what comes next.
+func (g *gate) fetch() error {
+	select {
+	case <-g.closed:
+		return net.ErrClosed
+	default:
+	}
+	if g.broken != nil {
+		return g.broken
+	}
+	switch {
+	case g.text != noText:
+		g.broken = g.fetchText()
+	case g.chunk > 0:
+		g.broken = g.fetchChunk()
+	default:
+		g.broken = g.fetchCommand()
+	}
+	return g.broken
+}
+
+// fetchCommand reads one command, or one answer of the client within AUTH.
+func (g *gate) fetchCommand() error {
+	if g.ending != "" {
+		return g.end(g.ending)
+	}
+	if err := g.await(); err != nil {
+		return err
+	}
+	line, err := g.readLine()
+	g.mu.Lock()
+	g.waiting = false
+	stopping := g.stopping
+	g.mu.Unlock()
+	var timeout net.Error
+	switch {
+	case errors.Is(err, errLine):
+		g.rude = true
+		return g.end("500 5.5.2 " + err.Error())
+	case errors.As(err, &timeout) && timeout.Timeout() && stopping:
+		return g.end(replyStopping)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return g.end("421 4.4.2 time-out, closing the connection")
+	case err != nil:
+		return err
+	}
+	g.pass = line
+	if g.reply == 334 {
+		return nil // an answer within AUTH
+	}
+	g.commands++
+	return g.inspect(string(line[:len(line)-2]))
+}
+
+// await prepares to wait for a command: replies go out, the clock starts.
+func (g *gate) await() error {
+	switch {
+	case g.errors > g.mostErrors():
+		return g.end("421 4.7.0 too many errors, closing the connection")
+	case g.commands > g.limits.Commands:
+		return g.end("421 4.7.0 too many commands without a message, closing the connection")
+	}
+	if !g.lineReady() {
+		if err := g.flush(); err != nil {
+			return err
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.stopping {
+		return g.end(replyStopping)
+	}
+	g.waiting = true
+	until := time.Now().Add(g.limits.Idle)
+	if !g.known {
+		until = g.began.Add(g.limits.Login)
+	}
+	return g.deadline(until)
+}
+
+// lineReady reports whether a whole line is there already, so that reading it
+// waits for nobody.
+func (g *gate) lineReady() bool {
+	buffered, _ := g.in.Peek(g.in.Buffered()) // all there already
+	return bytes.IndexByte(buffered, '\n') >= 0
+}
+
+func (g *gate) deadline(until time.Time) error {
+	if err := g.SetReadDeadline(until); err != nil && !errors.Is(err, os.ErrNoDeadline) {
+		return err
+	}
+	return nil
+}
+
+func (g *gate) mostErrors() int {
+	if g.known {
+		return g.limits.Errors * 10 // recipients that are refused are no attack
+	}
+	return g.limits.Errors
+}
+
+// end says a last word and ends the session.
+func (g *gate) end(reply string) error {
+	g.out = append(append(g.out, reply...), "\r\n"...)
+	return io.EOF
+}
+
+// shutDown ends the session before its next command.
+func (g *gate) shutDown() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.stopping = true
+	if g.waiting {
+		_ = g.SetReadDeadline(time.Unix(1, 0))
+	}
+}
+
+const replyStopping = "421 4.3.2 the server is stopping, try again later"
+
+// errLine is a command that is not well formed.
+var errLine = errors.New("")
+
+type lineError string
+
+func (e lineError) Error() string        { return string(e) }
+func (e lineError) Is(target error) bool { return target == errLine }
+
+// readLine reads a command with its CRLF. It is valid until the next read.
+func (g *gate) readLine() ([]byte, error) {
+	line, err := g.in.ReadSlice('\n')
+	limit := maxCommand
+	if g.reply == 334 || len(line) > 4 && strings.EqualFold(string(line[:4]), "AUTH") {
+		limit = maxAuthLine
+	}
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull), err == nil && len(line) > limit:
+		return nil, lineError("command line too long")
+	case err != nil:
+		return nil, err
+	case len(line) < 2 || line[len(line)-2] != '\r':
+		return nil, lineError("a line ends with CR and LF (RFC 5321 section 2.3.8)")
+	}
+	text := line[:len(line)-2]
+	if bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) || !utf8.Valid(text) {
+		return nil, lineError("control character in a command")
+	}
+	return line, nil
+}

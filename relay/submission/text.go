@@ -1,0 +1,132 @@
+package submission
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"time"
+)
+
+// endOfText follows a text that the gate has stopped passing on. It ends the
+// text in whatever state the library's reader is.
+var endOfText = []byte("x\r\n.\r\n")
+
+// fetchText reads a line of the text after DATA, or a piece of a long one.
+// Only CRLF . CRLF ends it. Servers that take less for an end (a dot between
+// bare LFs, say) can be made to see two messages where others see one: SMTP
+// smuggling. So a text with a bare CR, a bare LF or a NUL is taken in to its
+// end, refused, and the session is over.
+func (g *gate) fetchText() error {
+	if !g.lineReady() {
+		if err := g.flush(); err != nil {
+			return err
+		}
+		patience := g.limits.Text
+		if g.violation != "" {
+			patience = g.limits.Patience
+		}
+		if err := g.deadline(time.Now().Add(patience)); err != nil {
+			return err
+		}
+	}
+	line, err := g.in.ReadSlice('\n')
+	partial := errors.Is(err, bufio.ErrBufferFull)
+	var timeout net.Error
+	switch {
+	case partial && line[len(line)-1] == '\r':
+		// Its LF may follow.
+		if err := g.in.UnreadByte(); err != nil {
+			return err
+		}
+		line = line[:len(line)-1]
+	case g.violation != "" && errors.As(err, &timeout) && timeout.Timeout():
+		// The client takes for an end what is none.
+		g.endText()
+		return nil
+	case err == io.EOF:
+		return io.ErrUnexpectedEOF
+	case err != nil && !partial:
+		return err
+	}
+	g.takeText(line, partial)
+	return nil
+}
+
+func (g *gate) takeText(line []byte, partial bool) {
+	start := g.text == lineStart
+	crlf := bytes.HasSuffix(line, []byte("\r\n"))
+	g.text = inLine
+	if crlf {
+		g.text = lineStart
+	}
+	if g.violation == "" {
+		g.violation = violationIn(line, partial)
+	}
+	switch {
+	case start && string(line) == ".\r\n" && g.violation == "":
+		g.text, g.pass = noText, line
+	case start && string(line) == ".\r\n":
+		g.endText()
+	case g.violation == "":
+		g.pass = line
+	}
+}
+
+// endText ends a text that was refused. The session ends with the answer.
+func (g *gate) endText() {
+	g.text, g.pass = noText, endOfText
+	g.ending = "421 4.7.0 closing the connection"
+	g.rude = true
+}
+
+// violationIn says what a line of text must not have.
+func violationIn(line []byte, partial bool) string {
+	text := line
+	switch {
+	case bytes.HasSuffix(line, []byte("\r\n")):
+		text = line[:len(line)-2]
+	case !partial:
+		return "a bare LF"
+	}
+	switch {
+	case bytes.IndexByte(text, '\r') >= 0:
+		return "a bare CR"
+	case bytes.IndexByte(text, 0) >= 0:
+		return "a NUL"
+	}
+	return ""
+}
+
+// takeViolation returns what was wrong with the text that has just ended.
+func (g *gate) takeViolation() string {
+	v := g.violation
+	g.violation = ""
+	return v
+}
+
+// errBroken is what the library tells a client whose chunk breaks off.
+var errBroken = refuse(451, "4.4.2", "the message broke off").smtpError()
+
+// fetchChunk passes on octets of a chunk as they are.
+func (g *gate) fetchChunk() error {
+	if g.in.Buffered() == 0 {
+		if err := g.flush(); err != nil {
+			return err
+		}
+		if err := g.deadline(time.Now().Add(g.limits.Text)); err != nil {
+			return err
+		}
+	}
+	if _, err := g.in.Peek(1); err != nil {
+		// The library would take io.EOF for the end of the chunk, and what it
+		// has for a message.
+		return errBroken
+	}
+	n := int(min(int64(g.in.Buffered()), g.chunk))
+	g.pass, _ = g.in.Peek(n) // all there already
+	g.chunk -= int64(n)
+	_, err := g.in.Discard(n)
+	return err
+}
