@@ -47,7 +47,10 @@ func (a *app) interview(ctx context.Context, path string, flags initFlags) error
 	if err := plan.Write(path, flags.force); err != nil {
 		return err
 	}
-	a.say("Wrote %s. %s", path, plan.Kept(path))
+	a.say("Wrote %s.", path)
+	if kept := plan.Kept(path); kept != "" {
+		a.say("%s", kept)
+	}
 	a.configPath = path
 	err = a.afterwards(ctx, person, flags)
 	if ctx.Err() != nil || errors.Is(err, io.EOF) {

@@ -90,7 +90,7 @@ func (m initMail) Objection(ctx context.Context, email string, l setup.Login) (s
 	for result := range doctor.Examine(ctx, checks) {
 		switch result.Status {
 		case doctor.Fail, doctor.Warn:
-			return result.What + ". What to do: " + result.Do, result.Status == doctor.Fail
+			return result.What + " (spamreport doctor says what to do)", result.Status == doctor.Fail
 		}
 	}
 	return "", false

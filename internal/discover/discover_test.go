@@ -120,7 +120,7 @@ func TestServersAreFound(t *testing.T) {
 				IMAP:       discover.Server{Host: "imap.mail.me.com", Port: 993, Security: discover.Implicit, User: "zoe"},
 				Submission: discover.Server{Host: "smtp.mail.me.com", Port: 587, Security: discover.STARTTLS, User: "zoe@icloud.com"},
 				Note:       "It takes an app password, not that of the web page: make one in the settings of the account.",
-			}, "what iCloud says",
+			}, "the help pages of iCloud",
 		},
 		"for a domain in another script": {
 			"zoe@bücher.example",

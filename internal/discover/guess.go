@@ -18,7 +18,7 @@ var guesses = struct{ imap, submission []Server }{
 // for its name; nothing is said to it.
 func (f *Finder) guess(ctx context.Context, address, domain string) (Found, bool) {
 	imap, submission := f.answering(ctx, guesses.imap, domain), f.answering(ctx, guesses.submission, domain)
-	found := Found{IMAP: first(imap, address), Submission: first(submission, address), Source: "a guess; they answer"}
+	found := Found{IMAP: first(imap, address), Submission: first(submission, address), Source: "a guess, which answers"}
 	return found, found.IMAP.Host != ""
 }
 

@@ -71,7 +71,7 @@ func (i *Interview) Run(ctx context.Context) (Plan, error) {
 		err = i.send(ctx, &p, found)
 	}
 	if err == nil {
-		err = i.who(ctx, &p)
+		err = i.who(ctx, &p, found)
 	}
 	return p, err
 }
@@ -83,7 +83,6 @@ func (i *Interview) servers(ctx context.Context, p *Plan) (found discover.Found,
 	}
 	_, read := i.Given["imap"]
 	_, send := i.Given["smarthost"]
-	domain := p.Mailbox[strings.LastIndexByte(p.Mailbox, '@')+1:]
 	if !read || !send {
 		if found, err = i.find(ctx, p.Mailbox); err != nil {
 			return found, err
@@ -97,7 +96,7 @@ func (i *Interview) servers(ctx context.Context, p *Plan) (found discover.Found,
 	}
 	p.Read = Login{Server: found.IMAP.Address(), Security: found.IMAP.Security}
 	if !use {
-		proposal := "imap." + domain
+		proposal := "imap." + domainOf(p.Mailbox)
 		if found.IMAP.Host != "" {
 			proposal = found.IMAP.Address()
 		}
@@ -123,7 +122,7 @@ func (i *Interview) find(ctx context.Context, address string) (discover.Found, e
 }
 
 func (i *Interview) tellFound(found discover.Found) {
-	i.Person.Tell("Found by %s:", found.Source)
+	i.Person.Tell("According to %s:", found.Source)
 	i.Person.Tell("  reading  %s (%s)", found.IMAP.Address(), protection[found.IMAP.Security])
 	if found.Submission.Host != "" {
 		i.Person.Tell("  sending  %s (%s)", found.Submission.Address(), protection[found.Submission.Security])
@@ -153,7 +152,7 @@ func (i *Interview) take(flag string) string {
 }
 
 // who asks for the name under the complaints.
-func (i *Interview) who(ctx context.Context, p *Plan) error {
+func (i *Interview) who(ctx context.Context, p *Plan, found discover.Found) error {
 	name, email := i.Given["name"], i.Given["email"]
 	for try := range i.tries() {
 		sender := &mail.Address{Name: cmp.Or(name, i.Name), Address: cmp.Or(email, p.Mailbox)}
@@ -165,6 +164,9 @@ func (i *Interview) who(ctx context.Context, p *Plan) error {
 			sender, _ = mail.ParseAddress(answer) // it was accepted
 		}
 		p.Name, p.Email = sender.Name, sender.Address
+		if p.throughOwnProvider(found) {
+			return nil
+		}
 		what, firm := i.Mail.Objection(ctx, p.Email, p.Send)
 		if what != "" {
 			i.Person.Tell("%s", what)
@@ -177,6 +179,16 @@ func (i *Interview) who(ctx context.Context, p *Plan) error {
 		}
 	}
 	return ErrGivenUp
+}
+
+// throughOwnProvider says that complaints go out where the domain of their
+// author wants its mail to go out: who runs that makes it pass.
+func (p Plan) throughOwnProvider(found discover.Found) bool {
+	return found.Submission.Host != "" && p.Send.Server == found.Submission.Address() && domainOf(p.Email) == domainOf(p.Mailbox)
+}
+
+func domainOf(address string) string {
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 }
 
 // written is an address as people write it.

@@ -74,7 +74,7 @@ func (w *world) Folders(_ context.Context, l setup.Login) ([]mailbox.FolderInfo,
 func (w *world) Sending(context.Context, setup.Login) error { return nil }
 
 func (w *world) Objection(_ context.Context, email string, _ setup.Login) (string, bool) {
-	return w.objection, w.objection != "" && email == "zoe@example.org"
+	return w.objection, w.objection != "" && email == "zoe@example.com"
 }
 
 func server(host string, port int, s discover.Security) discover.Server {
@@ -204,11 +204,24 @@ func TestServersThatNobodyKnowsAreAskedFor(t *testing.T) {
 
 func TestAFirmObjectionToTheAddressIsAskedAbout(t *testing.T) {
 	w := example()
-	w.objection = "example.org asks for p=reject"
-	p := &script{t: t, answers: []string{"zoe@example.org", "", "hunter2", "", "", "", "no", "Zoë <zoe@other.example>"}}
+	w.objection = "example.com asks for p=reject"
+	p := &script{t: t, answers: []string{"zoe@example.org", "", "hunter2", "", "", "zoe@example.com", "no", "Zoë <zoe@other.example>"}}
 	cfg, _ := written(t, setup.Interview{Person: p, Mail: w})
 	if cfg.Identity.Email != "zoe@other.example" || cfg.Identity.Name != "Zoë" {
 		t.Errorf("%+v", cfg.Identity)
+	}
+}
+
+// Who runs the domain of the mailbox signs what goes out through its own server.
+func TestTheProviderOfTheMailboxIsNotObjectedTo(t *testing.T) {
+	w := example()
+	w.objection = "example.org asks for p=reject"
+	p := &script{t: t, answers: []string{"zoe@example.org", "", "hunter2", "", "", ""}}
+	written(t, setup.Interview{Person: p, Mail: w})
+	for _, told := range p.told {
+		if told == w.objection {
+			t.Error("the person was told")
+		}
 	}
 }
 
