@@ -28,10 +28,11 @@ type Reply struct {
 }
 
 // Job is a message leased for delivery: those of its recipients that are due.
-// Nobody else gets them until the job is settled or released, or the process
-// is gone.
+// Nobody else gets them until they are settled or put off, or the process is
+// gone.
 type Job struct {
 	ID         string
+	Priority   Priority
 	From       string
 	Queued     time.Time
 	Submitter  string
@@ -43,8 +44,9 @@ type Job struct {
 // Pending is a recipient of a leased job.
 type Pending struct {
 	Address  string
-	Domain   string // of the address, in lower case
-	Attempts int    // made before this one
+	Domain   string        // of the address, in lower case
+	Attempts int           // made before this one
+	Waited   time.Duration // that limits have kept it; its age is without that
 	Receipt  Receipt
 }
 
@@ -54,6 +56,24 @@ type Outcome struct {
 	State     State
 	Reply     Reply
 	Next      time.Time // when to try again, for Retrying
+
+	// Notice tells the sender of this outcome and perhaps of others: it is queued
+	// in the same transaction, so that a kill loses none and repeats none.
+	Notice *Submission
+	// Notify replaces what the sender wants to be told of, unless it is empty:
+	// of a delay it is told once.
+	Notify string
+	// Notifies says that the next server sends the receipts itself (RFC 3461).
+	Notifies bool
+}
+
+// Delay puts recipients of a leased job off.
+type Delay struct {
+	ID         string
+	Recipients []string
+	Until      time.Time // zero: they are due as they were
+	Why        string    // kept as their last reply, unless it is empty
+	Limit      bool      // a limit keeps them: they do not age meanwhile
 }
 
 // Queue keeps messages until they are delivered. It is implemented by
@@ -67,14 +87,15 @@ type Queue interface {
 	// first. Leases of processes that are gone are taken over.
 	Lease(ctx context.Context, now time.Time, limit int) ([]Job, error)
 
-	// Message returns the bytes of a queued message.
+	// Message returns the bytes of a queued message, or ErrDamaged.
 	Message(ctx context.Context, id string) ([]byte, error)
 
-	// Settle records the outcomes of a leased job and ends its lease.
+	// Settle records outcomes of a leased job and ends the lease of those
+	// recipients. ErrLeaseLost means that it was too late for that.
 	Settle(ctx context.Context, id string, now time.Time, outcomes []Outcome) error
 
-	// Unlease gives leased jobs back untried.
-	Unlease(ctx context.Context, ids ...string) error
+	// PutOff gives leased recipients back untried. No attempt is counted.
+	PutOff(ctx context.Context, now time.Time, delays ...Delay) error
 
 	// NextDue says when the next recipient falls due; zero when none waits.
 	NextDue(ctx context.Context) (time.Time, error)
@@ -83,6 +104,14 @@ type Queue interface {
 // ErrNotQueued says that there is no such message in the queue, or that it is
 // not in a state in which it can be changed that way.
 var ErrNotQueued = errors.New("no such message waits in the queue")
+
+// ErrDamaged says that the text of a message cannot be read any more, or is not
+// what was queued. It concerns that message alone.
+var ErrDamaged = errors.New("the message is damaged in the queue")
+
+// ErrLeaseLost says that another process has taken a job over: this one was
+// taken for dead.
+var ErrLeaseLost = errors.New("the lease was lost to another process")
 
 // Item is one recipient as a listing of the queue shows it.
 type Item struct {

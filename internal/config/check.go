@@ -22,6 +22,7 @@ func (l *loader) check() {
 	l.checkReplies(&l.config.Replies)
 	l.checkRelay(&l.config.Relay)
 	l.checkListen(&l.config.Relay.Listen)
+	l.checkLimits(&l.config.Relay)
 	l.checkRelayUsers(l.config.Relay.Users)
 	l.checkDKIM(l.config.Relay.DKIM)
 	l.checkLookup(&l.config.Lookup)
@@ -117,6 +118,8 @@ func (l *loader) checkReplies(r *Replies) {
 }
 
 func (l *loader) checkRelay(r *Relay) {
+	l.checkDestinations(r.Destinations)
+	l.checkSources(r.HELOFrom)
 	if l.wrong["relay.smarthost"] {
 		return
 	}

@@ -27,10 +27,13 @@ var rules = map[string]func(string) error{
 	"target":   checkTarget,
 	"helo":     checkHELO,
 	"rate":     checkRate,
+	"quota":    checkQuota,
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,
-	"selector": checkSelector,
+
+	"destination": checkDestination,
+	"selector":    checkSelector,
 
 	"sender":    checkSender,
 	"ip":        checkIP,

@@ -19,7 +19,7 @@ const versionTable = "schema_version"
 
 // target is the version of the schema that this program works with: the
 // number of the last migration.
-const target = 8
+const target = 11
 
 // migrate brings a database to the target version.
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -40,7 +40,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("upgrade the database: %w", err)
 	}
-	return nil
+	return judgeRefused(ctx, db)
 }
 
 // checkVersion compares the database's version with the target.
