@@ -20,7 +20,7 @@ func (p *parts) sweep(ctx context.Context, observe func(pipeline.Case)) (*pipeli
 	if p.mode == readOnly {
 		stages.Rehearsal = &pipeline.Rehearsal{}
 	}
-	s := &pipeline.Sweep{Stages: stages, Auto: p.cfg.Complaint.Approve == "auto", Observe: observe}
+	s := &pipeline.Sweep{Stages: stages, Auto: p.cfg.Complaint.Approve == "auto", Observe: observe, Log: p.log}
 	if p.store != nil {
 		s.Progress = p.store
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"log/slog"
 	"time"
 
 	"spamreport/complaint"
@@ -41,6 +42,7 @@ type Sweep struct {
 	Limit    int              // at most so many messages of a folder; 0: all
 	Since    time.Time        // older messages are passed over; zero: none
 	Observe  func(Case)
+	Log      *slog.Logger // nil: no log
 }
 
 // checkpoint is how many messages may have to be looked at again after a
