@@ -59,6 +59,8 @@ type Account struct {
 	After string `toml:"after" default:"flag" check:"after"`
 	// Mail servers of yours whose Received lines can be believed: addresses, networks or domains.
 	Trust []string `toml:"trust" check:"trust"`
+	// Who forwards spam to this account as attachments: addresses, or @domain for all of a domain. With it, what they enclose is reported, and nothing else in the folders is (docs/recipes.md).
+	Unpack []string `toml:"unpack" check:"forwarder"`
 }
 
 // OAuth2 is a log-in that a person allows once, with: spamreport login. It

@@ -97,6 +97,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"an unknown format", "[complaint]\nformat = \"pdf\"\n", nil},
 		{"an unknown approval", "[complaint]\napprove = \"yes\"\n", nil},
 		{"nobody to spare", "[complaint]\nnever = [\"a b\"]\n", nil},
+		{"forwarders that are none", account + "unpack = [\"example.org\", \"@\", \"a b\"]\n", nil},
 		{"an odd EHLO name", "[relay]\nhelo = \"my host\"\n", nil},
 
 		// Desks.

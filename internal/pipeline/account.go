@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"spamreport/headers"
+	"spamreport/internal/enclosed"
 	"spamreport/internal/mailbox"
 )
 
@@ -15,6 +16,10 @@ type Account struct {
 	Folders []string
 	Walker  *headers.Walker // knows the account's own mail servers
 	After   After
+	// Unpack names those who forward spam to this account as attachments. What
+	// they enclose is reported, and nothing else is; empty: it is an ordinary
+	// account.
+	Unpack enclosed.Senders
 }
 
 // Account sweeps the folders of one account. A folder that fails does not
@@ -54,7 +59,7 @@ func (s *Sweep) Selected(ctx context.Context, session Folder, account Account, f
 	stages := *s.Stages
 	stages.Walker = account.Walker
 	of := *s
-	of.Stages, of.After = &stages, account.After
+	of.Stages, of.After, of.Unpack = &stages, account.After, account.Unpack
 	err := of.Run(ctx, session, mailbox.Place{Account: account.Mailbox.Name, Folder: folder.Name, UIDValidity: folder.UIDValidity})
 	s.visited(ctx, account, folder.Name, err)
 	return err
