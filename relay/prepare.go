@@ -119,16 +119,24 @@ func normalize(raw []byte, dotEnds bool) []byte {
 		if dotEnds && string(line) == "." {
 			break
 		}
-		for _, c := range line {
-			switch c {
-			case 0:
-			case '\r':
-				out = append(out, ' ')
-			default:
-				out = append(out, c)
-			}
+		out = append(appendClean(out, line), '\r', '\n')
+	}
+	return out
+}
+
+// appendClean appends the text of a line, which rarely has a CR or a NUL.
+func appendClean(out, line []byte) []byte {
+	if bytes.IndexByte(line, '\r') < 0 && bytes.IndexByte(line, 0) < 0 {
+		return append(out, line...)
+	}
+	for _, c := range line {
+		switch c {
+		case 0:
+		case '\r':
+			out = append(out, ' ')
+		default:
+			out = append(out, c)
 		}
-		out = append(out, '\r', '\n')
 	}
 	return out
 }

@@ -123,6 +123,13 @@ func (s Submission) Check() error {
 
 // StrayLineEnding reports a CR without its LF or an LF without its CR.
 func StrayLineEnding(message []byte) bool {
-	pairs := bytes.Count(message, []byte("\r\n"))
-	return bytes.Count(message, []byte("\r")) != pairs || bytes.Count(message, []byte("\n")) != pairs
+	for len(message) > 0 {
+		line := firstLine(message)
+		message = message[len(line):]
+		text, ended := bytes.CutSuffix(line, []byte("\r\n"))
+		if bytes.IndexByte(text, '\r') >= 0 || !ended && text[len(text)-1] == '\n' {
+			return true
+		}
+	}
+	return false
 }

@@ -22,6 +22,12 @@ func (s *session) Data(r io.Reader) error {
 	if m == nil {
 		return s.refused(refuse(503, "5.5.1", "no sender"))
 	}
+	// The chunks of BDAT come through a pipe, since Data runs beside them.
+	if _, chunks := r.(*io.PipeReader); !chunks {
+		text := textReader{s.gate}
+		defer text.skip()
+		r = text
+	}
 	id, err := s.server.take(s, m, r)
 	if errors.Is(err, smtp.ErrDataReset) {
 		return err // RSET within BDAT: nobody waits for an answer
@@ -155,9 +161,6 @@ func (in *intake) read(r io.Reader, announced int64) ([]byte, error) {
 	buf := make([]byte, 0, size)
 	for {
 		if len(buf) == cap(buf) {
-			if int64(len(buf)) > in.limit {
-				return nil, refuse(552, "5.3.4", "message too large, at most %d octets", in.limit)
-			}
 			if !in.grow(int64(cap(buf))) {
 				return nil, errBusy
 			}
@@ -166,10 +169,10 @@ func (in *intake) read(r io.Reader, announced int64) ([]byte, error) {
 		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		switch {
+		case int64(len(buf)) > in.limit || errors.Is(err, smtp.ErrDataTooLarge):
+			return nil, refuse(552, "5.3.4", "message too large, at most %d octets", in.limit)
 		case err == io.EOF:
 			return buf, nil
-		case errors.Is(err, smtp.ErrDataTooLarge):
-			return nil, refuse(552, "5.3.4", "message too large, at most %d octets", in.limit)
 		case errors.Is(err, smtp.ErrDataReset):
 			return nil, err
 		case err != nil:

@@ -99,6 +99,55 @@ func violationIn(line []byte, partial bool) string {
 	return ""
 }
 
+// textReader reads the text after DATA with the second dots taken off (RFC 5321
+// §4.5.2). The library would do that octet by octet. It is left only what ends
+// the text, by which it knows where the next command begins.
+type textReader struct{ *gate }
+
+// Read implements io.Reader.
+func (r textReader) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		if len(r.pass) == 0 {
+			if err := r.nextLine(); err != nil {
+				return n, err
+			}
+		}
+		if r.text == noText {
+			return n, io.EOF
+		}
+		taken := copy(p[n:], r.pass)
+		r.pass = r.pass[taken:]
+		n += taken
+	}
+	return n, nil
+}
+
+// nextLine fetches a line, or a piece of one, and takes its second dot off. Of
+// a text that is refused it gets nothing.
+func (r textReader) nextLine() error {
+	for len(r.pass) == 0 {
+		start := r.text == lineStart
+		if err := r.fetch(); err != nil {
+			return err
+		}
+		if r.text != noText && start && len(r.pass) > 0 && r.pass[0] == '.' {
+			r.pass = r.pass[1:]
+		}
+	}
+	return nil
+}
+
+// skip takes in what nobody has read. From the middle of a line the library
+// could take a dot that ends the line for the end of the text.
+func (r textReader) skip() {
+	for r.text != noText {
+		r.pass = nil
+		if err := r.nextLine(); err != nil {
+			return // the library is told as well
+		}
+	}
+}
+
 // takeViolation returns what was wrong with the text that has just ended.
 func (g *gate) takeViolation() string {
 	v := g.violation
