@@ -249,3 +249,24 @@ func TestCommandsBehindSTARTTLSAreNeverObeyed(t *testing.T) {
 		t.Errorf("%d messages queued", n)
 	}
 }
+
+// A text of which nobody reads the rest must not end where a line ends with a
+// dot, wherever the reading stopped: what follows would be commands.
+func TestATextThatIsTooLargeEndsWhereItEnds(t *testing.T) {
+	for begin := range 8 {
+		w := start(t, func(s *submission.Server) { s.Limits.Message = 10_000 })
+		p := w.loggedIn(t)
+		lines := strings.Repeat("x", begin) + "\r\n" + strings.Repeat("..dot.\r\n", 5_000)
+		p.send("MAIL FROM:<" + alice + ">\r\nRCPT TO:<" + desk + ">\r\nDATA\r\n")
+		p.expect("MAIL", "250")
+		p.expect("RCPT", "250")
+		p.expect("DATA", "354")
+		p.send("From: " + alice + "\r\n\r\n" + lines + ".\r\n")
+		p.expect("the text", "552 5.3.4")
+		p.say("NOOP", "250")
+		p.say("QUIT", "221")
+		if rest := p.rest(); rest != "" {
+			t.Errorf("%d octets before: the server goes on: %q", begin, rest)
+		}
+	}
+}
