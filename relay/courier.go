@@ -44,7 +44,7 @@ func (c *courier) carry(ctx context.Context, p parcel) bool {
 	var outcomes []Outcome
 	defer func() { c.gate().Done(context.WithoutCancel(ctx), c.now(), admitted, outcomes) }()
 
-	message, err := c.Queue.Message(ctx, p.ID)
+	message, err := c.message(ctx, p.ID)
 	if errors.Is(err, ErrNotQueued) || errors.Is(err, ErrDamaged) {
 		// One damaged record must not stop the others.
 		lost := Reply{Code: 554, Status: "5.3.0", Text: "not sent: the text of the message is lost: " + printable(err.Error())}
@@ -62,6 +62,14 @@ func (c *courier) carry(ctx context.Context, p parcel) bool {
 		return c.broke(err)
 	}
 	return c.judge(ctx, trouble)
+}
+
+// message is the text of a message that this process holds the lease of.
+func (c *courier) message(ctx context.Context, id string) ([]byte, error) {
+	if text := c.recent.take(id); text != nil {
+		return text, nil
+	}
+	return c.Queue.Message(ctx, id)
 }
 
 // later is when a message is tried again that could not be read from the

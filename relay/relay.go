@@ -41,6 +41,7 @@ type Relay struct {
 	Log *slog.Logger     // nil: no log
 	Now func() time.Time // the clock; time.Now when nil
 
+	recent   recent
 	wake     chan struct{}
 	wakeOnce sync.Once
 }
@@ -75,6 +76,7 @@ func (r *Relay) Accept(ctx context.Context, s Submission) error {
 	if err := r.Queue.Enqueue(ctx, s); err != nil {
 		return fmt.Errorf("the message was not accepted: %w", err)
 	}
+	r.recent.keep(s.ID, s.Message)
 	r.log().Info("queued", "id", s.ID, "from", s.Envelope.From, "recipients", len(s.Envelope.To),
 		"size", len(s.Message), "user", s.Submitter)
 	r.Wake()
