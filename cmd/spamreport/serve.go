@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -60,6 +61,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	}
 	defer p.close()
 	p.relay.Grace = web.StopWithin
+	defer runtime.KeepAlive(ballast())
 	group, ctx := errgroup.WithContext(ctx)
 	var running []string
 	if flags.watch {
