@@ -10,6 +10,7 @@ import (
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
@@ -87,7 +88,7 @@ func BenchmarkEntry(b *testing.B) {
 
 // BenchmarkOpen measures what each start of the program pays.
 func BenchmarkOpen(b *testing.B) {
-	path := b.TempDir() + "/spamreport.db"
+	path := storetest.Name(b)
 	open(b, path)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -108,7 +108,10 @@ var errLeaseLost = errors.New("the lease was lost to another process")
 
 // Settle implements relay.Queue.
 func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes []relay.Outcome) error {
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := q.s.updateQueue(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := q.lock(ctx, tx, id); err != nil {
+			return err
+		}
 		for _, o := range outcomes {
 			if err := q.settle(ctx, tx, id, now, o); err != nil {
 				return err
@@ -122,13 +125,23 @@ func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes [
 	return nil
 }
 
+// lock keeps two processes with recipients of one message from each leaving it
+// to the other to drop its text.
+func (q *Queue) lock(ctx context.Context, tx *sql.Tx, id string) error {
+	if q.s.dialect.forUpdate == "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `SELECT 1 FROM relay_message WHERE id = $1`+q.s.dialect.forUpdate, id)
+	return err
+}
+
 func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
 	result, err := tx.ExecContext(ctx, `
 		UPDATE relay_recipient SET state = $1, attempts = attempts + 1, next_attempt = $2, owner = 0,
 			reply_code = $3, reply_status = $4, reply_text = $5, updated = $6
 		WHERE queue_id = $7 AND recipient = $8 AND owner = $9`,
 		string(o.State), nullMillis(o.Next), o.Reply.Code, o.Reply.Status, clip(o.Reply.Text), millis(now),
-		id, o.Recipient, q.s.owners.id)
+		id, o.Recipient, q.s.owners.number())
 	if err != nil {
 		return err
 	}
@@ -157,10 +170,10 @@ func forgetBody(ctx context.Context, tx *sql.Tx, id string) error {
 
 // Unlease implements relay.Queue.
 func (q *Queue) Unlease(ctx context.Context, ids ...string) error {
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := q.s.updateQueue(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, id := range ids {
 			_, err := tx.ExecContext(ctx,
-				`UPDATE relay_recipient SET owner = 0 WHERE queue_id = $1 AND owner = $2`, id, q.s.owners.id)
+				`UPDATE relay_recipient SET owner = 0 WHERE queue_id = $1 AND owner = $2`, id, q.s.owners.number())
 			if err != nil {
 				return err
 			}

@@ -38,7 +38,7 @@ func BenchmarkRelay(b *testing.B) {
 		b.ReportAllocs()
 		b.ResetTimer()
 		cpu := cpuTime()
-		defer func() { b.ReportMetric(float64((cpuTime() - cpu).Microseconds())/float64(b.N), "cpu-µs/op") }()
+		defer func() { b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(b.N), "cpu-µs/op") }()
 		var both sync.WaitGroup
 		var accepted time.Duration
 		both.Go(func() { submitMany(b, s, b.N); accepted = b.Elapsed() })

@@ -5,14 +5,12 @@ import (
 	"time"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
 func TestTheLastDeliveryToAnAddressSaysWhetherItIsRefused(t *testing.T) {
-	s, err := store.OpenMemory(t.Context(), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := storetest.New(t, store.Options{})
 	t.Cleanup(func() { _ = s.Close() })
 	q := s.Queue()
 	clock := time.Now()
