@@ -18,6 +18,10 @@ const (
 	KindDropBox   Kind = "dropbox"   // the account that answers go to
 	KindFeedback  Kind = "cfbl"      // the signer's own complaint address (RFC 9477)
 	KindExtra     Kind = "extra"     // somebody who collects such mail
+
+	// These follow a complaint about the source.
+	KindReminder   Kind = "reminder"   // to the same desk, which did not answer
+	KindEscalation Kind = "escalation" // to whoever stands above the network
 )
 
 // About is what a complaint is about: one message can be reason for several

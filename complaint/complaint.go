@@ -47,6 +47,10 @@ type Incident struct {
 	// it; zero: the source.
 	About About
 
+	// Earlier are the complaints before this one, oldest first; only reminders
+	// and escalations have any.
+	Earlier []Earlier
+
 	// Phishing says in one sentence why the message is phishing; empty: it is
 	// not known to be.
 	Phishing string
@@ -71,9 +75,14 @@ type Complaint struct {
 	Raw       []byte // the whole RFC 5322 message, CRLF line endings
 }
 
-// Entry is one message in the ledger.
+// Entry is one case in the ledger: a message and what a complaint about it is
+// about. Every message has one entry about its source; the others are further
+// complaints that it gave reason for.
 type Entry struct {
-	Digest    string
+	Digest    string // names the case: the digest of the message, when it is about the source; see Incident.Case
+	Spam      string // digest of the message
+	Kind      Kind
+	About     string // the host, domain, account or address; empty for the source
 	MessageID string // of the spam
 	Subject   string // of the spam, as text
 	From      string // header From of the spam
@@ -89,8 +98,15 @@ type Entry struct {
 	Seen      time.Time
 	Received  time.Time // when a believed server took it; zero if unknown
 
+	// NotBefore is when a case that is Deferred is worth another try; zero: any time.
+	NotBefore time.Time
+
 	Key      Key    // what the message is an instance of; zero unless there is a contact
 	Incident string // the incident that it counts in: the digest of that incident's first message
+
+	// With is the case of the same message whose complaint speaks of this one,
+	// too, since both go to the same desk: Merged, but no further copy.
+	With string
 
 	// Reference names the complaint that speaks of the message, its own or
 	// another's, and Copies are the messages that its own speaks of, this one

@@ -46,6 +46,9 @@ func (c *Composer) facts(inc Incident, ev evidence, to string, now time.Time) te
 		f.Confidence = string(src.Confidence)
 		f.Provider = oneLine(src.Provider, maxQuoted)
 	}
+	for _, e := range inc.Earlier {
+		f.Earlier = append(f.Earlier, templates.Earlier{Incident: e.Incident, Filed: e.Filed, Desk: e.Contact, Copies: e.Copies})
+	}
 	f.Phishing = ev.sentence(inc.Phishing)
 	f.Received, f.TimeFromServer = inc.when(now)
 	if inc.About.Kind == KindOrigin {

@@ -55,6 +55,12 @@ func (d draft) header(contentType string) message.Header {
 	if len(d.complaint.Cc) > 0 {
 		fields = append(fields, field{"Cc", strings.Join(d.complaint.Cc, ", ")})
 	}
+	if d.incident.About.Kind == KindReminder {
+		// The desk's ticket system finds its ticket by the first complaint.
+		for _, e := range d.incident.Earlier {
+			fields = append(fields, field{"In-Reply-To", e.MessageID}, field{"References", e.MessageID})
+		}
+	}
 	return headerOf(append(
 		fields,
 		field{"Subject", mime.QEncoding.Encode("utf-8", d.complaint.Subject)},

@@ -24,6 +24,15 @@ type Policy struct {
 	// complaint about it; 0 is no pause.
 	CoolDown time.Duration
 
+	// RemindAfter is how long a desk may leave a complaint unanswered while
+	// further copies come in; 0: for ever.
+	RemindAfter time.Duration
+
+	// EscalateAfter is how long spam may go on after a complaint to the
+	// network's own desk before somebody above it is told, and the pause
+	// between two such letters; 0: for ever.
+	EscalateAfter time.Duration
+
 	// Lists allows complaints about mail that a mailing list sent under its
 	// own name.
 	Lists bool
@@ -35,7 +44,8 @@ type Policy struct {
 	// reach. 0 is no bound.
 	MaxAge time.Duration
 
-	// Own are the recipient's own networks and forwarders.
+	// Own are the recipient's own networks and forwarders: nobody is written
+	// to about an address in them.
 	Own []netip.Prefix
 
 	// Now is the clock; nil means time.Now.
@@ -45,7 +55,8 @@ type Policy struct {
 // Key is what the incidents of the past are found by.
 type Key struct {
 	Fingerprint string // of the campaign, see Incident.Fingerprint; empty: unknown
-	Network     netip.Prefix
+	Kind        Kind
+	About       string // the network, or the host, domain or account
 	Contact     string
 	Since       time.Time // an incident that was opened before is over
 }
@@ -54,8 +65,9 @@ type Key struct {
 // The zero value is nothing.
 type Past struct {
 	Opened    *Opened   // the incident that the message is a copy of; nil: none
-	FiledLast time.Time // when the contact last got a complaint about the network
+	FiledLast time.Time // when the contact last got a complaint about the same network, or the like
 	FiledDay  int       // how many the contact got in the last day, about whatever
+	DayBegan  time.Time // when the first of those was filed
 }
 
 // Opened is an incident that there is a complaint about.
@@ -64,6 +76,7 @@ type Opened struct {
 	Reference string // of the complaint, SR-7K3F-9Q2M
 	Action    Action // what became of the complaint: Sent, Held or Dropped
 	On        time.Time
+	Copies    int // messages that count in it
 }
 
 // Decision is what becomes of an incident, and why, in one plain sentence.
@@ -73,54 +86,56 @@ type Decision struct {
 	To     []lookup.Contact // who gets the complaint; only with WouldSend
 	Key    Key              // zero without a contact
 	Opened *Opened          // only with Merged
+	Until  time.Time        // only with Deferred: nothing changes before
 }
 
 // Decide judges one incident. It changes nothing and asks nobody except past,
 // which says what was filed before (nil: nothing was).
 func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
-	if d, final := p.judgeSource(inc); final {
-		return d
+	if why, unfit := p.Unfit(inc); unfit {
+		return Decision{Action: Skipped, Why: why}
+	}
+	if why, own := p.own(inc.subject()); own {
+		return Decision{Action: Skipped, Why: why}
 	}
 	contact, why := p.pick(inc.Lookup)
 	if contact == nil {
 		return Decision{Action: Skipped, Why: why}
 	}
-	if list, yes := inc.fromList(); yes && !p.Lists {
-		return Decision{Action: Skipped, Why: fmt.Sprintf(
-			"It comes from a mailing list of %s, which signed it and offers to unsubscribe; complaint.lists = true reports such mail, too.",
-			oneLine(list, 80))}
-	}
 	d := Decision{
 		Action: WouldSend, Key: p.key(inc, contact.Email), To: []lookup.Contact{*contact},
-		Why: fmt.Sprintf("%s takes complaints about %s.", contact.Email, inc.Verdict.Source.IP),
+		Why: fmt.Sprintf("%s takes complaints about %s.", contact.Email, inc.accused()),
 	}
 	if past == nil {
 		return d
 	}
 	before := past(d.Key)
 	if before.Opened != nil {
-		d.Action, d.Why, d.Opened, d.To = Merged, before.Opened.Why(d.Key.Network), before.Opened, nil
-	} else if why := p.wait(d.Key, before); why != "" {
-		d.Action, d.Why, d.To = Deferred, why, nil
+		d.Action, d.Why, d.Opened, d.To = Merged, before.Opened.Why(d.Key), before.Opened, nil
+	} else if why, until := p.wait(d.Key, before); why != "" {
+		d.Action, d.Why, d.To, d.Until = Deferred, why, nil, until
 	}
 	return d
 }
 
 // key says what a message is an instance of.
 func (p Policy) key(inc Incident, contact string) Key {
-	k := Key{Fingerprint: inc.Fingerprint(), Network: inc.SourceNetwork(), Contact: contact}
+	k := Key{Fingerprint: inc.Fingerprint(), Kind: inc.About.Kind, About: inc.thing(), Contact: contact}
 	if p.MergeFor > 0 {
 		k.Since = p.now().Add(-p.MergeFor)
 	} else {
-		k.Fingerprint = "message " + inc.Digest // each is an incident of its own
+		k.Fingerprint = "message " + inc.Case() // each is an incident of its own
 	}
 	return k
 }
 
-// Why says what a further copy of the incident is.
-func (o Opened) Why(network netip.Prefix) string {
-	return fmt.Sprintf("A further copy of %s, the same campaign from %s, %s on %s.",
-		o.Reference, network, stringOr(states[o.Action], "seen"), stamp(o.On))
+// Why says what a further message of the incident is.
+func (o Opened) Why(k Key) string {
+	outcome := stringOr(states[o.Action], "seen") + " on " + stamp(o.On) + "."
+	if (About{Kind: k.Kind}).once() {
+		return fmt.Sprintf("%s was reported to %s before: %s, %s", oneLine(k.About, maxQuoted), k.Contact, o.Reference, outcome)
+	}
+	return fmt.Sprintf("A further copy of %s, the same campaign from %s, %s", o.Reference, k.About, outcome)
 }
 
 // states say what became of the complaint about an incident.
@@ -129,42 +144,53 @@ var states = map[Action]string{
 	Held: "whose complaint was held for approval", Dropped: "whose complaint was turned down; it was first seen",
 }
 
-// wait says why a contact is not to be written to now. What waits goes out in
-// one letter when the time has come.
-func (p Policy) wait(k Key, before Past) string {
+// wait says why a contact is not to be written to now, and until when. What
+// waits goes out in one letter when the time has come.
+func (p Policy) wait(k Key, before Past) (why string, until time.Time) {
 	if next := before.FiledLast.Add(p.CoolDown); p.CoolDown > 0 && !before.FiledLast.IsZero() && p.now().Before(next) {
 		return fmt.Sprintf("%s got a complaint about %s on %s, and the next may follow on %s.",
-			k.Contact, k.Network, stamp(before.FiledLast), stamp(next))
+			k.Contact, k.About, stamp(before.FiledLast), stamp(next)), next
 	}
 	if n := before.FiledDay; p.PerContactPerDay > 0 && n >= p.PerContactPerDay {
+		if !before.DayBegan.IsZero() {
+			until = before.DayBegan.Add(24 * time.Hour)
+		}
 		return fmt.Sprintf("%s got %s in the last day already, and the limit is %d.",
-			k.Contact, count(n, "complaint"), p.PerContactPerDay)
+			k.Contact, count(n, "complaint"), p.PerContactPerDay), until
 	}
-	return ""
+	return "", time.Time{}
 }
 
-// judgeSource turns away what is not worth a complaint, whoever would get it.
-func (p Policy) judgeSource(inc Incident) (Decision, bool) {
+// Unfit says why a message is no reason for any complaint, whatever that would
+// be about.
+func (p Policy) Unfit(inc Incident) (why string, unfit bool) {
 	src := inc.Verdict.Source
 	if src == nil {
-		why := inc.Verdict.Reason
-		if why == "" {
-			why = "No server that can be believed wrote down where the message came from."
-		}
-		return Decision{Action: Skipped, Why: why}, true
+		return stringOr(inc.Verdict.Reason, "No server that can be believed wrote down where the message came from."), true
 	}
-	for _, own := range p.Own {
-		if own.Contains(src.IP.Unmap()) {
-			return Decision{Action: Skipped, Why: fmt.Sprintf("%s lies in your own network %s.", src.IP, own)}, true
-		}
+	if why, own := p.own(src.IP); own {
+		return why, true
 	}
 	if p.MaxAge > 0 && !inc.Received.IsZero() {
 		if age := p.now().Sub(inc.Received); age > p.MaxAge {
-			return Decision{Action: Skipped, Why: fmt.Sprintf(
-				"The message is %s old, and complaints are filed for %s.", days(age), days(p.MaxAge))}, true
+			return fmt.Sprintf("The message is %s old, and complaints are filed for %s.", days(age), days(p.MaxAge)), true
 		}
 	}
-	return Decision{}, false
+	if list, yes := inc.fromList(); yes && !p.Lists {
+		return fmt.Sprintf("It comes from a mailing list of %s, which signed it and offers to unsubscribe; complaint.lists = true reports such mail, too.",
+			oneLine(list, 80)), true
+	}
+	return "", false
+}
+
+// own says whether an address is one of the recipient's own.
+func (p Policy) own(addr netip.Addr) (why string, own bool) {
+	for _, network := range p.Own {
+		if network.Contains(addr.Unmap()) {
+			return fmt.Sprintf("%s lies in your own network %s.", addr, network), true
+		}
+	}
+	return "", false
 }
 
 // pick returns the best contact that may be mailed, or says why there is none.

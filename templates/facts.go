@@ -142,6 +142,7 @@ type Earlier struct {
 	Incident string
 	Filed    time.Time
 	Desk     string
+	Copies   int // messages that it speaks of by now
 }
 
 // Other is one more incident in a digest.

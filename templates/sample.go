@@ -59,7 +59,7 @@ func Sample() Facts {
 			Name: "Rosa Example", Email: "reports@example.org", Organisation: "Example Society",
 			URL: "https://example.org/abuse",
 		},
-		Earlier: []Earlier{{Incident: "SR-2222-3333", Filed: at.AddDate(0, 0, -7), Desk: "abuse@example.net"}},
+		Earlier: []Earlier{{Incident: "SR-2222-3333", Filed: at.AddDate(0, 0, -7), Desk: "abuse@example.net", Copies: 12}},
 		Others: []Other{{
 			Incident: "SR-4444-5555", Address: netip.MustParseAddr("192.0.2.8"),
 			Received: at.Add(time.Hour), Subject: "You have won again", Count: 3,

@@ -44,7 +44,7 @@ func (p *parts) accounts(ctx context.Context, name, folder string) ([]pipeline.A
 		if err != nil {
 			return nil, fmt.Errorf("account %s: %w", cfg.Name, err)
 		}
-		account.Walker.Resolver = p.resolver
+		account.Walker.Resolver = p.names()
 		if account.Walker.Learned, err = p.learned(ctx, cfg.Name); err != nil {
 			return nil, fmt.Errorf("account %s: %w", cfg.Name, err)
 		}

@@ -89,7 +89,7 @@ func columns(doc any) (names, cells []string) {
 }
 
 func exportMessages(ctx context.Context, s *store.Store, since time.Time, row func(any) error) error {
-	history, err := s.History(ctx, store.HistoryFilter{Since: since})
+	history, err := s.History(ctx, store.HistoryFilter{Since: since, Messages: true})
 	for _, h := range history {
 		if err := row(newHistory(h)); err != nil {
 			return err

@@ -11,7 +11,7 @@ import (
 func newFiled(row store.HistoryRow) contract.Filed {
 	c := row.Complaint
 	doc := contract.Filed{
-		Incident: c.Incident, Filed: stampOrEmpty(row.Filed), Contact: row.Contact, To: strings.Join(append(c.To, c.Cc...), " "),
+		Incident: c.Incident, Filed: stampOrEmpty(row.Filed), Target: row.Kind.String(), About: row.About, Contact: row.Contact, To: strings.Join(append(c.To, c.Cc...), " "),
 		Subject: c.Subject, Format: c.Format, MessageID: c.MessageID, Network: row.Network, Country: row.Country,
 		Copies: row.Copies, Delivery: string(row.Delivery.State), Why: row.Why, Life: newLife(row.Life),
 	}

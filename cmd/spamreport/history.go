@@ -106,16 +106,17 @@ func (a *app) printHistory(rows []store.HistoryRow) error {
 		}
 		table = append(table, []string{
 			row.Seen.Local().Format("2006-01-02 15:04"), string(row.Action), copies, string(row.Delivery.State),
-			lifeSentence(row.Life, now), source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
+			lifeSentence(row.Life, now), row.Target(), source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
 		})
 	}
-	return a.printer().Table([]string{"SEEN", "ACTION", "COPIES", "DELIVERY", "SINCE THEN", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table)
+	return a.printer().Table(withTargets(
+		[]string{"SEEN", "ACTION", "COPIES", "DELIVERY", "SINCE THEN", "ABOUT", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table))
 }
 
 func newHistory(row store.HistoryRow) contract.History {
 	line := contract.History{
 		Seen: row.Seen.UTC().Format(time.RFC3339), Action: string(row.Action), Why: row.Why, MessageID: row.MessageID, Subject: row.Subject,
-		From: row.From, Network: row.Network, Country: row.Country, Contact: row.Contact, QueueID: row.QueueID, Copies: row.Copies,
+		From: row.From, Network: row.Network, Country: row.Country, Target: row.Kind.String(), About: row.About, Contact: row.Contact, QueueID: row.QueueID, Copies: row.Copies,
 		Delivery: string(row.Delivery.State), Reply: row.Delivery.Reply.Text,
 	}
 	if row.Source.IsValid() {

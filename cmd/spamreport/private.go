@@ -51,7 +51,7 @@ func writeKey(path string, key []byte) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// neverMail is the bundled list and the user's own.
+// neverMail is the bundled list, the user's own, and the user.
 func (p *parts) neverMail() func(email string) (string, bool) {
 	return func(email string) (string, bool) {
 		if why, never := lookup.NeverMail(email); never {
@@ -63,6 +63,12 @@ func (p *parts) neverMail() func(email string) (string, bool) {
 			entry = strings.ToLower(strings.TrimPrefix(entry, "@"))
 			if address == entry || domain == entry || strings.HasSuffix(domain, "."+entry) {
 				return "it is in complaint.never", true
+			}
+		}
+		for _, own := range p.cfg.Complaint.OwnDomains {
+			own = strings.ToLower(strings.TrimSuffix(own, "."))
+			if domain == own || strings.HasSuffix(domain, "."+own) {
+				return "it is in complaint.own_domains", true
 			}
 		}
 		return p.neverMailed(address)

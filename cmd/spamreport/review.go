@@ -61,7 +61,7 @@ func (a *app) listHeld(ctx context.Context, p *parts) error {
 	for _, e := range held {
 		if a.json {
 			doc := contract.Held{
-				Incident: e.Complaint.Incident, Source: e.Source.String(), Network: e.Network,
+				Incident: e.Complaint.Incident, Target: e.Kind.String(), About: e.About, Source: e.Source.String(), Network: e.Network,
 				Contact: e.Contact, Subject: e.Subject, Seen: e.Seen.UTC().Format(time.RFC3339), Copies: max(e.Copies, 1),
 			}
 			if err := contract.Write(a.stdout, doc); err != nil {
@@ -69,7 +69,7 @@ func (a *app) listHeld(ctx context.Context, p *parts) error {
 			}
 			continue
 		}
-		rows = append(rows, []string{e.Complaint.Incident, e.Source.String(), e.Network, e.Contact, strconv.Itoa(max(e.Copies, 1)), e.Subject})
+		rows = append(rows, []string{e.Complaint.Incident, e.Target(), e.Source.String(), e.Network, e.Contact, strconv.Itoa(max(e.Copies, 1)), e.Subject})
 	}
 	if a.json {
 		return nil
@@ -78,7 +78,7 @@ func (a *app) listHeld(ctx context.Context, p *parts) error {
 		a.say("Nothing waits for approval.")
 		return nil
 	}
-	if err := a.printer().Table([]string{"INCIDENT", "SOURCE", "NETWORK", "CONTACT", "COPIES", "SPAM SUBJECT"}, rows); err != nil {
+	if err := a.printer().Table(withTargets([]string{"INCIDENT", "ABOUT", "SOURCE", "NETWORK", "CONTACT", "COPIES", "SPAM SUBJECT"}, rows)); err != nil {
 		return err
 	}
 	a.say("spamreport review show|edit|approve|drop|never INCIDENT… (or: all)")

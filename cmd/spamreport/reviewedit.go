@@ -19,7 +19,8 @@ func (a *app) reviewEditCommand() *cobra.Command {
 		Use:   "edit INCIDENT",
 		Short: "Change the text of a complaint that waits for approval",
 		Long: `The text opens in $VISUAL or $EDITOR, or is replaced by a file. Sender, recipients,
-Message-ID, report and evidence stay as they are; the complaint goes on waiting.`,
+Message-ID, report and evidence stay as they are; the complaint goes on waiting. What
+the evidence hides is hidden in the text, too.`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, ids []string) error {
 			switch {
@@ -50,7 +51,11 @@ func (a *app) editHeld(ctx context.Context, p *parts, e complaint.Entry, file st
 	if err != nil {
 		return err
 	}
-	changed, err := e.Complaint.WithText(text)
+	composer, err := p.composer(ctx)
+	if err != nil {
+		return err
+	}
+	changed, err := composer.Reword(*e.Complaint, text)
 	if err != nil {
 		return err
 	}

@@ -38,9 +38,14 @@ func (a *app) reviewOnScreen(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	composer, err := p.composer(ctx)
+	if err != nil {
+		return err
+	}
 	walker.Resolver = nil // a screen does not wait for names
 	result, err := reviewui.Run(ctx, reviewui.Options{
-		Ledger: heldLedger{p}, Walk: walkIn(walker), Editor: reviewui.Editor(os.Getenv), Color: term.WantColor(a.stdout, os.Getenv),
+		Ledger: heldLedger{p}, Walk: walkIn(walker), Editor: reviewui.Editor(os.Getenv), Reword: composer.Reword,
+		Color: term.WantColor(a.stdout, os.Getenv),
 	}, held, a.stdin, a.stdout)
 	a.say("approved: %d, dropped: %d, edited: %d", result.Approved, result.Dropped, result.Edited)
 	for _, contact := range result.Never {

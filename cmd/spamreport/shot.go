@@ -71,19 +71,24 @@ func (s *shot) message(ctx context.Context, m mailbox.Message) error {
 	if c, err = s.decide(ctx, c); err != nil {
 		return err
 	}
-	switch c.Action {
-	case complaint.WouldSend, complaint.Sent:
-		s.reported++
-	case complaint.Duplicate, complaint.Merged:
-		s.repeated++
-	case complaint.Deferred:
-		s.deferred++
+	for _, of := range c.All() {
+		switch of.Action {
+		case complaint.WouldSend, complaint.Sent:
+			s.reported++
+		case complaint.Duplicate, complaint.Merged:
+			s.repeated++
+		case complaint.Deferred:
+			s.deferred++
+		}
 	}
 	if s.json {
-		return contract.Write(s.stdout, contract.NewReport(m.Name, c.Incident.Verdict, c.Incident.Lookup, c.Complaint, c.Action, c.Why))
+		return contract.Write(s.stdout, newReport(c))
 	}
 	if !s.quiet {
 		s.printer().Outcome(c.Action, c.Why)
+		for _, other := range c.Others {
+			s.printer().Outcome(other.Action, aboutWhat(other)+": "+other.Why)
+		}
 		s.say("")
 	}
 	if c.Action == complaint.Skipped || c.Action == complaint.Deferred {
@@ -92,22 +97,31 @@ func (s *shot) message(ctx context.Context, m mailbox.Message) error {
 	return nil
 }
 
-// decide gets the yes, if there is anything to send, and puts the outcome on
-// disk. A dry run does neither; a no is not remembered, so that the same file
-// can be given again.
+// decide gets the yes to each complaint, if there is any to send, and puts the
+// outcome on disk. A dry run does neither; a no is not remembered, so that the
+// same file can be given again.
 func (s *shot) decide(ctx context.Context, c pipeline.Case) (pipeline.Case, error) {
-	if s.allow == nil || c.Action == complaint.Deferred {
+	if s.allow == nil {
 		return c, nil
 	}
-	if c.Action == complaint.WouldSend {
-		yes, err := s.allow(ctx, c)
-		if err != nil {
-			return c, err
+	proposed, allowed := 0, 0
+	err := c.Each(func(of *pipeline.Case) error {
+		if of.Action != complaint.WouldSend {
+			return nil
 		}
-		if !yes {
-			c.Action, c.Why = complaint.Skipped, "you said no; nothing was sent"
-			return c, nil
+		proposed++
+		yes, err := s.allow(ctx, *of)
+		if err == nil && yes {
+			allowed++
+		} else {
+			of.Action, of.Why = complaint.Skipped, "you said no; nothing was sent"
 		}
+		return err
+	})
+	switch {
+	case err != nil, allowed == 0 && (proposed > 0 || c.Action == complaint.Deferred):
+		return c, err
+	case allowed > 0:
 		if err := s.parts.identity().Validate(); err != nil {
 			return c, err
 		}
@@ -116,7 +130,11 @@ func (s *shot) decide(ctx context.Context, c pipeline.Case) (pipeline.Case, erro
 }
 
 func (s *shot) ask(ctx context.Context, c pipeline.Case) (bool, error) {
-	return s.person.agrees(ctx, "Send this complaint to "+strings.Join(c.Complaint.To, ", ")+"? [y/N] ")
+	about := ""
+	if c.Incident.About.Kind != complaint.KindSource {
+		about = " (" + aboutWhat(c) + ")"
+	}
+	return s.person.agrees(ctx, "Send this complaint to "+strings.Join(c.Complaint.To, ", ")+about+"? [y/N] ")
 }
 
 func (s *shot) show(c pipeline.Case) {
@@ -130,6 +148,18 @@ func (s *shot) show(c pipeline.Case) {
 	}
 	if c.Complaint != nil {
 		out.Complaint(c.Complaint)
+	}
+	if s.verbose {
+		for _, left := range c.Left {
+			out.LeftOut(left.Kind.String(), left.Why)
+		}
+	}
+	for _, other := range c.Others {
+		if other.Complaint != nil {
+			out.Title("Also about the %s", aboutWhat(other))
+			out.Lookup(other.Incident.Lookup)
+			out.Complaint(other.Complaint)
+		}
 	}
 }
 

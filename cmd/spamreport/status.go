@@ -44,9 +44,12 @@ time to the first answer, and for how many days no spam has come.`,
 
 func (a *app) printSummary(sum store.Summary) error {
 	if a.json {
-		doc := contract.Summary{Messages: map[string]int{}, Deliveries: map[string]int{}}
+		doc := contract.Summary{Messages: map[string]int{}, Further: map[string]int{}, Deliveries: map[string]int{}}
 		for action, n := range sum.Messages {
 			doc.Messages[string(action)] = n
+		}
+		for action, n := range sum.Further {
+			doc.Further[string(action)] = n
 		}
 		for state, n := range sum.Deliveries {
 			doc.Deliveries[string(state)] = n
@@ -57,6 +60,11 @@ func (a *app) printSummary(sum store.Summary) error {
 	for _, action := range []complaint.Action{complaint.Sent, complaint.Merged, complaint.Held, complaint.Deferred, complaint.Skipped, complaint.Dropped} {
 		rows = append(rows, []string{"messages " + string(action), strconv.Itoa(sum.Messages[action])})
 	}
+	for _, action := range []complaint.Action{complaint.Sent, complaint.Merged, complaint.Held, complaint.Deferred, complaint.Skipped, complaint.Dropped} {
+		if n := sum.Further[action]; n > 0 {
+			rows = append(rows, []string{"further complaints " + string(action), strconv.Itoa(n)})
+		}
+	}
 	for _, state := range []relay.State{relay.Delivered, relay.Queued, relay.Retrying, relay.OnHold, relay.Failed, relay.Dropped} {
 		rows = append(rows, []string{"mail " + string(state), strconv.Itoa(sum.Deliveries[state])})
 	}
@@ -66,8 +74,8 @@ func (a *app) printSummary(sum store.Summary) error {
 	if !sum.NextDue.IsZero() {
 		a.say("the next delivery is due at %s", sum.NextDue.Local().Format(time.DateTime))
 	}
-	if sum.Messages[complaint.Held] > 0 {
-		a.say("%d wait for your approval: spamreport review", sum.Messages[complaint.Held])
+	if n := sum.Messages[complaint.Held] + sum.Further[complaint.Held]; n > 0 {
+		a.say("%d wait for your approval: spamreport review", n)
 	}
 	switch sum.Answered {
 	case 0:

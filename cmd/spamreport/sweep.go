@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,9 +79,9 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	if flags.account == "" && flags.folder == "" {
 		followUpErr = a.followUp(ctx, p, flags.dryRun)
 	}
-	tally := tally{}
+	var tally tally
 	sweep, err := p.sweep(ctx, func(c pipeline.Case) {
-		tally[c.Action]++
+		tally.add(c)
 		a.observe(c, flags.dryRun)
 	})
 	if err != nil {
@@ -134,19 +135,40 @@ func (p *parts) mayFile() (unlock func(), err error) {
 func (a *app) observe(c pipeline.Case, dryRun bool) {
 	switch {
 	case a.json:
-		doc := contract.NewReport(c.Message.Name, c.Incident.Verdict, c.Incident.Lookup, c.Complaint, c.Action, c.Why)
-		if err := contract.Write(a.stdout, doc); err != nil {
+		if err := contract.Write(a.stdout, newReport(c)); err != nil {
 			a.complain(fmt.Errorf("print the report: %w", err))
 		}
 	case a.verbose || dryRun:
 		a.say("%s: %s: %s", c.Message.Name, c.Action, c.Why)
+		for _, other := range c.Others {
+			a.say("%s: %s: %s: %s", c.Message.Name, aboutWhat(other), other.Action, other.Why)
+		}
 	}
 }
 
-// tally counts messages by what became of them.
-type tally map[complaint.Action]int
+// tally counts messages by what became of them, and the further complaints.
+type tally struct{ messages, further actions }
+
+type actions map[complaint.Action]int
+
+func (t *tally) add(c pipeline.Case) {
+	if t.messages == nil {
+		t.messages, t.further = actions{}, actions{}
+	}
+	t.messages[c.Action]++
+	for _, other := range c.Others {
+		t.further[other.Action]++
+	}
+}
 
 func (t tally) String() string {
+	if text := t.further.String(); text != "" {
+		return t.messages.String() + "; further complaints: " + text
+	}
+	return cmp.Or(t.messages.String(), "nothing new")
+}
+
+func (t actions) String() string {
 	var parts []string
 	for _, action := range []complaint.Action{
 		complaint.WouldSend, complaint.Sent, complaint.Held, complaint.Merged, complaint.Duplicate, complaint.Deferred, complaint.Skipped,
@@ -154,9 +176,6 @@ func (t tally) String() string {
 		if n := t[action]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, action))
 		}
-	}
-	if len(parts) == 0 {
-		return "nothing new"
 	}
 	return strings.Join(parts, ", ")
 }

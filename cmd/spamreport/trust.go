@@ -93,7 +93,7 @@ func (p *parts) fileWalker(ctx context.Context, trust []string) (*headers.Walker
 	if err != nil {
 		return nil, &statusError{exitUsage, err}
 	}
-	walker.Resolver = p.resolver
+	walker.Resolver = p.names()
 	for _, account := range p.cfg.Accounts {
 		rules, err := p.learned(ctx, account.Name)
 		if err != nil {

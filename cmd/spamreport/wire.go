@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -32,7 +33,7 @@ const (
 // parts are what the commands work with, made from the configuration.
 type parts struct {
 	mode     access
-	resolver headers.Resolver // nil: the walk asks nobody
+	resolver *net.Resolver // nil: nobody is asked about names
 	cfg      config.Config
 	stateDir string
 	store    *store.Store // nil: read-only, and nothing was ever stored
@@ -54,7 +55,7 @@ func (a *app) open(ctx context.Context, mode access) (*parts, error) {
 		return nil, err
 	}
 	p, err := assemble(ctx, cfg, stateDir, mode, a.logger())
-	if err == nil && a.dns {
+	if err == nil && (a.dns || cfg.DNS.Ask) {
 		p.resolver = resolver(cfg.DNS.Server)
 	}
 	return p, err
@@ -169,13 +170,18 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 	if err != nil {
 		return nil, err
 	}
+	own, err := p.ownNetworks()
+	if err != nil {
+		return nil, err
+	}
 	cfg := p.cfg.Complaint
 	s := &pipeline.Stages{
 		Walker: walker,
 		Desks:  p.desks,
 		Policy: complaint.Policy{
 			Never: p.neverMail(), PerContactPerDay: cfg.PerContactPerDay, MaxAge: cfg.MaxAge,
-			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists,
+			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists, Own: own,
+			RemindAfter: cfg.RemindAfter, EscalateAfter: cfg.EscalateAfter,
 		},
 		Composer: composer,
 		Signer:   p.signer,
@@ -183,5 +189,5 @@ func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.S
 	if p.store != nil {
 		s.Ledger = p.store
 	}
-	return s, nil
+	return s, p.openTargets(s)
 }

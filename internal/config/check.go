@@ -26,6 +26,7 @@ func (l *loader) check() {
 	l.checkDKIM(l.config.Relay.DKIM)
 	l.checkLookup(&l.config.Lookup)
 	l.checkContacts(l.config.Complaint.Contacts)
+	l.checkTargets(&l.config.Complaint)
 }
 
 // Ports by the word for TLS, for servers that are written without one.

@@ -69,7 +69,7 @@ func defaults() Config {
 		},
 		Complaint: Complaint{
 			Approve: "review", Format: "text", Redact: true,
-			PerContactPerDay: 20,
+			Targets: []string{"source"}, PerContactPerDay: 20, MergeFor: 7 * 24 * time.Hour,
 		},
 		Replies: Replies{Folder: "INBOX"},
 		Relay:   Relay{Timeout: time.Minute, Forwarded: "refuse", Listen: defaultListen()},
@@ -151,7 +151,10 @@ func TestEveryKeyOfAFile(t *testing.T) {
 			RedactKey:        Secret{&givenSecret{form: inFile, key: "redact_key_file", ref: filepath.Join(dir, "pw")}},
 			PerContactPerDay: 3, MergeFor: 48 * time.Hour, CoolDown: 24 * time.Hour, Lists: true, MaxAge: 36 * time.Hour, Never: []string{"noc@example.net", "example.com"},
 			Languages: true, TagReplies: true,
-			Contacts: []Contact{{Match: "*", Template: "phishing"}, {Match: "@example.net", Format: "arf"}},
+			Targets: []string{"source", "links", "extra"}, RemindAfter: 24 * time.Hour, EscalateAfter: 14 * 24 * time.Hour,
+			OwnDomains: []string{"example.org"},
+			Extra:      []Extra{{Preset: "spamcop", Code: "AbCd12"}, {To: "reports@collector.example", Format: "arf", Only: "phishing"}},
+			Contacts:   []Contact{{Match: "*", Template: "phishing"}, {Match: "@example.net", Format: "arf"}},
 		},
 		Replies: Replies{Account: "home", Folder: "Abuse answers"},
 		Relay: Relay{

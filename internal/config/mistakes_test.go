@@ -39,6 +39,18 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"answers to an account that is not there", account + "name = \"home\"\n[replies]\naccount = \"hmoe\"\n", nil},
 		{"answers without any account", "[replies]\naccount = \"home\"\n", nil},
 
+		// Targets.
+		{"a target that is not known", "[complaint]\ntargets = [\"source\", \"hosts\"]\n", nil},
+		{"no target at all", "[complaint]\ntargets = []\n", nil},
+		{"copies for nobody", "[complaint]\ntargets = [\"extra\"]\n", nil},
+		{"somebody who would get no copy", "[[complaint.extra]]\npreset = \"apwg\"\n", nil},
+		{"a copy without an address", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\nformat = \"arf\"\n", nil},
+		{"a copy with two addresses", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\npreset = \"apwg\"\nto = \"a@example.net\"\n", nil},
+		{"a preset that is not known", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\npreset = \"spamkop\"\n", nil},
+		{"a preset that lacks the code", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\npreset = \"spamcop\"\n", nil},
+		{"a code for an address of one's own", "[complaint]\ntargets = [\"extra\"]\n[[complaint.extra]]\nto = \"a@example.net\"\ncode = \"x\"\n", nil},
+		{"a reminder that could never be sent", "[complaint]\nremind_after = \"8d\"\n", nil},
+
 		// Keys of later versions.
 		{"OAuth2 at a provider that is not known", account + "oauth2 = { provider = \"gmail\" }\n", nil},
 		{"OAuth2 and a password", account + "oauth2 = { provider = \"google\", client_id = \"x\" }\n", nil},

@@ -110,6 +110,20 @@ type Report struct {
 	Complaint *Complaint `json:"complaint"` // null when there is none
 	Action    string     `json:"action"`
 	Why       string     `json:"why"`
+
+	// Targets are what else the message is complained about; only when there
+	// is something.
+	Targets []Target `json:"targets,omitempty"`
+}
+
+// Target is a further complaint about a message.
+type Target struct {
+	Kind      string     `json:"kind"`  // origin, link, registrar, dropbox, cfbl, extra, reminder, escalation
+	About     string     `json:"about"` // the address, host, domain, account or recipient
+	Contacts  []Contact  `json:"contacts"`
+	Complaint *Complaint `json:"complaint"` // null when there is none
+	Action    string     `json:"action"`
+	Why       string     `json:"why"`
 }
 
 // Complaint is the composed message.
@@ -134,6 +148,8 @@ type History struct {
 	Prefix    string `json:"prefix"`
 	Country   string `json:"country"`
 	Contact   string `json:"contact"`
+	Target    string `json:"target"`   // what is complained about: source, origin, link, registrar, …
+	About     string `json:"about"`    // the address, host, domain or account; empty for the source
 	Incident  string `json:"incident"` // of the complaint that speaks of it
 	Copies    int    `json:"copies"`   // messages that its own complaint speaks of
 	QueueID   string `json:"queue_id"`
@@ -158,6 +174,7 @@ type Life struct {
 // Summary is the document of `spamreport status --json`: counts by name.
 type Summary struct {
 	Messages   map[string]int `json:"messages"`
+	Further    map[string]int `json:"further"` // complaints about something else than the source
 	Deliveries map[string]int `json:"deliveries"`
 }
 
@@ -180,6 +197,8 @@ type Filed struct {
 	Incident  string `json:"incident"`
 	Filed     string `json:"filed"`
 	Contact   string `json:"contact"`
+	Target    string `json:"target"`
+	About     string `json:"about"`
 	To        string `json:"to"` // addresses, with blanks between them
 	Subject   string `json:"subject"`
 	Format    string `json:"format"`
@@ -257,6 +276,8 @@ type Check struct {
 // Held is one line of `spamreport review --json`.
 type Held struct {
 	Incident string `json:"incident"`
+	Target   string `json:"target"` // what it is about: source, origin, link, registrar, …
+	About    string `json:"about"`  // the address, host, domain or account; empty for the source
 	Source   string `json:"source"`
 	Network  string `json:"network"`
 	Contact  string `json:"contact"`
@@ -332,13 +353,27 @@ func NewLookup(r lookup.Result, err error) Lookup {
 func NewReport(file string, v headers.Verdict, r lookup.Result, c *complaint.Complaint, action complaint.Action, why string) Report {
 	doc := Report{
 		File: file, Source: newSource(v.Source), Network: newNetwork(r.Network), Contacts: newContacts(r.Contacts),
-		Action: string(action), Why: why,
-	}
-	if action == complaint.Merged {
-		doc.Action = string(complaint.Duplicate)
+		Action: asKnown(action), Why: why,
 	}
 	doc.Complaint = NewComplaint(c)
 	return doc
+}
+
+// asKnown makes a further copy a duplicate.
+func asKnown(action complaint.Action) string {
+	if action == complaint.Merged {
+		action = complaint.Duplicate
+	}
+	return string(action)
+}
+
+// NewTarget makes the document for a further complaint. What another complaint
+// speaks of, too, is a duplicate there as well.
+func NewTarget(about complaint.About, r lookup.Result, c *complaint.Complaint, action complaint.Action, why string) Target {
+	return Target{
+		Kind: about.Kind.String(), About: about.Name, Contacts: newContacts(r.Contacts),
+		Complaint: NewComplaint(c), Action: asKnown(action), Why: why,
+	}
 }
 
 // NewComplaint makes the document for a composed message; null for none.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spamreport/complaint"
+	"spamreport/complaint/target"
 	"spamreport/headers"
 	"spamreport/internal/pipeline"
 	"spamreport/lookup"
@@ -93,7 +94,7 @@ func (s *Successor) one(ctx context.Context, e complaint.Entry) error {
 // decide asks the policy again. Nothing of the spam itself is at hand; what
 // depends on it was decided when the complaint was filed.
 func (s *Successor) decide(ctx context.Context, e complaint.Entry) (complaint.Decision, error) {
-	found, err := s.Desks.IP(ctx, e.Source)
+	found, err := s.desk(ctx, e)
 	switch {
 	case errors.Is(err, lookup.ErrNoContact), errors.Is(err, lookup.ErrSpecialPurpose):
 		return complaint.Decision{Action: complaint.Skipped, Why: err.Error()}, nil
@@ -103,13 +104,32 @@ func (s *Successor) decide(ctx context.Context, e complaint.Entry) (complaint.De
 		return complaint.Decision{Action: complaint.Deferred, Why: err.Error()}, nil
 	}
 	var ledgerErr error
-	inc := complaint.Incident{Digest: e.Digest, Verdict: headers.Verdict{Source: &headers.Source{IP: e.Source}}, Lookup: found}
+	inc := complaint.Incident{
+		Digest: e.Spam, Verdict: headers.Verdict{Source: &headers.Source{IP: e.Source}}, Lookup: found,
+		About: complaint.About{Kind: e.Kind, Name: e.About, Address: e.Prefix.Addr()},
+	}
 	decision := s.Policy.Decide(inc, func(k complaint.Key) (past complaint.Past) {
 		past, ledgerErr = s.Ledger.Past(ctx, k, s.now().Add(-24*time.Hour))
 		past.Opened = nil // it is this very incident
 		return past
 	})
 	return decision, ledgerErr
+}
+
+// desk asks again who is in charge. An address that was fixed has no successor.
+func (s *Successor) desk(ctx context.Context, e complaint.Entry) (lookup.Result, error) {
+	switch {
+	case e.Kind == complaint.KindSource, e.Kind == complaint.KindReminder:
+		return s.Desks.IP(ctx, e.Source)
+	case e.Kind == complaint.KindRegistrar:
+		found, err := s.Desks.Lookup(ctx, e.About)
+		of := target.Target{About: complaint.About{Kind: e.Kind}, Query: e.About}
+		found.Contacts = of.Fit(found.Contacts)
+		return found, err
+	case (e.Kind == complaint.KindOrigin || e.Kind == complaint.KindLink) && e.Prefix.IsValid():
+		return s.Desks.Lookup(ctx, e.Prefix.String())
+	}
+	return lookup.Result{}, fmt.Errorf("%w: there is no other address for %s", lookup.ErrNoContact, e.Target())
 }
 
 func (s *Successor) show(e complaint.Entry) {

@@ -21,7 +21,13 @@ func walked() headers.Verdict {
 // bounced is an office whose complaint came back.
 func bounced(t *testing.T) *office {
 	t.Helper()
+	return bouncedAbout(t, complaint.KindSource, "")
+}
+
+func bouncedAbout(t *testing.T, kind complaint.Kind, about string) *office {
+	t.Helper()
 	o := newOffice(t)
+	o.kind, o.about = kind, about
 	o.file(t)
 	o.folder.add(o.now, bounceOf(o.complaint.MessageID, "abuse@isp.example", "550 5.1.1 no such user"))
 	if err := o.read(t, 1, false); err != nil || len(o.seen) != 1 {
@@ -110,5 +116,36 @@ func TestAnAnswerOfTheNextContactFindsTheComplaint(t *testing.T) {
 	// That one is gone, too, and that is the end of it.
 	if list, err := o.Waiting(t.Context()); err != nil || len(list) != 0 || o.seen[2].Gone != "noc@isp.example" {
 		t.Errorf("waiting: %v, %v; %+v", list, err, o.seen[2])
+	}
+}
+
+func TestTheNextContactIsThatOfTheTarget(t *testing.T) {
+	for _, tc := range []struct {
+		kind       complaint.Kind
+		about, ask string // empty: nobody else is in charge
+	}{
+		{complaint.KindSource, "", "198.51.100.7"},
+		{complaint.KindReminder, "SR-0000-0000", "198.51.100.7"},
+		{complaint.KindOrigin, "203.0.113.7", "203.0.113.0/24"},
+		{complaint.KindLink, "www.pills.example", "203.0.113.0/24"},
+		{complaint.KindRegistrar, "pills.example", "pills.example"},
+		{complaint.KindDropBox, "joe@mail.example", ""},
+		{complaint.KindFeedback, "fbl@esp.example", ""},
+		{complaint.KindExtra, "collector", ""},
+		{complaint.KindEscalation, "203.0.113.0/24", ""},
+	} {
+		t.Run(tc.kind.String(), func(t *testing.T) {
+			o := bouncedAbout(t, tc.kind, tc.about)
+			if err := o.succeed(t.Context(), true, complaint.Policy{}); err != nil {
+				t.Fatal(err)
+			}
+			e, err := o.Entry(t.Context(), "spam")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if asked := strings.Join(o.desks.asked, " "); asked != tc.ask || (e.Contact == "noc@isp.example") != (tc.ask != "") {
+				t.Errorf("asked %q, want %q; goes to %s: %s", asked, tc.ask, e.Contact, e.Why)
+			}
+		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"spamreport/complaint"
 	"spamreport/internal/followup"
 	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
@@ -70,15 +71,24 @@ type office struct {
 	seen      []followup.Reply
 	now       time.Time
 	desks     desks
+
+	kind  complaint.Kind // of the complaint that is filed
+	about string
 }
 
 type desks struct {
 	contacts []string
 	err      error
+	asked    []string
 }
 
-func (d *desks) IP(_ context.Context, addr netip.Addr) (lookup.Result, error) {
-	r := lookup.Result{Query: addr.String()}
+func (d *desks) IP(ctx context.Context, addr netip.Addr) (lookup.Result, error) {
+	return d.Lookup(ctx, addr.String())
+}
+
+func (d *desks) Lookup(_ context.Context, query string) (lookup.Result, error) {
+	d.asked = append(d.asked, query)
+	r := lookup.Result{Query: query}
 	for _, c := range d.contacts {
 		r.Contacts = append(r.Contacts, lookup.Contact{Email: c, Confidence: lookup.High})
 	}
@@ -111,12 +121,13 @@ func (o *office) file(t *testing.T) {
 	}
 	e := complaint.Entry{
 		Digest: "spam", Contact: "abuse@isp.example", Source: netip.MustParseAddr("198.51.100.7"),
-		Action: complaint.Sent, Complaint: &o.complaint, Seen: o.now,
+		Action: complaint.Sent, Complaint: &o.complaint, Seen: o.now, Kind: o.kind, About: o.about,
+		Prefix: netip.MustParsePrefix("203.0.113.0/24"),
 	}
 	sub := relay.Submission{
 		ID: relay.NewID(), Envelope: relay.Envelope{From: o.complaint.From, To: o.complaint.To}, Message: o.complaint.Raw, Queued: o.now,
 	}
-	if _, err := o.Record(t.Context(), e, mailbox.Place{}, &sub); err != nil {
+	if _, err := o.Record(t.Context(), []pipeline.Filing{{Entry: e, Submission: &sub}}, mailbox.Place{}); err != nil {
 		t.Fatal(err)
 	}
 }

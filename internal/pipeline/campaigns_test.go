@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spamreport/complaint"
+	"spamreport/complaint/target"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
@@ -125,6 +126,13 @@ func (p *plague) IP(_ context.Context, addr netip.Addr) (lookup.Result, error) {
 	}, nil
 }
 
+// Lookup has one registrar for all domains.
+func (p *plague) Lookup(_ context.Context, domain string) (lookup.Result, error) {
+	return lookup.Result{Query: domain, Network: lookup.Network{Domain: domain}, Contacts: []lookup.Contact{{
+		Email: "abuse@registrar.example", Role: "abuse", Via: "rdap", Confidence: lookup.High,
+	}}}, nil
+}
+
 // books checks what must hold at any time: each message has one outcome, each
 // campaign from a network at most one complaint, no desk more in a day than
 // the limit.
@@ -139,14 +147,19 @@ func (p *plague) books(t *testing.T, s *store.Store, limit int) map[complaint.Ac
 	filed := map[string][]time.Time{}
 	copies := 0
 	for _, row := range rows {
-		counts[row.Action]++
-		copies += row.Copies
 		if row.Why == "" {
 			t.Errorf("%s without a reason", row.Action)
 		}
 		if row.Action == complaint.Sent {
-			complaints[p.of[row.Digest]]++
 			filed[row.Contact] = append(filed[row.Contact], row.Filed)
+		}
+		if row.Kind != complaint.KindSource {
+			continue
+		}
+		counts[row.Action]++
+		copies += row.Copies
+		if row.Action == complaint.Sent {
+			complaints[p.of[row.Digest]]++
 		}
 	}
 	for of, n := range complaints {
@@ -183,6 +196,38 @@ func TestAThousandMessagesOfFortyCampaigns(t *testing.T) {
 	}
 	if r.queued(t) != incidents || len(r.folder.marked) != 960 {
 		t.Errorf("%d complaints, %d messages marked", r.queued(t), len(r.folder.marked))
+	}
+}
+
+// TestTheDefaultsHoldForEveryTarget has the limits of the default configuration,
+// and complains about the domains of links, too.
+func TestTheDefaultsHoldForEveryTarget(t *testing.T) {
+	const limit = 20
+	p := newPlague(25, 40)
+	r := newRig(t, p.mailbox(1000)...)
+	r.sweep.Stages.Desks = p
+	r.sweep.Stages.Policy = complaint.Policy{MergeFor: 7 * 24 * time.Hour, PerContactPerDay: limit}
+	r.sweep.Stages.Find = func(ctx context.Context, inc complaint.Incident) target.Found {
+		return target.Find(ctx, inc, target.Options{Registrars: true})
+	}
+	now := time.Now()
+	r.sweep.Stages.Now = func() time.Time { return now }
+	for day := 0; ; day++ {
+		if err := r.run(t); err != nil {
+			t.Fatal(err)
+		}
+		counts := p.books(t, r.store, limit)
+		if total := counts[complaint.Sent] + counts[complaint.Merged] + counts[complaint.Deferred] + counts[complaint.Skipped]; total != 1000 || day > 5 {
+			t.Fatalf("day %d: %v", day, counts)
+		}
+		if counts[complaint.Deferred] == 0 {
+			break
+		}
+		now = now.Add(24 * time.Hour)
+	}
+	further, err := r.store.Summary(t.Context())
+	if err != nil || further.Further[complaint.Sent] != 9 || further.Further[complaint.Merged] != 960-9 {
+		t.Errorf("%v, %v: want a complaint for each of 9 domains", further.Further, err)
 	}
 }
 

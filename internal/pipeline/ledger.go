@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"spamreport/complaint"
@@ -12,18 +13,18 @@ import (
 // Ledger remembers every message and what became of it. Each method is one
 // transaction: it has happened, on disk, when the method returns nil.
 type Ledger interface {
-	// Entry returns what the ledger knows of a message, or an error that is
-	// complaint.ErrUnknown.
-	Entry(ctx context.Context, digest string) (complaint.Entry, error)
+	// Cases returns what the ledger knows of a message: the case about its
+	// source and the others, without the texts of their complaints.
+	Cases(ctx context.Context, digest string) ([]complaint.Entry, error)
 
-	// Record files the outcome of a message, where it lies (when place is not
-	// zero), and the submission to the relay (when sub is not nil), all or
-	// nothing. If the message has an entry already whose Action is Final, the
-	// entry stays as it is, nothing is queued, only the place is added, and
-	// the existing entry is returned. If a complaint about the same incident
-	// was filed or held meanwhile (see complaint.Entry.Key), the entry becomes
-	// Merged and nothing is queued.
-	Record(ctx context.Context, e complaint.Entry, place mailbox.Place, sub *relay.Submission) (complaint.Entry, error)
+	// Record files the outcomes of a message's cases, where it lies (when
+	// place is not zero), and the submissions to the relay, all or nothing.
+	// The stronger cases come first. If a case has an entry already whose
+	// Action is Final, that stays as it is, nothing is queued, and the existing
+	// entry is returned. If a complaint about the same incident was filed or
+	// held meanwhile (see complaint.Entry.Key), the entry becomes Merged and
+	// nothing is queued.
+	Record(ctx context.Context, cases []Filing, place mailbox.Place) ([]complaint.Entry, error)
 
 	// Held lists the complaints that wait for approval, oldest first.
 	Held(ctx context.Context) ([]complaint.Entry, error)
@@ -41,8 +42,24 @@ type Ledger interface {
 	// was, nothing happens, and what it has become is returned.
 	RecordTogether(ctx context.Context, entries []complaint.Entry, sub *relay.Submission) (complaint.Entry, error)
 
+	// ComplaintAbout returns the complaint that speaks of an incident, if it
+	// was filed, reached its desk and is not closed by the user; else the error
+	// is complaint.ErrUnknown.
+	ComplaintAbout(ctx context.Context, incident string) (complaint.Earlier, error)
+
+	// Unresolved lists the complaints about a network to its own desk, and the
+	// reminders, that were filed since a time, reached the desk, and did not
+	// lead anywhere as far as the user said: oldest first, a few of them.
+	Unresolved(ctx context.Context, network netip.Prefix, since time.Time) ([]complaint.Earlier, error)
+
 	// Past returns what was filed before; its FiledDay counts from day on.
 	Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error)
+}
+
+// Filing is the outcome of a case, and what is to be sent.
+type Filing struct {
+	Entry      complaint.Entry
+	Submission *relay.Submission // nil unless the Action is Sent
 }
 
 // Progress remembers, per IMAP folder, how far a sweep came. It is separate
@@ -55,11 +72,13 @@ type Progress interface {
 	// SetCursor records that every message up to uid is in the ledger.
 	SetCursor(ctx context.Context, account, folder string, uidValidity, uid uint32) error
 
-	// DeferredUIDs lists messages of a folder whose entry is Deferred.
-	DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error)
+	// DeferredUIDs lists messages of a folder with a case that is Deferred and
+	// need not wait any longer.
+	DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32, now time.Time) ([]uint32, error)
 
-	// UnmarkedUIDs lists messages of a folder that were filed (Sent) but whose
-	// flag or move in the mailbox is not done yet.
+	// UnmarkedUIDs lists messages of a folder of which something was filed
+	// (Sent) and nothing is Deferred, but whose flag or move in the mailbox is
+	// not done yet.
 	UnmarkedUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error)
 
 	// SetMarked records that the flag or move was done.

@@ -35,8 +35,14 @@ type line struct {
 	source      netip.Addr
 }
 
-// add puts a case into the letter to its contact; false when that is full.
-func (o *outbox) add(c Case, s *Stages) bool {
+// room says whether the letter to the contact of a case can speak of it, too.
+func (o *outbox) room(c Case) bool {
+	l := o.to[c.key.Contact]
+	return l == nil || l.has(c) || len(l.lines) < maxLines
+}
+
+// add puts a case into the letter to its contact, which must have room.
+func (o *outbox) add(c Case, s *Stages) {
 	l := o.to[c.key.Contact]
 	if l == nil {
 		if o.to == nil {
@@ -44,33 +50,51 @@ func (o *outbox) add(c Case, s *Stages) bool {
 		}
 		l = &letter{lead: c, at: map[line]int{}}
 		o.to[c.key.Contact], o.letters = l, append(o.letters, l)
-		return l.enter(c, s)
+		l.enter(c, s)
+		return
 	}
-	if !l.enter(c, s) {
-		return false
-	}
+	l.enter(c, s)
 	if c.Incident.Received.After(l.lead.Incident.Received) {
 		c, l.lead = l.lead, c
 	}
 	entry := c.entry(s.now())
 	c.Message.Raw, c.Incident.Message.Raw, c.Complaint, entry.Complaint = nil, nil, nil, nil
 	l.rest, l.entries = append(l.rest, c), append(l.entries, entry)
-	return true
 }
 
-// enter writes the line for a case; false when there is no more room.
-func (l *letter) enter(c Case, s *Stages) bool {
-	key := line{c.key.Fingerprint, c.Incident.Verdict.Source.IP}
-	if i, known := l.at[key]; known {
-		l.lines[i].Count++
-		return true
+func lineOf(c Case) line { return line{c.key.Fingerprint, c.Incident.Verdict.Source.IP} }
+
+func (l *letter) has(c Case) bool {
+	_, known := l.at[lineOf(c)]
+	return known
+}
+
+// enter writes the line for a case.
+func (l *letter) enter(c Case, s *Stages) {
+	if l.has(c) {
+		l.lines[l.at[lineOf(c)]].Count++
+		return
 	}
-	if len(l.lines) == maxLines {
-		return false
-	}
-	l.at[key] = len(l.lines)
+	l.at[lineOf(c)] = len(l.lines)
 	l.lines = append(l.lines, s.Composer.Mention(c.Incident))
-	return true
+}
+
+// post puts a case that waited for its contact into a letter. The others of
+// its message do not wait for that: each has its own desk.
+func (s *Sweep) post(ctx context.Context, c Case, o *outbox) error {
+	var err error
+	if s.DryRun {
+		for _, of := range c.Others {
+			s.Stages.Rehearse(of)
+		}
+	} else if c.Others, err = s.Stages.settle(ctx, c.Others, s.Auto); err != nil {
+		return err
+	}
+	for i := range c.Others {
+		c.Others[i].Message.Raw, c.Others[i].Incident.Message.Raw, c.Others[i].Complaint = nil, nil, nil
+	}
+	o.add(c, s.Stages)
+	return nil
 }
 
 // dispatch files the letters.
@@ -93,7 +117,8 @@ func (s *Sweep) dispatch(ctx context.Context, o outbox) error {
 // send puts a letter on disk, with all that it speaks of.
 func (s *Sweep) send(ctx context.Context, l *letter) error {
 	if s.DryRun {
-		s.showLetter(s.rehearse(l.lead), l)
+		s.Stages.Rehearsal.add(l.lead, s.Stages.now())
+		s.showLetter(l.lead.end(l.lead.Action, "dry run; nothing is sent"), l)
 		for _, c := range l.rest {
 			s.Stages.Rehearsal.open(c.key, l.lead.Incident, s.Stages.now())
 		}

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"net/netip"
 	"time"
 
 	"spamreport/complaint"
@@ -15,20 +14,21 @@ type Rehearsal struct {
 	filed  map[string]int // by contact
 }
 
-type about struct {
-	network netip.Prefix
-	contact string
-}
+type about struct{ what, contact string }
 
 // Rehearse remembers what would have been filed, in a dry run.
-func (s *Stages) Rehearse(c Case) { s.Rehearsal.add(c, s.now()) }
+func (s *Stages) Rehearse(c Case) {
+	for _, of := range c.All() {
+		s.Rehearsal.add(of, s.now())
+	}
+}
 
 func (r *Rehearsal) add(c Case, now time.Time) {
 	if r == nil || c.Action != complaint.WouldSend {
 		return
 	}
 	r.open(c.key, c.Incident, now)
-	r.last[about{c.key.Network, c.key.Contact}] = now
+	r.last[about{c.key.About, c.key.Contact}] = now
 	r.filed[c.key.Contact]++
 }
 
@@ -41,7 +41,7 @@ func (r *Rehearsal) open(k complaint.Key, inc complaint.Incident, now time.Time)
 		r.opened, r.last, r.filed = map[[2]string]*complaint.Opened{}, map[about]time.Time{}, map[string]int{}
 	}
 	r.opened[[2]string{k.Fingerprint, k.Contact}] = &complaint.Opened{
-		ID: inc.Digest, Reference: inc.ID(), Action: complaint.WouldSend, On: now,
+		ID: inc.Case(), Reference: inc.ID(), Action: complaint.WouldSend, On: now,
 	}
 }
 
@@ -53,7 +53,7 @@ func (r *Rehearsal) over(k complaint.Key, past complaint.Past) complaint.Past {
 	if past.Opened == nil {
 		past.Opened = r.opened[[2]string{k.Fingerprint, k.Contact}]
 	}
-	if at := r.last[about{k.Network, k.Contact}]; at.After(past.FiledLast) {
+	if at := r.last[about{k.About, k.Contact}]; at.After(past.FiledLast) {
 		past.FiledLast = at
 	}
 	past.FiledDay += r.filed[k.Contact]

@@ -9,16 +9,19 @@ import (
 	"time"
 
 	"spamreport/complaint"
+	"spamreport/complaint/target"
 	"spamreport/headers"
 	"spamreport/internal/mailbox"
 	"spamreport/lookup"
 	"spamreport/relay"
 )
 
-// Desks finds the desk that acts on abuse from an address; *lookup.Client
-// does.
+// Desks finds the desk that acts on abuse; *lookup.Client does.
 type Desks interface {
+	// IP finds that of an address.
 	IP(ctx context.Context, addr netip.Addr) (lookup.Result, error)
+	// Lookup finds that of a domain: its registrar's.
+	Lookup(ctx context.Context, query string) (lookup.Result, error)
 }
 
 // Stages are the parts that take a message from its headers to a complaint.
@@ -31,23 +34,19 @@ type Stages struct {
 	Signer   relay.Signer     // nil: complaints go out unsigned
 	Now      func() time.Time // nil: time.Now
 
+	// Find finds what else a message gives reason to complain about; nil: only
+	// its source is complained about.
+	Find func(ctx context.Context, inc complaint.Incident) target.Found
+
+	// Resolve finds the addresses of a host, none when there is none; nil: the
+	// DNS is not asked.
+	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
+
+	// NoSource leaves the network of the source out.
+	NoSource bool
+
 	// Rehearsal is what a dry run would have filed so far; nil: this is none.
 	Rehearsal *Rehearsal
-}
-
-// Case is one message on its way through the stages.
-type Case struct {
-	Message   mailbox.Message
-	Incident  complaint.Incident
-	Complaint *complaint.Complaint // nil unless there is something to send
-	Action    complaint.Action
-	Why       string
-	QueueID   string // set once filed
-
-	key    complaint.Key     // what it is an instance of; zero without a contact
-	opened *complaint.Opened // the incident that it is a copy of
-	to     []lookup.Contact
-	waited bool // the policy made it wait before
 }
 
 // Examine takes a message through every stage and writes nothing. The error
@@ -67,74 +66,143 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 	}
 	c.Incident.Verdict = s.Walker.Walk(block)
 	known, err := s.known(ctx, m.Digest)
-	switch {
-	case err != nil:
+	if err != nil {
 		return c, err
-	case known.Action.Final():
-		return c.repeat(known), nil
 	}
-	// Without a contact it was a registry that it waited for.
-	c.waited = known.Action == complaint.Deferred && known.Contact != ""
+	c, settled := c.remember(known)
 	source := c.Incident.Verdict.Source
-	if source == nil {
+	switch {
+	case settled && !waiting(known):
+		return c, nil
+	case source == nil && !settled:
 		return c.end(complaint.Skipped, noSource(c.Incident.Verdict)), nil
+	case source == nil:
+		return c, nil
 	}
 	c.Incident.Received = c.Incident.Verdict.Hops[source.Hop].Time
-	c.Incident.Lookup, err = s.Desks.IP(ctx, source.IP)
-	if err != nil {
-		return s.undecided(ctx, c, err)
-	}
-	return s.judge(ctx, c)
-}
-
-// known returns the message's entry; the zero value if it has none.
-func (s *Stages) known(ctx context.Context, digest string) (complaint.Entry, error) {
-	if s.Ledger == nil {
-		return complaint.Entry{}, nil
-	}
-	entry, err := s.Ledger.Entry(ctx, digest)
-	if err != nil && !errors.Is(err, complaint.ErrUnknown) {
-		return complaint.Entry{}, fmt.Errorf("read the ledger: %w", err)
-	}
-	return entry, nil
-}
-
-// undecided sorts the errors of a lookup: an answer without a desk is final,
-// a registry that does not answer is asked again by the next run.
-func (s *Stages) undecided(ctx context.Context, c Case, err error) (Case, error) {
-	switch {
-	case ctx.Err() != nil:
+	var unknown error
+	if c.Incident.Lookup, unknown = s.Desks.IP(ctx, source.IP); ctx.Err() != nil {
 		return c, ctx.Err()
-	case errors.Is(err, lookup.ErrNoContact), errors.Is(err, lookup.ErrSpecialPurpose):
-		return c.end(complaint.Skipped, err.Error()), nil
 	}
-	return c.end(complaint.Deferred, err.Error()), nil
+	found := s.find(ctx, c)
+	c.Incident.Phishing, c.Left = found.Phishing, found.Left
+	switch {
+	case settled:
+	case s.NoSource:
+		c = c.end(complaint.Skipped, "complaint.targets leaves the source out")
+	default:
+		if c, err = s.judge(ctx, c, nil, unknown); err != nil {
+			return c, err
+		}
+	}
+	c.Others, err = s.others(ctx, c, found.Targets, known)
+	return c, err
 }
 
-// judge applies the policy and composes what it lets through.
-func (s *Stages) judge(ctx context.Context, c Case) (Case, error) {
-	var ledgerErr error
-	policy := s.Policy
-	if policy.Now == nil {
-		policy.Now = s.now
+// known are the cases of a message in the ledger, by name.
+func (s *Stages) known(ctx context.Context, digest string) (map[string]complaint.Entry, error) {
+	if s.Ledger == nil {
+		return nil, nil
 	}
-	decision := policy.Decide(c.Incident, func(k complaint.Key) (past complaint.Past) {
+	entries, err := s.Ledger.Cases(ctx, digest)
+	if err != nil {
+		return nil, fmt.Errorf("read the ledger: %w", err)
+	}
+	known := make(map[string]complaint.Entry, len(entries))
+	for _, e := range entries {
+		known[e.Digest] = e
+	}
+	return known, nil
+}
+
+// remember takes over what the ledger knows of the case; done when nothing can
+// change that any more.
+func (c Case) remember(known map[string]complaint.Entry) (Case, bool) {
+	e := known[c.Incident.Case()]
+	if e.Action.Final() {
+		return c.repeat(e), true
+	}
+	if e.Action == complaint.Deferred {
+		// Without a contact it was a registry that it waited for.
+		c.waited = e.Contact != ""
+		c.notBefore = e.NotBefore
+		if !c.waited && !e.NotBefore.IsZero() {
+			c.pause = e.NotBefore.Sub(e.Seen)
+		}
+	}
+	return c, false
+}
+
+// judge applies the policy to a case and composes what it lets through.
+// stronger are the cases of the same message that were judged before; unknown
+// says why there is no desk.
+func (s *Stages) judge(ctx context.Context, c Case, stronger []Case, unknown error) (Case, error) {
+	if unknown != nil {
+		return s.undecided(ctx, c, unknown)
+	}
+	decision, err := s.decide(ctx, c.Incident)
+	if err != nil {
+		return c, err
+	}
+	c.key, c.opened, c.to = decision.Key, decision.Opened, decision.To
+	c = c.end(decision.Action, decision.Why).after(decision.Until)
+	if first, same := c.sameDesk(stronger); same && c.Action != complaint.Merged {
+		return c.join(first), nil
+	}
+	return s.compose(c), nil
+}
+
+// decide applies the policy.
+func (s *Stages) decide(ctx context.Context, inc complaint.Incident) (complaint.Decision, error) {
+	var ledgerErr error
+	decision := s.policy().Decide(inc, func(k complaint.Key) (past complaint.Past) {
 		past, ledgerErr = s.past(ctx, k)
 		return past
 	})
 	if ledgerErr != nil {
-		return c, fmt.Errorf("look up earlier complaints: %w", ledgerErr)
+		return decision, fmt.Errorf("look up earlier complaints: %w", ledgerErr)
 	}
-	c.key, c.opened, c.to = decision.Key, decision.Opened, decision.To
-	if decision.Action != complaint.WouldSend {
-		return c.end(decision.Action, decision.Why), nil
+	return decision, nil
+}
+
+// compose writes the complaint of a case that would be sent.
+func (s *Stages) compose(c Case) Case {
+	if c.Action != complaint.WouldSend {
+		return c
 	}
-	composed, err := s.Composer.Compose(c.Incident, decision.To)
+	composed, err := s.Composer.Compose(c.Incident, c.to)
 	if err != nil {
-		return c.end(complaint.Skipped, "the complaint cannot be composed: "+err.Error()), nil
+		return c.end(complaint.Skipped, "the complaint cannot be composed: "+err.Error())
 	}
 	c.Complaint = &composed
-	return c.end(complaint.WouldSend, decision.Why), nil
+	return c
+}
+
+// How long a registry that did not answer is left alone: the pause doubles.
+const (
+	firstPause = 5 * time.Minute
+	lastPause  = 6 * time.Hour
+)
+
+// undecided sorts the errors of a lookup: an answer without a desk is final,
+// a registry that does not answer is asked again by a later run.
+func (s *Stages) undecided(ctx context.Context, c Case, err error) (Case, error) {
+	switch {
+	case ctx.Err() != nil:
+		return c, ctx.Err()
+	case errors.Is(err, lookup.ErrNoContact), errors.Is(err, lookup.ErrSpecialPurpose), errors.Is(err, lookup.ErrBadQuery):
+		return c.end(complaint.Skipped, err.Error()), nil
+	}
+	pause := min(max(2*c.pause, firstPause), lastPause)
+	return c.end(complaint.Deferred, err.Error()).after(s.now().Add(pause)), nil
+}
+
+func (s *Stages) policy() complaint.Policy {
+	policy := s.Policy
+	if policy.Now == nil {
+		policy.Now = s.now
+	}
+	return policy
 }
 
 // past is what was filed before, and what would have been in a dry run.
@@ -149,112 +217,9 @@ func (s *Stages) past(ctx context.Context, k complaint.Key) (complaint.Past, err
 	return s.Rehearsal.over(k, past), nil
 }
 
-// Settle puts the outcome of a case on disk. A complaint is queued when it is
-// allowed, and held for approval otherwise. Settling a case twice, or after
-// another process did, changes nothing: the case becomes a duplicate.
-func (s *Stages) Settle(ctx context.Context, c Case, allowed bool) (Case, error) {
-	c, sub, err := s.file(c, allowed)
-	if err != nil {
-		return c, err
-	}
-	entry := c.entry(s.now())
-	if c.Action == complaint.Duplicate {
-		// The entry that is there stays; only the place of this copy is new.
-		entry.Action = complaint.Skipped
-	}
-	recorded, err := s.Ledger.Record(ctx, entry, c.Message.Place, sub)
-	if err != nil {
-		return c, fmt.Errorf("record %s in the ledger: %w", c.Message.Name, err)
-	}
-	return c.settled(recorded), nil
-}
-
-// file turns a complaint that would be sent into one that is, or is held.
-func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission, error) {
-	switch {
-	case c.Action != complaint.WouldSend:
-		return c, nil, nil
-	case !allowed:
-		return c.end(complaint.Held, "waits for approval: spamreport review"), nil, nil
-	}
-	sub, err := NewSubmission(*c.Complaint, s.Signer, s.now())
-	if err != nil {
-		return c, nil, err
-	}
-	c.QueueID = sub.ID
-	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]), &sub, nil
-}
-
-// settled is the case as it was recorded: another program may have filed the
-// message, or the incident, a moment before.
-func (c Case) settled(recorded complaint.Entry) Case {
-	switch {
-	case c.Action != complaint.Sent && c.Action != complaint.Held:
-		return c
-	case recorded.Action == complaint.Merged:
-		c.Complaint, c.QueueID = nil, ""
-		return c.end(recorded.Action, recorded.Why)
-	case c.Action == complaint.Sent && recorded.QueueID != c.QueueID:
-		return c.repeat(recorded)
-	}
-	return c
-}
-
-// NewSubmission addresses a composed complaint for the relay, and signs it
-// (unless signer is nil).
-func NewSubmission(c complaint.Complaint, signer relay.Signer, now time.Time) (relay.Submission, error) {
-	to := append(append([]string{}, c.To...), c.Cc...)
-	sub, err := relay.NewSubmission(relay.Envelope{From: c.From, To: to}, c.Raw, signer, now)
-	if err != nil {
-		return sub, fmt.Errorf("queue complaint %s: %w", c.Incident, err)
-	}
-	return sub, nil
-}
-
 func (s *Stages) now() time.Time {
 	if s.Now != nil {
 		return s.Now()
 	}
 	return time.Now()
-}
-
-func (c Case) end(action complaint.Action, why string) Case {
-	c.Action, c.Why = action, why
-	return c
-}
-
-func (c Case) repeat(known complaint.Entry) Case {
-	c.Complaint, c.QueueID = nil, known.QueueID
-	why := fmt.Sprintf("%s already, on %s", known.Action, known.Seen.Local().Format(time.DateTime))
-	if known.Action == complaint.Held {
-		why += "; spamreport review shows what waits for approval"
-	}
-	return c.end(complaint.Duplicate, why)
-}
-
-func (c Case) entry(now time.Time) complaint.Entry {
-	subject, from := describe(c.Message.Raw)
-	e := complaint.Entry{
-		Digest: c.Incident.Digest, MessageID: c.Incident.Verdict.MessageID, Subject: subject, From: from,
-		Network: c.Incident.Lookup.Network.Name, Country: c.Incident.Lookup.Network.Country,
-		Prefix: c.Incident.SourceNetwork(), Received: c.Incident.Received, Action: c.Action, Why: c.Why, Seen: now,
-		Complaint: c.Complaint, QueueID: c.QueueID, Contact: c.key.Contact, Key: c.key,
-	}
-	if c.Action == complaint.Merged && c.opened != nil {
-		e.Incident = c.opened.ID
-	}
-	if source := c.Incident.Verdict.Source; source != nil {
-		e.Source = source.IP
-	}
-	if c.Complaint != nil && len(c.Complaint.To) > 0 {
-		e.Contact = c.Complaint.To[0]
-	}
-	return e
-}
-
-func noSource(v headers.Verdict) string {
-	if v.Reason != "" {
-		return v.Reason
-	}
-	return "no believed server wrote down a public address"
 }

@@ -86,7 +86,7 @@ func (s *Sweep) cursor(ctx context.Context, place mailbox.Place) (uint32, error)
 // again takes up the messages that an earlier sweep could not decide on. Those
 // that waited for their contact go to it in one letter.
 func (s *Sweep) again(ctx context.Context, f Folder, place mailbox.Place, left *int) error {
-	uids, err := s.Progress.DeferredUIDs(ctx, place.Account, place.Folder, place.UIDValidity)
+	uids, err := s.Progress.DeferredUIDs(ctx, place.Account, place.Folder, place.UIDValidity, s.Stages.now())
 	if err != nil {
 		return fmt.Errorf("list the deferred messages of %s: %w", place.Folder, err)
 	}
@@ -164,27 +164,31 @@ func (s *Sweep) one(ctx context.Context, m mailbox.Message, fetchErr error, left
 		return false, err
 	}
 	if post != nil && c.waited && c.Action == complaint.WouldSend {
-		if post.add(c, s.Stages) {
-			return true, nil
+		if post.room(c) {
+			return true, s.post(ctx, c, post)
 		}
 		c = c.end(complaint.Deferred, fmt.Sprintf("The letter to %s is full; this waits for the next one.", c.key.Contact))
 	}
-	if s.DryRun {
-		c = s.rehearse(c)
-	} else if c, err = s.Stages.Settle(ctx, c, s.Auto); err != nil {
+	if c, err = s.settle(ctx, c); err != nil {
 		return false, err
 	}
 	s.show(c)
 	return true, nil
 }
 
-// rehearse is what a dry run does instead of settling.
-func (s *Sweep) rehearse(c Case) Case {
-	s.Stages.Rehearse(c)
-	if c.Action == complaint.WouldSend {
-		c.Why = "dry run; nothing is sent"
+// settle puts the outcome on disk; a dry run only remembers it.
+func (s *Sweep) settle(ctx context.Context, c Case) (Case, error) {
+	if !s.DryRun {
+		return s.Stages.Settle(ctx, c, s.Auto)
 	}
-	return c
+	s.Stages.Rehearse(c)
+	all := c.All()
+	for i := range all {
+		if all[i].Action == complaint.WouldSend {
+			all[i].Why = "dry run; nothing is sent"
+		}
+	}
+	return gather(all), nil
 }
 
 func (s *Sweep) show(c Case) {
@@ -202,7 +206,7 @@ func (s *Sweep) examine(ctx context.Context, m mailbox.Message, fetchErr error) 
 	c, err := s.Stages.Examine(ctx, m)
 	if err == nil && m.Reported && c.Action != complaint.Duplicate {
 		// Another machine, or this one before it lost its ledger, reported it.
-		c.Complaint = nil
+		c.Complaint, c.Others = nil, nil
 		return c.end(complaint.Skipped, "the mailbox says that it was reported already ("+mailbox.Reported+")"), nil
 	}
 	return c, err

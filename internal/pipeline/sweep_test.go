@@ -101,6 +101,10 @@ type desks struct {
 	asked int
 }
 
+func (d *desks) Lookup(context.Context, string) (lookup.Result, error) {
+	return lookup.Result{}, errors.New("nobody asks for names")
+}
+
 func (d *desks) IP(_ context.Context, addr netip.Addr) (lookup.Result, error) {
 	d.asked++
 	return lookup.Result{
@@ -115,11 +119,11 @@ type mortalLedger struct {
 	*mortal
 }
 
-func (l mortalLedger) Record(ctx context.Context, e complaint.Entry, p mailbox.Place, sub *relay.Submission) (complaint.Entry, error) {
+func (l mortalLedger) Record(ctx context.Context, cases []pipeline.Filing, p mailbox.Place) ([]complaint.Entry, error) {
 	if err := l.step(); err != nil {
-		return complaint.Entry{}, err
+		return nil, err
 	}
-	recorded, err := l.Store.Record(ctx, e, p, sub)
+	recorded, err := l.Store.Record(ctx, cases, p)
 	if err == nil {
 		err = l.step() // done on disk, but the caller never learns it
 	}
@@ -297,6 +301,14 @@ func TestWhatCannotBeDecidedIsTakenUpAgain(t *testing.T) {
 		t.Fatalf("actions %v", got)
 	}
 	r.desks.err = nil
+	if err := r.run(t); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.seen) != 0 {
+		t.Errorf("the registry was asked again at once: %v", r.actions())
+	}
+	later := time.Now().Add(time.Hour)
+	r.sweep.Stages.Now = func() time.Time { return later }
 	if err := r.run(t); err != nil {
 		t.Fatal(err)
 	}

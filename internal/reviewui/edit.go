@@ -75,7 +75,7 @@ func (m Model) edited(ed edited) (Model, tea.Cmd) {
 	if ed.text == ed.entry.Complaint.Text {
 		return m.say("the text is as it was").idle()
 	}
-	changed, err := ed.entry.Complaint.WithText(ed.text)
+	changed, err := m.options.Reword(*ed.entry.Complaint, ed.text)
 	if err != nil {
 		m.leaving = false
 		if m.drafts == nil {

@@ -2,6 +2,7 @@ package reviewui
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,7 @@ type column struct {
 func columns() []column {
 	return []column{
 		{"INCIDENT", 12, 12, func(e complaint.Entry) string { return e.Complaint.Incident }},
+		{"ABOUT", 6, 30, func(e complaint.Entry) string { return e.Target() }},
 		{"SOURCE", 15, 39, func(e complaint.Entry) string { return e.Source.String() }},
 		{"NETWORK", 9, 30, func(e complaint.Entry) string { return e.Network }},
 		{"CONTACT", 16, 40, func(e complaint.Entry) string { return e.Contact }},
@@ -30,12 +32,15 @@ func columns() []column {
 	}
 }
 
-var sacrifice = []string{"NETWORK", "COPIES", "SPAM SUBJECT", "SOURCE", "CONTACT"}
+var sacrifice = []string{"NETWORK", "COPIES", "ABOUT", "SPAM SUBJECT", "SOURCE", "CONTACT"}
 
 // layout chooses the columns and their widths (min then) for a width. None is
 // wider than what stands in it.
 func layout(width int, shown []complaint.Entry) []column {
 	cols := columns()
+	if !slices.ContainsFunc(shown, func(e complaint.Entry) bool { return e.Kind != complaint.KindSource }) {
+		cols = without(cols, "ABOUT")
+	}
 	for i := range cols {
 		c := &cols[i]
 		widest := len(c.title)

@@ -24,7 +24,11 @@ type Options struct {
 	Ledger Ledger
 	Walk   func(spam []byte) (headers.Verdict, error) // through the enclosed spam
 	Editor string                                     // as in $VISUAL
-	Color  bool
+
+	// Reword puts a text in the place of the letter; see complaint.Composer.
+	Reword func(c complaint.Complaint, text string) (complaint.Complaint, error)
+
+	Color bool
 }
 
 // Result is what a review came to.

@@ -80,7 +80,7 @@ func walk(spam []byte) (headers.Verdict, error) {
 }
 
 func model(l *ledger) Model {
-	return New(context.Background(), Options{Ledger: l, Walk: walk, Editor: "true"}, l.held)
+	return New(context.Background(), Options{Ledger: l, Walk: walk, Editor: "true", Reword: complaint.Complaint.WithText}, l.held)
 }
 
 // key makes the message of a key by its name.

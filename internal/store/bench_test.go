@@ -9,6 +9,7 @@ import (
 
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
 	"spamreport/internal/store/storetest"
 	"spamreport/relay"
@@ -66,7 +67,7 @@ func BenchmarkRecord(b *testing.B) {
 	for b.Loop() {
 		sub := submission(3000, desk)
 		place := mailbox.Place{Account: "a", Folder: "f", UIDValidity: 1, UID: uint32(time.Now().UnixNano())}
-		if _, err := s.Record(context.Background(), entry(sub.ID, complaint.Sent), place, &sub); err != nil {
+		if _, err := s.Record(context.Background(), []pipeline.Filing{{Entry: entry(sub.ID, complaint.Sent), Submission: &sub}}, place); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -75,7 +76,7 @@ func BenchmarkRecord(b *testing.B) {
 // BenchmarkEntry measures the question that a sweep asks of every message.
 func BenchmarkEntry(b *testing.B) {
 	s := openNew(b)
-	if _, err := s.Record(context.Background(), entry("x", complaint.Held), mailbox.Place{}, nil); err != nil {
+	if _, err := s.Record(context.Background(), []pipeline.Filing{{Entry: entry("x", complaint.Held)}}, mailbox.Place{}); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()

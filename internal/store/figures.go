@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"spamreport/complaint"
 	"spamreport/relay/bounce"
 )
 
@@ -47,7 +48,7 @@ type Figure struct {
 func (s *Store) Figures(ctx context.Context, by Grouping) ([]Figure, error) {
 	columns := groupColumns[by]
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT `+columns[0]+`, `+columns[1]+`, m.filed, `+cameAt+`,
+		SELECT `+columns[0]+`, `+columns[1]+`, m.kind, m.filed, `+cameAt+`,
 			(SELECT MIN(r.received) FROM reply r WHERE r.complaint = m.digest AND r.kind <> $1),
 			(SELECT COUNT(*) FROM reply r WHERE r.complaint = m.digest AND r.kind = $2)
 		FROM message m ORDER BY m.seen`, string(bounce.Bounced), string(bounce.Answer))
@@ -58,9 +59,10 @@ func (s *Store) Figures(ctx context.Context, by Grouping) ([]Figure, error) {
 	groups := map[string]*Figure{}
 	for rows.Next() {
 		var key, name string
+		var kind complaint.Kind
 		var filed, came, answered sql.NullInt64
 		var people int
-		if err := rows.Scan(&key, &name, &filed, &came, &answered, &people); err != nil {
+		if err := rows.Scan(&key, &name, &kind, &filed, &came, &answered, &people); err != nil {
 			return nil, explain(err)
 		}
 		f := groups[key]
@@ -69,17 +71,24 @@ func (s *Store) Figures(ctx context.Context, by Grouping) ([]Figure, error) {
 			groups[key] = f
 		}
 		f.Name = cmp.Or(name, f.Name)
-		f.add(fromMillis(filed), fromMillis(came), fromMillis(answered), people)
+		if kind == complaint.KindSource {
+			f.spam(fromMillis(came))
+		}
+		f.complaint(fromMillis(filed), fromMillis(answered), people)
 	}
 	return figures(groups), explain(rows.Err())
 }
 
-// add counts one message.
-func (f *Figure) add(filed, came, answered time.Time, people int) {
+// spam counts a message.
+func (f *Figure) spam(came time.Time) {
 	f.Spam++
 	if came.After(f.LastSpam) {
 		f.LastSpam = came
 	}
+}
+
+// complaint counts a complaint; not filed: none.
+func (f *Figure) complaint(filed, answered time.Time, people int) {
 	if filed.IsZero() {
 		return
 	}

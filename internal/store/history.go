@@ -12,7 +12,7 @@ import (
 	"spamreport/relay/bounce"
 )
 
-// HistoryFilter selects messages of the ledger. The zero value selects all.
+// HistoryFilter selects cases of the ledger. The zero value selects all.
 type HistoryFilter struct {
 	Limit   int       // 0: no limit
 	Since   time.Time // seen at that time or later
@@ -20,9 +20,11 @@ type HistoryFilter struct {
 	Contact string
 	Digest  string
 	State   followup.State // of the complaint
+
+	Messages bool // only the cases about the source: each stands for its message
 }
 
-// HistoryRow is a message with what became of it. Its complaint is without
+// HistoryRow is a case with what became of it. Its complaint is without
 // Text and Raw: Entry has those.
 type HistoryRow struct {
 	complaint.Entry
@@ -50,7 +52,7 @@ var worse = map[relay.State]int{
 	"": 0, relay.Delivered: 1, relay.Dropped: 2, relay.Queued: 3, relay.OnHold: 4, relay.Retrying: 5, relay.Failed: 6,
 }
 
-// History lists messages, the last seen first.
+// History lists cases, the last seen first; those of a message stand together.
 func (s *Store) History(ctx context.Context, f HistoryFilter) ([]HistoryRow, error) {
 	limit := f.Limit
 	if f.State != "" {
@@ -112,6 +114,9 @@ func (f HistoryFilter) query() (page, query string, args []any) {
 	if f.Digest != "" {
 		where += ` AND digest = ` + p.add(f.Digest)
 	}
+	if f.Messages {
+		where += ` AND kind = ''`
+	}
 	const order = ` ORDER BY seen DESC, digest`
 	page = where + order
 	if f.Limit > 0 {
@@ -119,9 +124,7 @@ func (f HistoryFilter) query() (page, query string, args []any) {
 	}
 	// The page is cut before the recipients are joined: it counts messages.
 	return page, `
-		SELECT m.digest, m.message_id, m.subject, m.sender, m.source, m.network, m.contact,
-			m.action, m.why, m.queue_id, m.seen, m.prefix, m.country, m.received, ` + incidentColumns + `,
-			c.incident, c.message_id, c.sender, c.recipients, c.subject, c.format, '', NULL,
+		SELECT ` + entryColumns + noTexts + `,
 			m.filed, COALESCE(r.state, ''), COALESCE(r.reply_code, 0), COALESCE(r.reply_status, ''),
 			COALESCE(r.reply_text, ''), r.next_attempt, r.updated, m.outcome, m.closed
 		FROM (SELECT * FROM message` + page + `) m
@@ -147,6 +150,8 @@ func scanHistory(rows *sql.Rows) (HistoryRow, error) {
 // Summary counts the ledger and the queue.
 type Summary struct {
 	Messages map[complaint.Action]int
+	// Further counts the complaints about something else than the source.
+	Further map[complaint.Action]int
 	// Deliveries counts recipients in the relay's queue, of complaints and of
 	// other mail.
 	Deliveries map[relay.State]int
@@ -161,9 +166,16 @@ type Summary struct {
 
 // Summary counts messages by action and recipients by state.
 func (s *Store) Summary(ctx context.Context) (Summary, error) {
-	sum := Summary{Messages: make(map[complaint.Action]int), Deliveries: make(map[relay.State]int)}
-	err := s.counts(ctx, `SELECT action, COUNT(*) FROM message GROUP BY action`,
+	sum := Summary{
+		Messages: make(map[complaint.Action]int), Further: make(map[complaint.Action]int), Deliveries: make(map[relay.State]int),
+	}
+	err := s.counts(ctx, `SELECT action, COUNT(*) FROM message WHERE kind = '' GROUP BY action`,
 		func(name string, n int) { sum.Messages[complaint.Action(name)] = n })
+	if err != nil {
+		return sum, err
+	}
+	err = s.counts(ctx, `SELECT action, COUNT(*) FROM message WHERE kind <> '' GROUP BY action`,
+		func(name string, n int) { sum.Further[complaint.Action(name)] = n })
 	if err != nil {
 		return sum, err
 	}

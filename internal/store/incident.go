@@ -21,12 +21,12 @@ func (s *Store) Past(ctx context.Context, k complaint.Key, day time.Time) (compl
 	var last sql.NullInt64
 	err = s.read.QueryRowContext(ctx, `
 		SELECT MAX(m.filed) FROM incident i JOIN message m ON m.digest = i.complaint
-		WHERE i.network = $1 AND i.contact = $2`, k.Network.String(), k.Contact).Scan(&last)
+		WHERE i.network = $1 AND i.contact = $2`, k.About, k.Contact).Scan(&last)
 	if err != nil {
 		return past, explain(err)
 	}
 	past.FiledLast = fromMillis(last)
-	past.FiledDay, err = s.FiledTo(ctx, k.Contact, day)
+	past.FiledDay, past.DayBegan, err = s.FiledTo(ctx, k.Contact, day)
 	return past, err
 }
 
@@ -35,10 +35,10 @@ func openIncident(ctx context.Context, q querier, k complaint.Key) (*complaint.O
 	var o complaint.Opened
 	var on sql.NullInt64
 	err := q.QueryRowContext(ctx, `
-		SELECT i.id, COALESCE(c.incident, ''), m.action, COALESCE(m.filed, m.seen)
+		SELECT i.id, COALESCE(c.incident, ''), m.action, COALESCE(m.filed, m.seen), i.copies
 		FROM incident i JOIN message m ON m.digest = i.complaint LEFT JOIN complaint c ON c.digest = i.complaint
 		WHERE i.fingerprint = $1 AND i.contact = $2 AND i.over = 0 AND i.opened >= $3`,
-		k.Fingerprint, k.Contact, millis(k.Since)).Scan(&o.ID, &o.Reference, &o.Action, &on)
+		k.Fingerprint, k.Contact, millis(k.Since)).Scan(&o.ID, &o.Reference, &o.Action, &on, &o.Copies)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -50,6 +50,9 @@ func openIncident(ctx context.Context, q querier, k complaint.Key) (*complaint.O
 // about into one copy more of it. It is the last word: what the policy knew
 // may be out of date, since other programs file, too.
 func join(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, error) {
+	if e.With != "" {
+		return e, nil
+	}
 	if e.Action != complaint.Merged {
 		e.Incident = ""
 	}
@@ -64,16 +67,35 @@ func join(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, 
 		e.Incident = e.Digest
 		return e, nil
 	}
-	e.Action, e.Why = complaint.Merged, opened.Why(e.Key.Network)
+	e.Action, e.Why = complaint.Merged, opened.Why(e.Key)
 	e.Complaint, e.Incident = nil, opened.ID
+	return e, nil
+}
+
+// together makes a case that shares the complaint about a stronger one of its
+// message into what that has become. Where the stronger one still waits, so
+// does this one.
+func together(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, error) {
+	if e.With == "" {
+		return e, nil
+	}
+	stronger, err := entry(ctx, tx, e.With)
+	switch {
+	case err != nil:
+		return e, fmt.Errorf("the case that it goes with: %w", err)
+	case stronger.Action.Final():
+		e.Incident = stronger.Incident
+	default:
+		e.Action, e.Why, e.NotBefore = complaint.Deferred, stronger.Why, stronger.NotBefore
+	}
 	return e, nil
 }
 
 // count enters a message that is in the ledger into its incident; about is the
 // message whose complaint speaks of it.
 func count(ctx context.Context, tx *sql.Tx, e complaint.Entry, about string) error {
-	if e.Incident == "" {
-		return nil
+	if e.Incident == "" || e.With != "" {
+		return nil // no message more
 	}
 	if e.Incident != e.Digest {
 		_, err := tx.ExecContext(ctx, `
@@ -90,7 +112,7 @@ func count(ctx context.Context, tx *sql.Tx, e complaint.Entry, about string) err
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO incident (id, complaint, fingerprint, network, contact, opened, seen, copies)
 		VALUES ($1, $2, $3, $4, $5, $6, $6, 1)`,
-		e.Digest, about, e.Key.Fingerprint, e.Key.Network.String(), e.Key.Contact, millis(e.Seen))
+		e.Digest, about, e.Key.Fingerprint, e.Key.About, e.Key.Contact, millis(e.Seen))
 	return err
 }
 
@@ -134,7 +156,10 @@ func (s *Store) recordWith(ctx context.Context, tx *sql.Tx, lead, e complaint.En
 	}
 	e.Action, e.Complaint, e.QueueID, e.Incident = complaint.Merged, nil, "", e.Digest
 	if opened != nil {
-		e.Incident, e.Why = opened.ID, opened.Why(e.Key.Network)
+		e.Incident, e.Why = opened.ID, opened.Why(e.Key)
+	}
+	if e.Spam == "" {
+		e.Spam = e.Digest
 	}
 	if e.Seen.IsZero() {
 		e.Seen = s.now()

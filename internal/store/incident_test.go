@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"fmt"
-	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -22,7 +21,7 @@ func copyOf(campaign, digest string, action complaint.Action, seen time.Time) co
 	e := entry(digest, action)
 	e.Seen = seen
 	e.Key = complaint.Key{
-		Fingerprint: campaign, Network: netip.MustParsePrefix("192.0.2.0/24"), Contact: desk, Since: seen.Add(-time.Hour),
+		Fingerprint: campaign, About: "192.0.2.0/24", Contact: desk, Since: seen.Add(-time.Hour),
 	}
 	return e
 }
@@ -47,7 +46,7 @@ func TestTwoProgramsFileAnIncidentOnce(t *testing.T) {
 			wait.Go(func() {
 				e := copyOf("pills", fmt.Sprint(i, "-", n), complaint.Sent, noon)
 				sub := relay.Submission{ID: relay.NewID(), Envelope: relay.Envelope{To: []string{desk}}, Message: e.Complaint.Raw}
-				kept, err := s.Record(t.Context(), e, mailbox.Place{}, &sub)
+				kept, err := recordOne(t, s, e, mailbox.Place{}, &sub)
 				switch {
 				case err != nil:
 					t.Error(err)
@@ -86,7 +85,7 @@ func TestPast(t *testing.T) {
 		t.Error("of an empty ledger:", diff)
 	}
 	record(t, s, copyOf("pills", "a", complaint.Held, noon), mailbox.Place{})
-	opened := &complaint.Opened{ID: "a", Reference: "inc-a", Action: complaint.Held, On: noon}
+	opened := &complaint.Opened{ID: "a", Reference: "inc-a", Action: complaint.Held, On: noon, Copies: 1}
 	if diff := cmp.Diff(complaint.Past{Opened: opened}, past(t, s, key, time.Time{})); diff != "" {
 		t.Error("held:", diff)
 	}
@@ -95,11 +94,11 @@ func TestPast(t *testing.T) {
 		t.Fatal(err)
 	}
 	opened.Action, opened.On = complaint.Sent, noon.Add(time.Minute)
-	want := complaint.Past{Opened: opened, FiledLast: opened.On, FiledDay: 1}
+	want := complaint.Past{Opened: opened, FiledLast: opened.On, FiledDay: 1, DayBegan: opened.On}
 	if diff := cmp.Diff(want, past(t, s, key, noon)); diff != "" {
 		t.Error("approved:", diff)
 	}
-	want.FiledDay = 0
+	want.FiledDay, want.DayBegan = 0, time.Time{}
 	if diff := cmp.Diff(want, past(t, s, key, noon.Add(time.Hour))); diff != "" {
 		t.Error("an hour later:", diff)
 	}
@@ -114,9 +113,9 @@ func TestPast(t *testing.T) {
 		}
 	}
 	elsewhere := key
-	elsewhere.Network = netip.MustParsePrefix("198.51.100.0/24")
+	elsewhere.About = "198.51.100.0/24"
 	elsewhere.Fingerprint = "watches"
-	if diff := cmp.Diff(complaint.Past{FiledDay: 1}, past(t, s, elsewhere, noon)); diff != "" {
+	if diff := cmp.Diff(complaint.Past{FiledDay: 1, DayBegan: opened.On}, past(t, s, elsewhere, noon)); diff != "" {
 		t.Error("another network:", diff)
 	}
 }
@@ -215,7 +214,7 @@ func TestWhatIsMergedIntoNothingIsRefused(t *testing.T) {
 	s := openNew(t)
 	e := entry("x", complaint.Merged)
 	e.Complaint = nil
-	if _, err := s.Record(t.Context(), e, mailbox.Place{}, nil); err == nil {
+	if _, err := recordOne(t, s, e, mailbox.Place{}, nil); err == nil {
 		t.Error("recorded")
 	}
 }
@@ -232,6 +231,9 @@ func TestADatabaseWithoutIncidentsIsUpgraded(t *testing.T) {
 	s := open(t, path)
 	if got, err := s.Entry(t.Context(), "old"); err != nil || got.Action != complaint.Sent || got.Copies != 0 {
 		t.Errorf("%+v, %v", got, err)
+	}
+	if cases, err := s.Cases(t.Context(), "old"); err != nil || len(cases) != 1 || cases[0].Kind != complaint.KindSource {
+		t.Errorf("%+v, %v", cases, err)
 	}
 	if kept := record(t, s, copyOf("pills", "new", complaint.Sent, noon), mailbox.Place{}); kept.Action != complaint.Sent {
 		t.Errorf("%+v", kept)

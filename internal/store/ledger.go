@@ -11,6 +11,7 @@ import (
 
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
 	"spamreport/relay"
 )
 
@@ -23,8 +24,15 @@ type querier interface {
 // entryColumns are read by scanEntry.
 const entryColumns = `m.digest, m.message_id, m.subject, m.sender, m.source, m.network, m.contact,
 	m.action, m.why, m.queue_id, m.seen, m.prefix, m.country, m.received,
-	` + incidentColumns + `,
-	c.incident, c.message_id, c.sender, c.recipients, c.subject, c.format, c.body, c.raw`
+	m.spam, m.kind, m.about, m.not_before, ` + incidentColumns + `,
+	c.incident, c.message_id, c.sender, c.recipients, c.subject, c.format, `
+
+// The texts of a complaint, and nothing in place of them for lists.
+const (
+	texts    = `c.body, c.raw`
+	noTexts  = `'', NULL`
+	allTexts = entryColumns + texts
+)
 
 const entryTables = ` FROM message m LEFT JOIN complaint c ON c.digest = m.digest `
 
@@ -46,18 +54,19 @@ func scanEntry(scan func(...any) error) (complaint.Entry, error) {
 		source string
 		prefix string
 
-		seen, received sql.NullInt64
+		seen, received, notBefore sql.NullInt64
 		// The columns of a complaint are NULL when there is none.
 		incident, messageID, from, rcpt, subject, format, text sql.NullString
 		raw                                                    []byte
 	)
 	err := scan(&e.Digest, &e.MessageID, &e.Subject, &e.From, &source, &e.Network, &e.Contact,
-		&e.Action, &e.Why, &e.QueueID, &seen, &prefix, &e.Country, &received, &e.Incident, &e.Reference, &e.Copies,
+		&e.Action, &e.Why, &e.QueueID, &seen, &prefix, &e.Country, &received,
+		&e.Spam, &e.Kind, &e.About, &notBefore, &e.Incident, &e.Reference, &e.Copies,
 		&incident, &messageID, &from, &rcpt, &subject, &format, &text, &raw)
 	if err != nil {
 		return complaint.Entry{}, err
 	}
-	e.Seen, e.Received = fromMillis(seen), fromMillis(received)
+	e.Seen, e.Received, e.NotBefore = fromMillis(seen), fromMillis(received), fromMillis(notBefore)
 	if source != "" {
 		if e.Source, err = netip.ParseAddr(source); err != nil {
 			return complaint.Entry{}, fmt.Errorf("ledger entry %s: %w", e.Digest, err)
@@ -82,14 +91,37 @@ func scanEntry(scan func(...any) error) (complaint.Entry, error) {
 	return e, nil
 }
 
-// Entry implements pipeline.Ledger.
+// Entry returns a case with its complaint; the error is complaint.ErrUnknown
+// when the ledger has none of this name.
 func (s *Store) Entry(ctx context.Context, digest string) (complaint.Entry, error) {
 	e, err := entry(ctx, s.read, digest)
 	return e, explain(err)
 }
 
+// Cases implements pipeline.Ledger.
+func (s *Store) Cases(ctx context.Context, digest string) ([]complaint.Entry, error) {
+	return s.entries(ctx, `SELECT `+entryColumns+noTexts+entryTables+`WHERE m.spam = $1`, digest)
+}
+
+func (s *Store) entries(ctx context.Context, query string, args ...any) ([]complaint.Entry, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var all []complaint.Entry
+	for rows.Next() {
+		e, err := scanEntry(rows.Scan)
+		if err != nil {
+			return nil, explain(err)
+		}
+		all = append(all, e)
+	}
+	return all, explain(rows.Err())
+}
+
 func entry(ctx context.Context, q querier, digest string) (complaint.Entry, error) {
-	row := q.QueryRowContext(ctx, `SELECT `+entryColumns+entryTables+`WHERE m.digest = $1`, digest)
+	row := q.QueryRowContext(ctx, `SELECT `+allTexts+entryTables+`WHERE m.digest = $1`, digest)
 	e, err := scanEntry(row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return complaint.Entry{}, complaint.ErrUnknown
@@ -98,17 +130,23 @@ func entry(ctx context.Context, q querier, digest string) (complaint.Entry, erro
 }
 
 // Record implements pipeline.Ledger.
-func (s *Store) Record(ctx context.Context, e complaint.Entry, place mailbox.Place, sub *relay.Submission) (complaint.Entry, error) {
-	var kept complaint.Entry
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		kept, err = s.record(ctx, tx, e, sub)
-		if err != nil || place == (mailbox.Place{}) {
-			return err
+func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailbox.Place) ([]complaint.Entry, error) {
+	var kept []complaint.Entry
+	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		kept = make([]complaint.Entry, len(cases))
+		for i, f := range cases {
+			var err error
+			if kept[i], err = s.record(ctx, tx, f.Entry, f.Submission); err != nil {
+				return fmt.Errorf("%s: %w", f.Entry.Digest, err)
+			}
 		}
-		return addSighting(ctx, tx, place, kept.Digest)
+		if place == (mailbox.Place{}) || len(kept) == 0 {
+			return nil
+		}
+		return addSighting(ctx, tx, place, kept[0].Spam)
 	})
 	if err != nil {
-		return complaint.Entry{}, fmt.Errorf("record message %s: %w", e.Digest, err)
+		return nil, fmt.Errorf("record a message: %w", err)
 	}
 	return kept, nil
 }
@@ -122,11 +160,17 @@ func (s *Store) record(ctx context.Context, tx *sql.Tx, e complaint.Entry, sub *
 	case existing.Action.Final():
 		return existing, nil
 	}
-	if err := checkOutcome(e, sub); err != nil {
-		return complaint.Entry{}, err
+	if e.Spam == "" {
+		e.Spam = e.Digest
 	}
 	if e.Seen.IsZero() {
 		e.Seen = s.now()
+	}
+	if e, err = together(ctx, tx, e); err != nil {
+		return complaint.Entry{}, err
+	}
+	if err := checkOutcome(e, sub); err != nil {
+		return complaint.Entry{}, err
 	}
 	if e, err = join(ctx, tx, e); err != nil {
 		return complaint.Entry{}, err
@@ -187,17 +231,19 @@ func putMessage(ctx context.Context, tx *sql.Tx, e complaint.Entry, filed time.T
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO message (digest, message_id, subject, sender, source, network, contact,
-			action, why, queue_id, seen, filed, incident, prefix, country, received)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+			action, why, queue_id, seen, filed, incident, prefix, country, received,
+			spam, kind, about, not_before)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (digest) DO UPDATE SET
 			message_id = excluded.message_id, subject = excluded.subject, sender = excluded.sender,
 			source = excluded.source, network = excluded.network, contact = excluded.contact,
 			action = excluded.action, why = excluded.why, queue_id = excluded.queue_id,
 			seen = excluded.seen, filed = excluded.filed, incident = excluded.incident,
-			prefix = excluded.prefix, country = excluded.country, received = excluded.received`,
+			prefix = excluded.prefix, country = excluded.country, received = excluded.received,
+			not_before = excluded.not_before`,
 		e.Digest, e.MessageID, e.Subject, e.From, source, e.Network, e.Contact,
 		string(e.Action), e.Why, e.QueueID, millis(e.Seen), nullMillis(filed), e.Incident,
-		prefix, e.Country, nullMillis(e.Received))
+		prefix, e.Country, nullMillis(e.Received), e.Spam, string(e.Kind), e.About, nullMillis(e.NotBefore))
 	return err
 }
 
@@ -223,21 +269,7 @@ func putComplaint(ctx context.Context, tx *sql.Tx, digest string, c *complaint.C
 
 // Held implements pipeline.Ledger.
 func (s *Store) Held(ctx context.Context) ([]complaint.Entry, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+entryColumns+entryTables+
-		`WHERE m.action = $1 ORDER BY m.seen, m.digest`, string(complaint.Held))
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer func() { _ = rows.Close() }()
-	var held []complaint.Entry
-	for rows.Next() {
-		e, err := scanEntry(rows.Scan)
-		if err != nil {
-			return nil, explain(err)
-		}
-		held = append(held, e)
-	}
-	return held, explain(rows.Err())
+	return s.entries(ctx, `SELECT `+allTexts+entryTables+`WHERE m.action = $1 ORDER BY m.seen, m.digest`, string(complaint.Held))
 }
 
 // ErrNotHeld says that a complaint does not wait for approval.
@@ -298,10 +330,11 @@ func mustBeHeld(ctx context.Context, tx *sql.Tx, digest string) error {
 	return nil
 }
 
-// FiledTo counts the complaints filed to a contact since a point in time.
-func (s *Store) FiledTo(ctx context.Context, contact string, since time.Time) (int, error) {
-	var n int
-	err := s.read.QueryRowContext(ctx,
-		`SELECT COUNT(*) FROM message WHERE contact = $1 AND filed >= $2`, contact, millis(since)).Scan(&n)
-	return n, explain(err)
+// FiledTo counts the complaints filed to a contact since a point in time, and
+// says when the first of them was.
+func (s *Store) FiledTo(ctx context.Context, contact string, since time.Time) (n int, first time.Time, err error) {
+	var at sql.NullInt64
+	err = s.read.QueryRowContext(ctx,
+		`SELECT COUNT(*), MIN(filed) FROM message WHERE contact = $1 AND filed >= $2`, contact, millis(since)).Scan(&n, &at)
+	return n, fromMillis(at), explain(err)
 }

@@ -12,6 +12,7 @@ import (
 
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
 	"spamreport/relay"
 )
@@ -21,7 +22,7 @@ const desk = "abuse@isp.example"
 // entry is a message in the ledger with every field filled.
 func entry(digest string, action complaint.Action) complaint.Entry {
 	return complaint.Entry{
-		Digest: digest, MessageID: "<spam@x.example>", Subject: "Win; DROP TABLE message --", From: "\"Ü\" <x@x.example>",
+		Digest: digest, Spam: digest, MessageID: "<spam@x.example>", Subject: "Win; DROP TABLE message --", From: "\"Ü\" <x@x.example>",
 		Source: netip.MustParseAddr("192.0.2.7"), Network: "NET 192.0.2.0/24", Contact: desk,
 		Prefix: netip.MustParsePrefix("192.0.2.0/24"), Country: "DE",
 		Action: action, Why: "because", Seen: noon, Received: noon.Add(-time.Minute),
@@ -42,11 +43,21 @@ func record(t *testing.T, s *store.Store, e complaint.Entry, place mailbox.Place
 			Message: e.Complaint.Raw, Queued: e.Seen,
 		}
 	}
-	kept, err := s.Record(t.Context(), e, place, sub)
+	kept, err := recordOne(t, s, e, place, sub)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return kept
+}
+
+// recordOne records a message with one case.
+func recordOne(t *testing.T, s *store.Store, e complaint.Entry, place mailbox.Place, sub *relay.Submission) (complaint.Entry, error) {
+	t.Helper()
+	kept, err := s.Record(t.Context(), []pipeline.Filing{{Entry: e, Submission: sub}}, place)
+	if err != nil {
+		return complaint.Entry{}, err
+	}
+	return kept[0], nil
 }
 
 func queued(t *testing.T, s *store.Store) int {
@@ -134,7 +145,7 @@ func TestRecordIsAllOrNothing(t *testing.T) {
 		},
 	}
 	for name, sub := range bad {
-		if _, err := s.Record(t.Context(), e, place, sub); err == nil {
+		if _, err := recordOne(t, s, e, place, sub); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 		if _, err := s.Entry(t.Context(), "x"); !errors.Is(err, complaint.ErrUnknown) {
@@ -145,7 +156,7 @@ func TestRecordIsAllOrNothing(t *testing.T) {
 		}
 	}
 	for _, action := range []complaint.Action{complaint.WouldSend, complaint.Duplicate, "nonsense"} {
-		if _, err := s.Record(t.Context(), entry("x", action), place, nil); err == nil {
+		if _, err := recordOne(t, s, entry("x", action), place, nil); err == nil {
 			t.Errorf("%s: recorded as an outcome", action)
 		}
 	}
@@ -214,11 +225,11 @@ func TestComplaintsToAContactAreCounted(t *testing.T) {
 	for since, want := range map[time.Time]int{
 		{}: 3, noon.Add(-24 * time.Hour): 2, noon: 1, noon.Add(time.Hour): 0,
 	} {
-		if n, err := s.FiledTo(t.Context(), desk, since); err != nil || n != want {
+		if n, _, err := s.FiledTo(t.Context(), desk, since); err != nil || n != want {
 			t.Errorf("since %v: %d, want %d (%v)", since, n, want, err)
 		}
 	}
-	if n, err := s.FiledTo(t.Context(), "other@isp.example", time.Time{}); err != nil || n != 0 {
+	if n, _, err := s.FiledTo(t.Context(), "other@isp.example", time.Time{}); err != nil || n != 0 {
 		t.Errorf("another contact: %d, %v", n, err)
 	}
 }
@@ -253,7 +264,10 @@ func TestSweepsRememberHowFarTheyCame(t *testing.T) {
 			t.Errorf("uids %v, want %v (%v)", got, want, err)
 		}
 	}
-	uids(s.DeferredUIDs, 3)
+	deferred := func(ctx context.Context, account, folder string, validity uint32) ([]uint32, error) {
+		return s.DeferredUIDs(ctx, account, folder, validity, noon)
+	}
+	uids(deferred, 3)
 	uids(s.UnmarkedUIDs, 2, 4_000_000_000)
 	if err := s.SetMarked(ctx, "home", "Junk", 7, []uint32{2, 3, 99}); err != nil {
 		t.Fatal(err)
@@ -275,7 +289,7 @@ func TestHistoryJoinsTheLedgerAndTheDelivery(t *testing.T) {
 		e.Seen = noon.Add(time.Duration(i) * time.Hour)
 		sub := submission(10, desk, "noc@isp.example")
 		sub.ID, sub.Queued = digest+"-id", e.Seen
-		if _, err := s.Record(t.Context(), e, mailbox.Place{}, &sub); err != nil {
+		if _, err := recordOne(t, s, e, mailbox.Place{}, &sub); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -323,6 +337,7 @@ func TestHistoryJoinsTheLedgerAndTheDelivery(t *testing.T) {
 	}
 	want := store.Summary{
 		Messages:   map[complaint.Action]int{complaint.Sent: 2, complaint.Skipped: 1},
+		Further:    map[complaint.Action]int{},
 		Deliveries: map[relay.State]int{relay.Delivered: 3, relay.Failed: 1},
 	}
 	if diff := cmp.Diff(want, sum); diff != "" {

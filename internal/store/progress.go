@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
@@ -54,22 +55,28 @@ func addSighting(ctx context.Context, tx *sql.Tx, p mailbox.Place, digest string
 }
 
 // DeferredUIDs implements pipeline.Progress.
-func (s *Store) DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error) {
-	return s.uids(ctx, account, folder, uidValidity, `m.action = $4`, string(complaint.Deferred))
+func (s *Store) DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32, now time.Time) ([]uint32, error) {
+	return s.uids(ctx, account, folder, uidValidity,
+		`EXISTS (SELECT 1 FROM message m WHERE m.spam = p.digest AND m.action = $4 AND (m.not_before IS NULL OR m.not_before <= $5))`,
+		string(complaint.Deferred), millis(now))
 }
 
-// UnmarkedUIDs implements pipeline.Progress.
+// UnmarkedUIDs implements pipeline.Progress. What waits keeps a message where
+// it is: it has to be fetched once more.
 func (s *Store) UnmarkedUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error) {
-	const reported = `(m.action = $4 OR m.action = $5 AND EXISTS (
-		SELECT 1 FROM incident i JOIN message about ON about.digest = i.complaint
-		WHERE i.id = m.incident AND about.action = $4))`
-	return s.uids(ctx, account, folder, uidValidity, reported, string(complaint.Sent), string(complaint.Merged))
+	const reported = `EXISTS (
+		SELECT 1 FROM message m WHERE m.spam = p.digest AND (m.action = $4 OR m.action = $5 AND EXISTS (
+			SELECT 1 FROM incident i JOIN message about ON about.digest = i.complaint
+			WHERE i.id = m.incident AND about.action = $4)))
+		AND NOT EXISTS (SELECT 1 FROM message m WHERE m.spam = p.digest AND m.action = $6)`
+	return s.uids(ctx, account, folder, uidValidity, reported,
+		string(complaint.Sent), string(complaint.Merged), string(complaint.Deferred))
 }
 
 // uids lists what is not marked in a folder and fulfils a condition, in order.
 func (s *Store) uids(ctx context.Context, account, folder string, uidValidity uint32, condition string, args ...any) ([]uint32, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT p.uid FROM sighting p JOIN message m ON m.digest = p.digest
+		SELECT p.uid FROM sighting p
 		WHERE p.account = $1 AND p.folder = $2 AND p.uidvalidity = $3 AND p.marked = 0 AND `+condition+`
 		ORDER BY p.uid`, append([]any{account, folder, uidValidity}, args...)...)
 	if err != nil {

@@ -130,22 +130,9 @@ func wait(ctx context.Context, tx *sql.Tx, r followup.Reply) error {
 
 // Waiting implements followup.Waiting.
 func (s *Store) Waiting(ctx context.Context) ([]complaint.Entry, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+entryColumns+entryTables+`
+	return s.entries(ctx, `SELECT `+allTexts+entryTables+`
 		JOIN reply r ON r.complaint = m.digest AND r.anew = $1
 		WHERE c.digest IS NOT NULL AND m.outcome = '' ORDER BY r.recorded, r.digest`, toGoAnew)
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer func() { _ = rows.Close() }()
-	var waiting []complaint.Entry
-	for rows.Next() {
-		e, err := scanEntry(rows.Scan)
-		if err != nil {
-			return nil, explain(err)
-		}
-		waiting = append(waiting, e)
-	}
-	return waiting, explain(rows.Err())
 }
 
 // errNotWaiting says that another program was faster, or a person.

@@ -216,7 +216,7 @@ func TestReadingLeavesNothingBehind(t *testing.T) {
 	if _, err := s.Entry(t.Context(), "x"); !errors.Is(err, complaint.ErrUnknown) {
 		t.Errorf("reading: %v", err)
 	}
-	_, err = s.Record(t.Context(), complaint.Entry{Digest: "x", Action: complaint.Skipped}, mailbox.Place{}, nil)
+	_, err = s.Record(t.Context(), []pipeline.Filing{{Entry: complaint.Entry{Digest: "x", Action: complaint.Skipped}}}, mailbox.Place{})
 	if !errors.Is(err, store.ErrReadOnly) {
 		t.Errorf("writing: %v", err)
 	}
@@ -246,7 +246,7 @@ func TestReadingWhileAnotherWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = reader.Close() }()
-	_, err = writer.Record(t.Context(), complaint.Entry{Digest: "x", Action: complaint.Skipped, Seen: noon}, mailbox.Place{}, nil)
+	_, err = writer.Record(t.Context(), []pipeline.Filing{{Entry: complaint.Entry{Digest: "x", Action: complaint.Skipped, Seen: noon}}}, mailbox.Place{})
 	if err != nil {
 		t.Fatal(err)
 	}

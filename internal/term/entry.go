@@ -11,6 +11,9 @@ import (
 func (p Printer) Entry(e complaint.Entry) {
 	p.field("spam", e.Subject)
 	p.field("from", e.From)
+	if e.Kind != complaint.KindSource {
+		p.field("about", e.Target())
+	}
 	if e.Source.IsValid() {
 		p.field("source", e.Source.String())
 	}

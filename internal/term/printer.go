@@ -140,6 +140,9 @@ func (p Printer) Complaint(c *complaint.Complaint) {
 	p.Text(c.Text)
 }
 
+// LeftOut prints why nobody is told of something that a message names.
+func (p Printer) LeftOut(what, why string) { p.field("left out", what+": "+why) }
+
 // Text prints untrusted text of several lines, indented.
 func (p Printer) Text(s string) {
 	for line := range strings.SplitSeq(strings.TrimRight(SafeText(s), "\n"), "\n") {

@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"spamreport/complaint"
+	"spamreport/complaint/target"
+	"spamreport/lookup"
+)
+
+// find looks for what else the message gives reason to complain about. A
+// message that is no reason for any complaint is none for those, either.
+func (s *Stages) find(ctx context.Context, c Case) target.Found {
+	if s.Find == nil {
+		return target.Found{}
+	}
+	if _, unfit := s.policy().Unfit(c.Incident); unfit {
+		return target.Found{}
+	}
+	return s.Find(ctx, c.Incident)
+}
+
+// waiting says whether a case of a message is still undecided.
+func waiting(known map[string]complaint.Entry) bool {
+	for _, e := range known {
+		if e.Action == complaint.Deferred {
+			return true
+		}
+	}
+	return false
+}
+
+// others examines the further cases of a message. Once the one about the
+// source is settled none is added: only what waited is taken up again.
+func (s *Stages) others(ctx context.Context, source Case, found []target.Target, known map[string]complaint.Entry) ([]Case, error) {
+	settled := source.Action == complaint.Duplicate
+	all := []Case{source}
+	for _, t := range found {
+		if t.How == target.ByHost && s.Resolve == nil {
+			continue // nobody may be asked; there may be a registrar
+		}
+		c, done := source.about(t.About).remember(known)
+		if _, is := known[c.Incident.Case()]; settled && !is {
+			continue
+		}
+		if !done {
+			var err, unknown error
+			c.Incident.Lookup, unknown = s.desk(ctx, &c.Incident.About, t)
+			if c, err = s.judge(ctx, c, all, unknown); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, c)
+	}
+	again, err := s.goesOn(ctx, source, all)
+	return append(all[1:], again...), err
+}
+
+// desk finds who is in charge of a target, and the address of a host.
+func (s *Stages) desk(ctx context.Context, about *complaint.About, t target.Target) (lookup.Result, error) {
+	switch t.How {
+	case target.ByAddress:
+		addr, err := netip.ParseAddr(t.Query)
+		if err != nil {
+			return lookup.Result{}, fmt.Errorf("%w: %s", lookup.ErrBadQuery, t.Query)
+		}
+		return s.Desks.IP(ctx, addr)
+	case target.ByHost:
+		addr, err := s.resolve(ctx, t.Query)
+		if err != nil {
+			return lookup.Result{}, err
+		}
+		about.Address = addr
+		return s.Desks.IP(ctx, addr)
+	case target.ByDomain:
+		found, err := s.Desks.Lookup(ctx, t.Query)
+		found.Contacts = t.Fit(found.Contacts)
+		return found, err
+	}
+	return lookup.Result{Query: t.Query, Contacts: []lookup.Contact{{
+		Email: t.Query, Role: "abuse", Via: string(t.How), Confidence: lookup.High,
+	}}}, nil
+}
+
+// resolve finds the address of a host. A page is looked up and never opened.
+func (s *Stages) resolve(ctx context.Context, host string) (netip.Addr, error) {
+	found, err := s.Resolve(ctx, host)
+	switch {
+	case err != nil:
+		return netip.Addr{}, fmt.Errorf("look up %s: %w", host, err)
+	case len(found) == 0: // the page is gone, and nobody can be asked about it
+		return netip.Addr{}, fmt.Errorf("look up %s: %w: the host has no address", host, lookup.ErrNoContact)
+	}
+	return found[0].Unmap(), nil
+}

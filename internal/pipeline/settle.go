@@ -1,0 +1,109 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"spamreport/complaint"
+	"spamreport/relay"
+)
+
+// Settle puts the outcome of a message on disk, all its cases or none. A
+// complaint is queued when it is allowed, and held for approval otherwise.
+// Settling a message twice, or after another process did, changes nothing: its
+// cases become duplicates.
+func (s *Stages) Settle(ctx context.Context, c Case, allowed bool) (Case, error) {
+	all, err := s.settle(ctx, c.All(), allowed)
+	if err != nil {
+		return c, err
+	}
+	return gather(all), nil
+}
+
+// settle puts cases of one message on disk.
+func (s *Stages) settle(ctx context.Context, all []Case, allowed bool) ([]Case, error) {
+	all = slices.Clone(all)
+	var filings []Filing
+	var of []int // the case of each filing
+	for i := range all {
+		var f Filing
+		var err error
+		if all[i], f.Submission, err = s.file(all[i], allowed); err != nil {
+			return nil, err
+		}
+		f.Entry = all[i].entry(s.now())
+		if all[i].Action == complaint.Duplicate {
+			if all[i].Incident.About.Kind != complaint.KindSource {
+				continue
+			}
+			// The entry that is there stays; only the place of this copy is new.
+			f.Entry.Action = complaint.Skipped
+		}
+		filings, of = append(filings, f), append(of, i)
+	}
+	if len(filings) == 0 {
+		return all, nil
+	}
+	recorded, err := s.Ledger.Record(ctx, filings, all[0].Message.Place)
+	if err != nil {
+		return nil, fmt.Errorf("record %s in the ledger: %w", all[0].Message.Name, err)
+	}
+	for i, e := range recorded {
+		all[of[i]] = all[of[i]].settled(e)
+	}
+	return all, nil
+}
+
+// file turns a complaint that would be sent into one that is, or is held.
+func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission, error) {
+	switch {
+	case c.Action != complaint.WouldSend:
+		return c, nil, nil
+	case !allowed:
+		return c.end(complaint.Held, "waits for approval: spamreport review"+c.because()), nil, nil
+	}
+	sub, err := NewSubmission(*c.Complaint, s.Signer, s.now())
+	if err != nil {
+		return c, nil, err
+	}
+	c.QueueID = sub.ID
+	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]+c.because()), &sub, nil
+}
+
+// because says why there is a complaint about something else than the source.
+func (c Case) because() string {
+	if c.Incident.About.Reason == "" {
+		return ""
+	}
+	return "; " + c.Incident.About.Reason
+}
+
+// settled is the case as it was recorded: another program may have filed the
+// message, or the incident, a moment before.
+func (c Case) settled(recorded complaint.Entry) Case {
+	switch {
+	case c.with != "" && recorded.Action == complaint.Deferred:
+		return c.end(recorded.Action, recorded.Why)
+	case c.Action != complaint.Sent && c.Action != complaint.Held:
+		return c
+	case recorded.Action == complaint.Merged:
+		c.Complaint, c.QueueID = nil, ""
+		return c.end(recorded.Action, recorded.Why)
+	case c.Action == complaint.Sent && recorded.QueueID != c.QueueID:
+		return c.repeat(recorded)
+	}
+	return c
+}
+
+// NewSubmission addresses a composed complaint for the relay, and signs it
+// (unless signer is nil).
+func NewSubmission(c complaint.Complaint, signer relay.Signer, now time.Time) (relay.Submission, error) {
+	to := append(append([]string{}, c.To...), c.Cc...)
+	sub, err := relay.NewSubmission(relay.Envelope{From: c.From, To: to}, c.Raw, signer, now)
+	if err != nil {
+		return sub, fmt.Errorf("queue complaint %s: %w", c.Incident, err)
+	}
+	return sub, nil
+}
