@@ -18,6 +18,7 @@ import (
 
 	"spamreport/internal/demo"
 	"spamreport/internal/servertest"
+	"spamreport/internal/store/storetest"
 )
 
 // testMain is the variable that makes this test binary the program itself.
@@ -55,9 +56,15 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata/script",
-		Setup: setUpWorld,
+		Setup: func(env *testscript.Env) error {
+			if storetest.Postgres() {
+				// Each script has a database of its own.
+				env.Setenv("SPAMREPORT_DATABASE", storetest.At(t, env.WorkDir))
+			}
+			return setUpWorld(env)
+		},
 		Condition: func(cond string) (bool, error) {
-			return cond == "root" && os.Geteuid() == 0, nil
+			return cond == "root" && os.Geteuid() == 0 || cond == "postgres" && storetest.Postgres(), nil
 		},
 		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -9,8 +9,10 @@ import (
 // key, default is its default (written as in the environment), check names
 // the rule in the table rules that every value must pass.
 type Config struct {
-	// Where the ledger and the queue live: sqlite, in the state folder.
+	// Where the ledger and the queue live: sqlite, in the state folder, or a PostgreSQL server as postgres://user@host:port/database, which several machines can share.
 	Database string `toml:"database" default:"sqlite" check:"database"`
+	// Password for the database server, in place of one in the URL.
+	DatabaseSecret Secret `secret:"database_password"`
 
 	Identity  Identity  `toml:"identity"`
 	Accounts  []Account `toml:"account"`

@@ -61,7 +61,10 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"plaintext of the relay", "[relay]\nallow_plaintext = true\n", nil},
 		{"a rate", "[relay]\nrate = \"50/day\"\n", nil},
 		{"the web page", "[web]\naddress = \"127.0.0.1:8025\"\n", nil},
-		{"PostgreSQL", "database = \"postgres://u:hunter2@db/x\"\n", nil},
+		{"a database server without a database", "database = \"postgres://u:hunter2@db/\"\n", nil},
+		{"a URL that is none", "database = \"postgres://u:hunter2@[db/x\"\n", nil},
+		{"two passwords of the database", "database = \"postgres://u:hunter2@db/x\"\ndatabase_password = \"hunter2\"\n", nil},
+		{"a password for a file", "database_password = \"hunter2\"\n", nil},
 
 		// Types.
 		{"a number for text", "[identity]\nname = 7\n", nil},

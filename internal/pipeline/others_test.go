@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/lookup"
 )
 
@@ -299,7 +299,7 @@ func TestTwoProgramsFileEachTargetOnce(t *testing.T) {
 	for n := range copies {
 		messages = append(messages, strings.Replace(sells(3, "pills.com"), "id 3;", fmt.Sprintf("id %d;", n), 1))
 	}
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	r, w := newWorld(t, messages...)
 	w.desks["pills.com"] = "abuse@registrar.example"
 	var programs []*pipeline.Stages

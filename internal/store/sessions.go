@@ -72,9 +72,7 @@ func (p *sessions) keep(ctx context.Context, conn *sql.Conn) {
 	for {
 		select {
 		case <-ctx.Done():
-			if conn != nil {
-				_ = conn.Close()
-			}
+			release(conn, p.id)
 			return
 		case <-tick.C:
 		}
@@ -86,6 +84,21 @@ func (p *sessions) keep(ctx context.Context, conn *sql.Conn) {
 		}
 		conn, _ = p.hold(ctx, p.id) // or at the next tick
 	}
+}
+
+// releaseTimeout bounds how long the end of a session is waited for. The server
+// frees the lock in any case, but by itself it does so a little later.
+const releaseTimeout = 2 * time.Second
+
+// release frees a lock and ends its session.
+func release(conn *sql.Conn, key int64) {
+	if conn == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), releaseTimeout)
+	defer cancel()
+	_, _ = conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, key)
+	_ = conn.Close()
 }
 
 // errTaken says that another session holds a lock.
