@@ -95,52 +95,60 @@ func addressIn(text string, bracketed bool) (netip.Addr, bool) {
 func parseIP(s string) (netip.Addr, bool) {
 	s = strings.TrimPrefix(s, "[")
 	s = strings.TrimSuffix(s, "]")
-	if len(s) > 5 && strings.EqualFold(s[:5], "ipv6:") {
+	if len(s) > 5 && equalFold(s[:5], "ipv6:") {
 		s = s[5:]
 	}
-	if len(s) < 2 || len(s) > 64 || !addressLike(s) {
+	if len(s) < 2 || len(s) > 64 {
+		return netip.Addr{}, false
+	}
+	if ip, ok := parseIPv4(s); ok {
+		return ip, true
+	}
+	if !likeIPv6(s) {
 		return netip.Addr{}, false
 	}
 	ip, err := netip.ParseAddr(s)
 	if err != nil {
-		if ip, err = netip.ParseAddr(stripZeros(s)); err != nil {
-			return netip.Addr{}, false
-		}
+		return netip.Addr{}, false
 	}
 	return ip.Unmap().WithZone(""), true
 }
 
-// addressLike is a cheap refusal, so that host names do not cost an error value.
-func addressLike(s string) bool {
-	dots, colons := 0, 0
-	for i := 0; i < len(s); i++ {
+// parseIPv4 reads four decimal numbers; zeros in front of one mean nothing.
+func parseIPv4(s string) (netip.Addr, bool) {
+	var octets [4]byte
+	at, value, digits := 0, 0, 0
+	for i := range len(s) {
 		switch c := s[i]; {
-		case c == '.':
-			dots++
+		case '0' <= c && c <= '9':
+			value, digits = value*10+int(c-'0'), digits+1
+			if value > 255 {
+				return netip.Addr{}, false
+			}
+		case c == '.' && digits > 0 && at < 3:
+			octets[at] = byte(value)
+			at, value, digits = at+1, 0, 0
+		default:
+			return netip.Addr{}, false
+		}
+	}
+	octets[at] = byte(value)
+	return netip.AddrFrom4(octets), at == 3 && digits > 0
+}
+
+// likeIPv6 is a cheap refusal, so that host names do not cost an error value.
+func likeIPv6(s string) bool {
+	colons := 0
+	for i := range len(s) {
+		switch c := s[i]; {
 		case c == ':':
 			colons++
 		case c == '%':
 			return colons >= 2
-		case c >= '0' && c <= '9':
-		case (c|0x20 >= 'a' && c|0x20 <= 'f') && (colons > 0 || dots == 0):
+		case '0' <= c && c <= '9', c == '.' && colons > 0, 'a' <= c|0x20 && c|0x20 <= 'f':
 		default:
 			return false
 		}
 	}
-	return colons >= 2 || (dots == 3 && colons == 0)
-}
-
-// stripZeros turns 010.001.000.009 into 10.1.0.9.
-func stripZeros(s string) string {
-	if strings.IndexByte(s, ':') >= 0 {
-		return s
-	}
-	parts := strings.Split(s, ".")
-	for i, p := range parts {
-		for len(p) > 1 && p[0] == '0' {
-			p = p[1:]
-		}
-		parts[i] = p
-	}
-	return strings.Join(parts, ".")
+	return colons >= 2
 }

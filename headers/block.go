@@ -2,9 +2,10 @@ package headers
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
-	"strings"
+	"math/bits"
 )
 
 // MaxBlock is the largest header block that ReadBlock keeps. Real ones are
@@ -28,16 +29,33 @@ var ErrNoHeader = errors.New("no header field found: not a mail message")
 // NULs and other control bytes. What is longer than MaxBlock is cut. The
 // result ends before the blank line.
 func ReadBlock(r io.Reader) ([]byte, error) {
-	return ReadBlockInto(nil, r)
+	end, searched := -1, 0
+	buf, err := readUntil(nil, r, func(filled []byte) bool {
+		start := skipPreamble(filled)
+		if start < len(filled) {
+			end = blockEnd(filled, max(start, searched-3))
+		}
+		searched = len(filled)
+		return end >= 0
+	})
+	if err != nil {
+		return nil, err
+	}
+	if end >= 0 {
+		buf = buf[:end]
+	}
+	buf = buf[skipPreamble(buf):]
+	if !hasField(buf) {
+		return nil, ErrNoHeader
+	}
+	return buf, nil
 }
 
-// ReadBlockInto is ReadBlock for those who read many messages: it uses the
-// room of buf, whatever its length, and grows it when it must. The result
-// holds until buf is used again; a Verdict keeps nothing of it.
-func ReadBlockInto(buf []byte, r io.Reader) ([]byte, error) {
+// readUntil reads into buf, a chunk at a time and more each time, until enough
+// says so, the input ends or MaxBlock is reached.
+func readUntil(buf []byte, r io.Reader, enough func(filled []byte) bool) ([]byte, error) {
 	buf = buf[:cap(buf)]
-	filled, searched, step := 0, 0, readChunk
-	for {
+	for filled, step := 0, readChunk; ; step = max(readChunk, filled) {
 		want := min(filled+step, MaxBlock)
 		if want > len(buf) {
 			grown := make([]byte, max(want, min(2*len(buf), MaxBlock)))
@@ -46,25 +64,13 @@ func ReadBlockInto(buf []byte, r io.Reader) ([]byte, error) {
 		}
 		n, err := io.ReadFull(r, buf[filled:want])
 		filled += n
-		start := skipPreamble(buf[:filled])
-		if end := blockEnd(buf[:filled], max(start, searched-3)); end >= 0 && start < filled {
-			filled = end
-			break
-		}
-		searched, step = filled, max(readChunk, filled) // twice as much each time
-		if err == io.EOF || err == io.ErrUnexpectedEOF || filled >= MaxBlock {
-			break
+		if enough(buf[:filled]) || err == io.EOF || err == io.ErrUnexpectedEOF || filled >= MaxBlock {
+			return buf[:filled], nil
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	buf = buf[:filled]
-	buf = buf[skipPreamble(buf):]
-	if !hasField(buf) {
-		return nil, ErrNoHeader
-	}
-	return buf, nil
 }
 
 // skipPreamble returns the offset of the first line that can be a header
@@ -104,6 +110,9 @@ func blockEnd(b []byte, from int) int {
 			return -1
 		}
 		i += n + 1
+		if i < len(b) && b[i] > '\r' {
+			continue // nearly every line
+		}
 		next := i
 		for eol == '\n' && next < len(b) && b[next] == '\r' {
 			next++
@@ -120,13 +129,14 @@ func blockEnd(b []byte, from int) int {
 // fieldScanner goes through the fields of a header block without copying.
 // A bare CR ends a line only where the block has no LF at all.
 type fieldScanner struct {
-	rest []byte
-	eol  byte
+	rest  []byte
+	eol   byte
+	ended bool // came to the blank line, and not only to the end of the block
 }
 
 func newFieldScanner(block []byte) fieldScanner {
 	s := fieldScanner{rest: block[skipPreamble(block):], eol: '\n'}
-	if bytes.IndexByte(block, '\n') < 0 {
+	if bytes.IndexByte(s.rest, '\n') < 0 {
 		s.eol = '\r'
 	}
 	return s
@@ -137,7 +147,7 @@ func newFieldScanner(block []byte) fieldScanner {
 // for the names that matter are compared in full and have none. It ends at
 // the blank line.
 func (s *fieldScanner) next() (name, body []byte, ok bool) {
-	for len(s.rest) > 0 && !s.blankLine() {
+	for len(s.rest) > 0 && (s.rest[0] > '\r' || !s.blankLine()) {
 		field := s.rest
 		end := 0
 		for { // one line, and those that are folded onto it (RFC 5322 §2.2.3)
@@ -161,6 +171,8 @@ func (s *fieldScanner) next() (name, body []byte, ok bool) {
 		}
 		return name, field[colon+1 : end : end], true
 	}
+	crs := len(s.rest) - len(bytes.TrimLeft(s.rest, "\r"))
+	s.ended = crs < len(s.rest) && s.rest[crs] == '\n' || s.eol == '\r' && crs > 0 && len(s.rest) > 1
 	s.rest = nil
 	return nil, nil, false
 }
@@ -198,22 +210,49 @@ func hasField(block []byte) bool {
 // to them become one blank, and control bytes (NUL, bare CR, escape
 // sequences) become blanks too, so that nothing behind this point can carry
 // them into a terminal or a complaint.
-func unfold(dst *strings.Builder, body []byte) {
-	before := dst.Len()
+func unfold(dst, body []byte) []byte {
+	before := len(dst)
 	for i := 0; i < len(body); {
 		if blankByte(body[i]) {
 			i++
 			continue
 		}
-		if dst.Len() > before {
-			dst.WriteByte(' ')
+		if len(dst) > before {
+			dst = append(dst, ' ')
 		}
-		start := i
-		for i < len(body) && (!blankByte(body[i]) || body[i] == ' ' && i+1 < len(body) && !blankByte(body[i+1])) {
-			i++
-		}
-		dst.Write(body[start:i])
+		plain := plainLength(body[i:])
+		dst = append(dst, body[i:i+plain]...)
+		i += plain
 	}
+	return dst
 }
 
 func blankByte(c byte) bool { return c <= ' ' || c == 0x7f }
+
+// plainLength returns how many bytes at the beginning of b can stand as they
+// are: up to the first control byte, or the first of two blanks, or a blank at
+// the end. It looks at eight bytes at once and takes seven, because the last
+// may be the first of two blanks.
+func plainLength(b []byte) int {
+	i := 0
+	for ; i+8 <= len(b); i += 7 {
+		if stops := stopsIn(binary.LittleEndian.Uint64(b[i:])); stops != 0 {
+			return i + bits.TrailingZeros64(stops)/8
+		}
+	}
+	for i < len(b) && (!blankByte(b[i]) || b[i] == ' ' && i+1 < len(b) && !blankByte(b[i+1])) {
+		i++
+	}
+	return i
+}
+
+// stopsIn sets the high bit of those among eight bytes that are control bytes,
+// or blanks before another one. Adding to the low seven bits of a byte makes
+// its high bit say whether they are large enough.
+func stopsIn(eight uint64) uint64 {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	low := eight &^ high
+	control := ^(low + (0x80-' ')*each | eight) | (low+each)&^eight // below the blank, or DEL
+	blank := ^(low + (0x80-' '-1)*each | eight) | control
+	return (control | blank&(blank>>8)) & high
+}

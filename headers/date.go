@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -14,7 +15,7 @@ func parseTime(s string) time.Time {
 		clock, zone                              bool
 	}
 	t.day, t.month, t.year = -1, -1, -1
-	if at, ok := usualTime(s); ok {
+	if at, length := usualTime(s); length > 0 {
 		return at
 	}
 	if at := strings.IndexByte(s, '('); at > 0 {
@@ -66,32 +67,43 @@ func parseTime(s string) time.Time {
 }
 
 // usualTime reads the form that nearly all servers write, without looking for
-// others: "Thu, 1 Jan 2026 10:00:00 +0000", and what may follow it.
-func usualTime(s string) (at time.Time, ok bool) {
-	if len(s) < 6 || s[3] != ',' || s[4] != ' ' {
-		return at, false
+// others: "Thu, 1 Jan 2026 10:00:00 +0000", and what may follow it. It returns
+// the number of bytes that it read; 0 when the date is of another form.
+func usualTime(s string) (at time.Time, length int) {
+	const form = " Jan 2026 10:00:00 +0000"
+	if len(s) < 6+len(form) || s[3] != ',' || s[4] != ' ' {
+		return at, 0
 	}
-	day, rest, _ := strings.Cut(s[5:], " ")
-	if len(rest) < len("Jan 2026 10:00:00 +0000") || len(rest) > len("Jan 2026 10:00:00 +0000") && rest[23] != ' ' {
-		return at, false
+	day := strings.IndexByte(s[5:], ' ') + 5
+	length = day + len(form)
+	if length > len(s) || length < len(s) && s[length] != ' ' {
+		return at, 0
 	}
-	d, y := number(day), number(rest[4:8])
-	hour, minute, second := number(rest[9:11]), number(rest[12:14]), number(rest[15:17])
-	m, zone := monthNumber(rest[:3]), number(rest[19:23])
-	sign := rest[18]
+	f := s[day:length]
+	d, m, y := number(s[5:day]), monthNumber(f[1:4]), 100*pair(f[5:])+pair(f[7:])
+	hour, minute, second, zone := pair(f[10:]), pair(f[13:]), pair(f[16:]), 60*pair(f[20:])+pair(f[22:])
 	if d < 1 || m == 0 || y < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 || zone < 0 ||
-		rest[3] != ' ' || rest[8] != ' ' || rest[11] != ':' || rest[14] != ':' || rest[17] != ' ' || sign != '+' && sign != '-' {
-		return at, false
+		f[4] != ' ' || f[9] != ' ' || f[12] != ':' || f[15] != ':' || f[18] != ' ' || f[19] != '+' && f[19] != '-' {
+		return at, 0
 	}
 	at = time.Date(y, time.Month(m), d, hour, minute, second, 0, time.UTC)
-	if at.Day() != d {
-		return at, false
+	if d > 28 && at.Day() != d {
+		return at, 0
 	}
-	offset := time.Duration(zone/100*60+zone%100) * time.Minute
-	if sign == '-' {
-		offset = -offset
+	if f[19] == '+' {
+		zone = -zone
 	}
-	return at.Add(-offset), true
+	return at.Add(time.Duration(zone) * time.Minute), length
+}
+
+// pair reads the two digits at the beginning of s; far below zero when they
+// are something else.
+func pair(s string) int {
+	tens, ones := s[0]-'0', s[1]-'0'
+	if tens > 9 || ones > 9 {
+		return -10000
+	}
+	return int(tens)*10 + int(ones)
 }
 
 func parseClock(s string) (hour, minute, second int, ok bool) {
@@ -181,6 +193,10 @@ func dateFault(s string) string {
 	if at := strings.IndexByte(s, '('); at > 0 {
 		s = s[:at]
 	}
+	if t, length := usualTime(s); length > 0 && strings.TrimLeft(s[length:], " ") == "" {
+		zone := s[length-5 : length]
+		return cmp.Or(zoneFault(zone), weekdayFault(s[:3], t, zone), eraFault(t))
+	}
 	t := parseTime(s)
 	day, month := "", 0
 	for word := range strings.FieldsSeq(s) {
@@ -191,23 +207,42 @@ func dateFault(s string) string {
 		case len(word) == 3 && monthNumber(word) > 0:
 			month = monthNumber(word)
 		case len(word) == 5 && (word[0] == '+' || word[0] == '-'):
-			if v := number(word[1:]); v >= 0 && (v%100 >= 60 || v > 1400) {
-				return "there is no time zone " + clean(word, 8)
-			}
-			if v := number(word[1:]); v >= 0 && day != "" && !t.IsZero() {
-				offset := time.Duration(v/100*60+v%100) * time.Minute
-				if word[0] == '-' {
-					offset = -offset
-				}
-				if name := t.Add(offset).Weekday().String(); !strings.EqualFold(name[:3], day) {
-					return "that day was a " + name
-				}
+			if fault := cmp.Or(zoneFault(word), weekdayFault(day, t, word)); fault != "" {
+				return fault
 			}
 		}
 	}
 	if t.IsZero() && month > 0 && strings.IndexByte(s, ':') > 0 {
 		return "there is no such day or hour"
 	}
+	return eraFault(t)
+}
+
+func zoneFault(zone string) string {
+	if v := number(zone[1:]); v >= 0 && (v%100 >= 60 || v > 1400) {
+		return "there is no time zone " + clean(zone, 8)
+	}
+	return ""
+}
+
+// weekdayFault compares the name of a day with the date in its zone, of the
+// form +0100.
+func weekdayFault(day string, t time.Time, zone string) string {
+	v := number(zone[1:])
+	if v < 0 || !weekday(day) || t.IsZero() {
+		return ""
+	}
+	offset := time.Duration(v/100*60+v%100) * time.Minute
+	if zone[0] == '-' {
+		offset = -offset
+	}
+	if name := t.Add(offset).Weekday().String(); !equalFold(day, name[:3]) {
+		return "that day was a " + name
+	}
+	return ""
+}
+
+func eraFault(t time.Time) string {
 	if !t.IsZero() && t.Year() < 1982 { // RFC 821
 		return "there was no SMTP yet"
 	}

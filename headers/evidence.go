@@ -1,6 +1,9 @@
 package headers
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // maxEvidence bounds what is collected for a desk.
 const maxEvidence = 16
@@ -18,23 +21,27 @@ func (s *search) evidence(o *Origin) []Evidence {
 			}
 		}
 		if value != "" && len(found) < maxEvidence {
+			if found == nil {
+				found = make([]Evidence, 0, 4)
+			}
 			found = append(found, Evidence{Name: name, Value: value})
 		}
 	}
 	if s.source == nil {
 		return nil
 	}
+	var line [maxNote]byte
 	for k := range s.t.notes {
 		n := &s.t.notes[k]
 		switch {
 		case n.name == "Authentication-Results" && n.above <= s.source.Hop:
-			for _, d := range signedBy(n.value()) {
+			for _, d := range signedBy(n.value(line[:0])) {
 				add("DKIM d=", d)
 			}
 		case s.provider != nil && n.above > s.source.Hop && contains(s.provider.evidence, n.name):
-			add(n.name, n.value())
+			add(n.name, s.t.value(n))
 		case s.provider != nil && n.name == "DKIM-Signature":
-			if d := dkimDomain(n.value()); d != "" && s.provider.signs(d) {
+			if d := dkimDomain(n.value(line[:0])); d != "" && s.provider.signs(d) {
 				add("DKIM d=", d)
 			}
 		}
@@ -58,19 +65,19 @@ func contains(list []string, s string) bool {
 
 // signedBy reads the domains of good signatures out of Authentication-Results:
 // "dkim=pass (…) header.d=example.com" (RFC 8601 §2.7.1).
-func signedBy(results string) []string {
+func signedBy(results []byte) []string {
 	var domains []string
-	for results != "" {
-		at := strings.Index(results, "dkim=pass")
+	for len(results) > 0 {
+		at := bytes.Index(results, []byte("dkim=pass"))
 		if at < 0 {
 			break
 		}
-		var part string
-		part, results, _ = strings.Cut(results[at:], ";")
+		var part []byte
+		part, results, _ = bytes.Cut(results[at:], []byte(";"))
 		for _, mark := range [...]string{"header.d=", "header.i=@"} {
-			if at := strings.Index(part, mark); at >= 0 {
-				d, _, _ := strings.Cut(part[at+len(mark):], " ")
-				domains = append(domains, strings.ToLower(strings.TrimSpace(d)))
+			if at := bytes.Index(part, []byte(mark)); at >= 0 {
+				d, _, _ := bytes.Cut(part[at+len(mark):], []byte(" "))
+				domains = append(domains, strings.ToLower(string(bytes.TrimSpace(d))))
 				break
 			}
 		}
@@ -78,13 +85,13 @@ func signedBy(results string) []string {
 	return domains
 }
 
-func dkimDomain(signature string) string {
-	for signature != "" {
-		var tag string
-		tag, signature, _ = strings.Cut(signature, ";")
-		tag = strings.TrimSpace(tag)
-		if hasPrefixFold(tag, "d=") {
-			return strings.ToLower(strings.TrimSpace(tag[2:]))
+func dkimDomain(signature []byte) string {
+	for len(signature) > 0 {
+		var tag []byte
+		tag, signature, _ = bytes.Cut(signature, []byte(";"))
+		tag = bytes.TrimSpace(tag)
+		if len(tag) >= 2 && equalFold(tag[:2], "d=") {
+			return strings.ToLower(string(bytes.TrimSpace(tag[2:])))
 		}
 	}
 	return ""

@@ -1,9 +1,6 @@
 package headers
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // note is a field other than Received that may matter: it vouches for an
 // address, or helps a provider find the account.
@@ -12,18 +9,6 @@ type note struct {
 	body  []byte // as it stands in the message
 	above int    // how many Received fields stand above it
 	text  string // the value, once somebody has asked for it
-}
-
-// value is the body on one line, at most maxNote bytes of it.
-func (n *note) value() string {
-	if n.text == "" {
-		var text strings.Builder
-		body := n.body[:min(len(n.body), maxNote)]
-		text.Grow(len(body))
-		unfold(&text, body)
-		n.text = text.String()
-	}
-	return n.text
 }
 
 // noteNames are the fields that the walk keeps; what is not here is passed
@@ -44,24 +29,23 @@ var noteNames = func() []string {
 	return names
 }()
 
-// noteIndex finds a name by its length first: that refuses nearly every field
-// of a message without looking at a letter.
-var noteIndex = func() [64][]string {
-	var index [64][]string
+// noteIndex finds a name by its length and its last letter: that refuses
+// nearly every field of a message at a glance.
+var noteIndex = func() (index [256][]string) {
 	for _, n := range noteNames {
-		if len(n) < len(index) {
-			index[len(n)] = append(index[len(n)], n)
-		}
+		k := notePlace(n)
+		index[k] = append(index[k], n)
 	}
 	return index
 }()
 
+func notePlace[T string | []byte](name T) byte {
+	return byte(len(name)<<5) ^ lower(name[len(name)-1]) ^ byte(len(name)>>3)
+}
+
 // noteNamed returns the spelling in the table, or "".
 func noteNamed(name []byte) string {
-	if len(name) >= len(noteIndex) {
-		return ""
-	}
-	for _, n := range noteIndex[len(name)] {
+	for _, n := range noteIndex[notePlace(name)] {
 		if equalFold(name, n) {
 			return n
 		}
@@ -69,23 +53,12 @@ func noteNamed(name []byte) string {
 	return ""
 }
 
-func equalFold(b []byte, s string) bool {
-	if len(b) != len(s) {
-		return false
-	}
-	for i := range b {
-		x, y := b[i], s[i]
-		if x != y && (x|0x20 != y|0x20 || x|0x20 < 'a' || x|0x20 > 'z') {
-			return false
-		}
-	}
-	return true
-}
-
 // trace is what one header block says: its Received fields and its notes.
 type trace struct {
-	hops  []Hop
-	notes []note
+	received [][]byte // the bodies of the Received fields, as they stand in the message
+	hops     []Hop    // the same, read
+	notes    []note
+	prose    prose // the values of notes, and the reasons
 }
 
 // maxHops and maxNotes bound what is kept of a hostile message. A loop stops
@@ -95,47 +68,67 @@ const (
 	maxNotes = 400
 )
 
-// readTrace collects what the walk needs. The Received fields are unfolded
-// into one text, and every string of every hop is a part of it: one copy of
-// each byte, however many fields there are. The notes stay where they are
-// until somebody wants to read one.
-func readTrace(block []byte) trace {
-	t := trace{notes: make([]note, 0, 16)}
-	var few [32][]byte
-	received, size := few[:0], 0
-	for fields := newFieldScanner(block); ; {
+// scan collects the fields that the walk needs. They stay where they are. It
+// reports whether it came to the blank line behind the header; else the block
+// may be a part of one.
+func (t *trace) scan(block []byte) (whole bool) {
+	if t.notes == nil {
+		t.received, t.notes = make([][]byte, 0, 16), make([]note, 0, 16)
+	}
+	t.received, t.notes = t.received[:0], t.notes[:0]
+	fields := newFieldScanner(block)
+	for {
 		name, body, ok := fields.next()
 		if !ok {
-			break
+			return fields.ended
 		}
 		if equalFold(name, "Received") {
-			if len(received) < maxHops {
-				received, size = append(received, body), size+len(body)
+			if len(t.received) < maxHops {
+				t.received = append(t.received, body)
 			}
 			continue
 		}
 		if known := noteNamed(name); known != "" && len(t.notes) < maxNotes {
-			t.notes = append(t.notes, note{name: known, body: body, above: len(received)})
+			t.notes = append(t.notes, note{name: known, body: body, above: len(t.received)})
 		}
 	}
-	var text strings.Builder
-	text.Grow(size)
-	ends := make([]int, 0, 32)
-	for _, body := range received {
-		unfold(&text, body)
-		ends = append(ends, text.Len())
+}
+
+// readHops reads the Received fields. They are unfolded into one text, and
+// every string of every hop is a part of it: one copy of each byte, however
+// many fields there are.
+func (t *trace) readHops() {
+	size := 0
+	for _, body := range t.received {
+		size += len(body)
 	}
-	whole := text.String()
-	t.hops = make([]Hop, len(received))
+	var text prose
+	text.room(size)
+	t.hops = make([]Hop, len(t.received))
 	var c clauses
-	start := 0
-	for i, end := range ends {
-		c.read(&t.hops[i], whole[start:end])
-		t.hops[i].N, start = i, end
+	var room [1 << 10]byte
+	line := room[:0]
+	for i, body := range t.received {
+		line = unfold(line[:0], body)
+		t.hops[i].N = i
+		c.read(&t.hops[i], text.keep(line))
 	}
-	return t
 }
 
 // maxNote bounds the part of a note that is read. What matters in the long
 // ones, signatures and results, comes first.
 const maxNote = 1 << 10
+
+// value appends the body of a note on one line, at most maxNote bytes of it.
+func (n *note) value(dst []byte) []byte {
+	return unfold(dst, n.body[:min(len(n.body), maxNote)])
+}
+
+// value keeps the value of a note.
+func (t *trace) value(n *note) string {
+	if n.text == "" {
+		var line [maxNote]byte
+		n.text = t.prose.keep(n.value(line[:0]))
+	}
+	return n.text
+}

@@ -17,7 +17,7 @@ func (s *search) markBelow(vouched int) {
 		h := &s.t.hops[i]
 		h.Trust = Untrusted
 		if i <= vouched {
-			h.Note = "Written by " + s.provider.name + ", whose server stands at the source."
+			h.Note = s.t.prose.say("Written by ", s.provider.name, ", whose server stands at the source.")
 			continue
 		}
 		if fault := s.fault(i); fault != "" {
@@ -80,7 +80,7 @@ func (s *search) fault(i int) string {
 	case p != nil && p.complete && above.Kind == Handoff && public(above.From.IP) && providerOf(above.By.Name) != p && !p.stands(above.From.IP):
 		return fmt.Sprintf("It claims to be written by %s, but the line above took the message from %s, which is not %s's.", p.name, above.From.IP, p.name)
 	case s.ownHost(h.By.Name) && !proven(h, above):
-		return fmt.Sprintf("It claims that the recipient's own %s had the message before it came in from outside.", clean(h.By.Name, maxName))
+		return s.t.prose.say("It claims that the recipient's own ", clean(h.By.Name, maxName), " had the message before it came in from outside.")
 	}
 	return ""
 }
@@ -92,7 +92,7 @@ func (s *search) breach(i int) string {
 	case !h.Time.IsZero() && !above.Time.IsZero() && h.Time.Sub(above.Time) > 10*time.Minute:
 		return "A claim; its clock is ahead of the line above."
 	case h.By.Name != "" && above.Kind == Handoff && !continuous(h, above) && !localName(h.By.Name):
-		return "A claim; the line above took the message from " + hostOr(senderName(above), "a nameless host") + ", not from " + clean(h.By.Name, maxName) + "."
+		return s.t.prose.say("A claim; the line above took the message from ", hostOr(senderName(above), "a nameless host"), ", not from ", clean(h.By.Name, maxName), ".")
 	}
 	return ""
 }

@@ -24,7 +24,7 @@ func (s *search) passedOn() string {
 		n := &s.t.notes[k]
 		switch n.name {
 		case "Return-Path":
-			if how := rewrittenSender(n.value()); how != "" && !s.passedAlready(n.value()) {
+			if how := rewrittenSender(s.t.value(n)); how != "" && !s.passedAlready(s.t.value(n)) {
 				return how
 			}
 		case "X-Forwarded-To", "X-Forwarded-For":
@@ -33,7 +33,7 @@ func (s *search) passedOn() string {
 			}
 		case "List-Id":
 			if n.above > s.source.Hop && s.listed() {
-				return fmt.Sprintf("it came through the mailing list %s", clean(n.value(), maxName))
+				return fmt.Sprintf("it came through the mailing list %s", clean(s.t.value(n), maxName))
 			}
 		}
 	}
@@ -59,7 +59,7 @@ func (s *search) sealer(w witness) *provider {
 			continue
 		}
 		// "i=1; mx.google.com; dkim=pass …" (RFC 8617 §4.1.1)
-		_, rest, _ := strings.Cut(n.value(), ";")
+		_, rest, _ := strings.Cut(s.t.value(n), ";")
 		authserv := strings.TrimSpace(rest)
 		if end := strings.IndexAny(authserv, "; "); end >= 0 {
 			authserv = authserv[:end]

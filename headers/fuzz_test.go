@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -89,12 +90,22 @@ func FuzzReadBlock(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		block, err := ReadBlock(strings.NewReader(text))
 		if err != nil {
+			if _, again := new(Reader).Walk(strings.NewReader(text)); !errors.Is(again, err) {
+				t.Fatalf("ReadBlock says %v, a Reader %v", err, again)
+			}
 			return
 		}
 		var w Walker
 		a, b := w.Walk(block), w.Walk([]byte(text))
 		if describeVerdict(&a) != describeVerdict(&b) {
 			t.Fatalf("the block gives\n%sand the message\n%s", describeVerdict(&a), describeVerdict(&b))
+		}
+		var r Reader
+		for range 2 { // the second time in used memory
+			c, err := r.Walk(strings.NewReader(text))
+			if err != nil || describeVerdict(&c) != describeVerdict(&a) {
+				t.Fatalf("the block gives\n%sand a Reader\n%s%v", describeVerdict(&a), describeVerdict(&c), err)
+			}
 		}
 	})
 }

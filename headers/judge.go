@@ -117,16 +117,16 @@ func (s *search) judge(h *Hop, i int) judgement {
 	ip, by := h.From.IP, hostOr(h.By.Name, "the server")
 	switch {
 	case h.Kind == Queue:
-		return judgement{trust: Internal, note: by + " passed the message on to itself."}
+		return judgement{trust: Internal, note: s.t.prose.say(by, " passed the message on to itself.")}
 	case h.Kind == Filter:
 		return judgement{trust: Internal, note: "A filter on the server looked at the message."}
 	case h.Kind == List:
 		return judgement{trust: Internal, note: "List software on the server sent the message out again."}
 	case h.Kind == Fetch:
-		return judgement{trust: Internal, note: fmt.Sprintf("The recipient's own program fetched the message from %s.", hostOr(senderName(h), "a mailbox"))}
+		return judgement{trust: Internal, note: s.t.prose.say("The recipient's own program fetched the message from ", hostOr(senderName(h), "a mailbox"), ".")}
 	case h.Kind == Pickup:
 		return judgement{
-			trust: Internal, note: fmt.Sprintf("A program on %s handed the message in.", by),
+			trust: Internal, note: s.t.prose.say("A program on ", by, " handed the message in."),
 			doubt: "a program on a believed server handed the message in again",
 		}
 	case !ip.IsValid():
@@ -143,18 +143,18 @@ func (s *search) judge(h *Hop, i int) judgement {
 	if st, ok := s.resolved(h, ip); ok {
 		return st
 	}
-	note := by + " took the message from " + ip.String() + ", which is outside."
+	claim := ""
 	if name := senderName(h); s.coveredName(name) && !s.writer.isOutbound(name) {
-		note += fmt.Sprintf(" It called itself %s, a trusted name, but nobody checked the name; if the host is yours, trust its address.", clean(name, maxName))
+		claim = fmt.Sprintf(" It called itself %s, a trusted name, but nobody checked the name; if the host is yours, trust its address.", clean(name, maxName))
 	}
-	return judgement{trust: TrustEdge, note: note}
+	return judgement{trust: TrustEdge, note: s.t.prose.say(by, " took the message from ", s.t.prose.address(ip), ", which is outside.", claim)}
 }
 
 // judgePrivate passes a hop on a private network. A proxy or a container in
 // front of the server hides the client behind such an address: then the name
 // is a stranger's, and the next line may be as well.
 func (s *search) judgePrivate(h *Hop, ip netip.Addr) judgement {
-	j := judgement{trust: Internal, note: ip.String() + " is an address of a private network: a hop inside."}
+	j := judgement{trust: Internal, note: s.t.prose.say(s.t.prose.address(ip), " is an address of a private network: a hop inside.")}
 	name := senderName(h)
 	if localName(name) || localName(h.By.Name) || sameOrganisation(name, h.By.Name) || s.coveredName(name) {
 		return j
@@ -179,17 +179,17 @@ func (s *search) trusted(h *Hop, ip netip.Addr) (judgement, bool) {
 		for _, r := range rules {
 			switch {
 			case r.coversAddr(ip):
-				return judgement{trust: Trusted, note: fmt.Sprintf("%s is %s %s.", ip, how, r)}, true
+				return judgement{trust: Trusted, note: s.t.prose.say(s.t.prose.address(ip), " is ", how, " ", r.String(), ".")}, true
 			case !r.coversName(name), outbound && !s.writer.isOutbound(r.Domain):
 				// A provider's own domain does not cover the servers that
 				// send for its customers: they are the border.
 			case s.believesName(h, ip):
-				return judgement{trust: Trusted, note: fmt.Sprintf("%s is %s %s.", clean(name, maxName), how, r)}, true
+				return judgement{trust: Trusted, note: s.t.prose.say(clean(name, maxName), " is ", how, " ", r.String(), ".")}, true
 			}
 		}
 	}
 	if s.writer.isInner(name, ip) {
-		return judgement{trust: Trusted, note: clean(name, maxName) + " at " + ip.String() + " is a host inside " + s.writer.name + "."}, true
+		return judgement{trust: Trusted, note: s.t.prose.say(clean(name, maxName), " at ", s.t.prose.address(ip), " is a host inside ", s.writer.name, ".")}, true
 	}
 	return judgement{}, false
 }
@@ -211,7 +211,7 @@ func (s *search) judgeNameless(h *Hop, i int) judgement {
 	name := senderName(h)
 	by := hostOr(h.By.Name, "the server")
 	if s.writer.named(name) || s.writer != nil && s.writer.signs(name) && !s.writer.isOutbound(name) {
-		return judgement{trust: Trusted, note: fmt.Sprintf("%s is a host inside %s.", clean(name, maxName), s.writer.name)}
+		return judgement{trust: Trusted, note: s.t.prose.say(clean(name, maxName), " is a host inside ", s.writer.name, ".")}
 	}
 	for _, rules := range [2][]TrustRule{s.w.Trust, s.w.Learned} {
 		for _, r := range rules {
@@ -226,7 +226,7 @@ func (s *search) judgeNameless(h *Hop, i int) judgement {
 	sameHost := i+1 < len(s.t.hops) && sameOrganisation(name, h.By.Name) && sameOrganisation(name, s.t.hops[i+1].By.Name)
 	if sameHost || name == "" || localName(name) {
 		return judgement{
-			trust: Internal, note: fmt.Sprintf("%s took the message from inside its own organisation.", by),
+			trust: Internal, note: s.t.prose.say(by, " took the message from inside its own organisation."),
 			doubt: fmt.Sprintf("%s took it from %s without writing down the address", by, hostOr(name, "a nameless host")),
 		}
 	}
@@ -246,8 +246,8 @@ func (s *search) sameHouse(h *Hop, i int) (judgement, bool) {
 		return judgement{}, false
 	}
 	return judgement{
-		trust: Trusted, note: fmt.Sprintf("%s is a relay of the same organisation.", clean(name, maxName)),
-		doubt: fmt.Sprintf("%s is taken for a relay of the recipient because of its checked name", clean(name, maxName)),
+		trust: Trusted, note: s.t.prose.say(clean(name, maxName), " is a relay of the same organisation."),
+		doubt: s.t.prose.say(clean(name, maxName), " is taken for a relay of the recipient because of its checked name"),
 	}, true
 }
 

@@ -133,7 +133,7 @@ func (c *clauses) kind(h *Hop) Kind {
 		switch {
 		case !found:
 			continue
-		case kind == Web && h.From.HELO != "" && h.From.RDNS == "" && strings.EqualFold(h.With, "HTTPS"):
+		case kind == Web && h.From.HELO != "" && h.From.RDNS == "" && equalFold(h.With, "HTTPS"):
 			return Handoff // Exchange Online moves mail between its own hosts this way
 		case (kind == Pickup || kind == Queue || kind == List) && public(h.From.IP):
 			return Handoff // nothing local has an address outside: "spooler" may be a HELO
@@ -148,7 +148,7 @@ func (c *clauses) kind(h *Hop) Kind {
 		return Queue
 	case !h.From.IP.IsValid() && (h.From.Ident != "" && h.From.RDNS == "" || strings.IndexByte(h.From.HELO, '@') > 0):
 		return Pickup // Sendmail's submission program: "from localhost (joe@localhost)"
-	case !h.From.IP.IsValid() && (strings.EqualFold(h.From.HELO, h.By.Name) || strings.EqualFold(h.From.HELO, "localhost")):
+	case !h.From.IP.IsValid() && (strings.EqualFold(h.From.HELO, h.By.Name) || equalFold(h.From.HELO, "localhost")):
 		return Queue
 	}
 	return Handoff

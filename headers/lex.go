@@ -11,6 +11,7 @@ import "strings"
 type item struct {
 	start, end int // offsets into the line; a comment includes its parentheses
 	comment    bool
+	keyword    int8 // the clause that the word introduces, or notKeyword
 }
 
 // maxItems bounds the work on one line; real ones have fewer than 40.
@@ -26,6 +27,8 @@ const (
 	inID
 	inFor
 	clauseCount
+
+	notKeyword = -1
 )
 
 // span is a range of items, keyword excluded.
@@ -112,14 +115,15 @@ func (c *clauses) lex() {
 			}
 			break
 		}
-		it := item{start: i, comment: line[i] == '('}
+		it := &c.items[n]
+		it.start, it.comment, it.keyword = i, line[i] == '(', notKeyword
 		if it.comment {
 			i = commentEnd(line, i)
 		} else {
 			i = wordEnd(line, i)
+			it.keyword = keyword(line[it.start:i])
 		}
 		it.end = i
-		c.items[n] = it
 		n++
 	}
 	if c.date == "" && c.n == 0 {
@@ -134,6 +138,9 @@ func (c *clauses) lex() {
 func commentEnd(s string, i int) int {
 	depth, semicolon := 0, -1
 	for ; i < len(s); i++ {
+		if !commentSigns[s[i]] {
+			continue
+		}
 		switch s[i] {
 		case '\\':
 			i++
@@ -160,16 +167,28 @@ func commentEnd(s string, i int) int {
 	return len(s)
 }
 
+// The bytes that commentEnd and wordEnd look at; all others are text.
+var (
+	commentSigns = setOf("\\();\"")
+	wordSigns    = setOf(" (;\"<)")
+)
+
+func setOf(chars string) (set [256]bool) {
+	for i := range len(chars) {
+		set[chars[i]] = true
+	}
+	return set
+}
+
 // wordEnd returns the end of the word at i. Blanks, semicolons and
 // parentheses belong to a word only inside <...> and "...".
 func wordEnd(s string, i int) int {
 	start := i
 	for ; i < len(s); i++ {
-		c := s[i]
-		if c > '<' { // nearly all
+		if !wordSigns[s[i]] {
 			continue
 		}
-		switch c {
+		switch c := s[i]; c {
 		case ' ', '(', ';':
 			return i
 		case '"', '<':
@@ -198,7 +217,7 @@ func wordEnd(s string, i int) int {
 func (c *clauses) assign() {
 	c.spans = [clauseCount]span{}
 	open, seen, i := inRest, 0, 0
-	if c.n > 0 && c.keyword(0) == inFrom {
+	if c.n > 0 && c.items[0].keyword == inFrom {
 		open, seen, i = inFrom, 1<<inFrom, 1
 		c.spans[inFrom] = span{1, 1}
 		if by := c.lastBy(); by > 0 {
@@ -206,7 +225,7 @@ func (c *clauses) assign() {
 		}
 	}
 	for ; i < c.n; i++ {
-		k := c.keyword(i)
+		k := int(c.items[i].keyword)
 		if k < 0 || k == inFrom || seen&(1<<k) != 0 {
 			continue
 		}
@@ -223,42 +242,37 @@ func (c *clauses) assign() {
 // lastBy finds the last "by" that has a name behind it; 0 when there is none.
 func (c *clauses) lastBy() int {
 	for i := c.n - 2; i > 0; i-- {
-		if c.keyword(i) == inBy && !c.items[i+1].comment {
+		if c.items[i].keyword == inBy && !c.items[i+1].comment {
 			return i
 		}
 	}
 	return 0
 }
 
-// keyword returns the clause that item i introduces, or -1.
-func (c *clauses) keyword(i int) int {
-	it := c.items[i]
-	if it.comment || it.end-it.start < 2 || it.end-it.start > 4 {
-		return -1
-	}
-	w := c.item(i)
+// keyword returns the clause that a word introduces.
+func keyword(w string) int8 {
 	switch len(w) {
 	case 2:
 		switch {
-		case strings.EqualFold(w, "by"):
+		case equalFold(w, "by"):
 			return inBy
-		case strings.EqualFold(w, "id"):
+		case equalFold(w, "id"):
 			return inID
 		}
 	case 3:
 		switch {
-		case strings.EqualFold(w, "for"):
+		case equalFold(w, "for"):
 			return inFor
-		case strings.EqualFold(w, "via"):
+		case equalFold(w, "via"):
 			return inVia
 		}
 	case 4:
 		switch {
-		case strings.EqualFold(w, "from"):
+		case equalFold(w, "from"):
 			return inFrom
-		case strings.EqualFold(w, "with"):
+		case equalFold(w, "with"):
 			return inWith
 		}
 	}
-	return -1
+	return notKeyword
 }

@@ -60,7 +60,7 @@ func (p *provider) clientForm(h *Hop) *clientForm {
 			continue
 		}
 		for _, w := range f.with {
-			if strings.EqualFold(w, h.With) {
+			if equalFold(h.With, w) {
 				return f
 			}
 		}
@@ -83,7 +83,7 @@ func (t *trace) originFromHeader(src *Source, p *provider) *Origin {
 		if found != "" {
 			return nil
 		}
-		found = n.value()
+		found = t.value(n)
 	}
 	ip, ok := parseIP(strings.TrimSpace(found))
 	if !ok || !public(ip) || ip == src.IP {
@@ -97,9 +97,9 @@ func (t *trace) originFromHeader(src *Source, p *provider) *Origin {
 
 func loginOf(h *Hop) string {
 	switch {
-	case h.From.Auth == "" || loggedIn(h.From.Auth) || strings.EqualFold(h.From.Auth, "authenticated"):
+	case h.From.Auth == "" || loggedIn(h.From.Auth) || equalFold(h.From.Auth, "authenticated"):
 		return ""
-	case strings.EqualFold(h.From.Auth, "HTTP"):
+	case equalFold(h.From.Auth, "HTTP"):
 		return " over HTTP"
 	}
 	return fmt.Sprintf(" logged in as %s", clean(h.From.Auth, maxName))

@@ -1,7 +1,6 @@
 package headers
 
 import (
-	"bytes"
 	"net/netip"
 	"slices"
 	"strings"
@@ -82,54 +81,45 @@ func (p *provider) stands(ip netip.Addr) bool {
 	return p != nil && (within(p.outNets, ip) || within(p.innerNets, ip))
 }
 
-// providerIndex finds a provider by the domains of its hosts.
-var providerIndex = func() map[string]*provider {
-	index := map[string]*provider{}
-	for i := range providers {
-		for _, d := range providers[i].hosts {
-			index[d] = &providers[i]
-		}
-	}
-	return index
-}()
+// signer is a name under which a provider signs its lines: a domain, or in
+// steps a glob.
+type signer struct {
+	name  string
+	owner *provider
+}
 
-// providerSteps are the names without a domain, for those not in the index.
-var providerSteps = func() (steps []*provider) {
+// providerDomains and providerSteps find a provider by the first letter of
+// the domain and of the whole name.
+var (
+	providerDomains = signers(func(p *provider) []string { return p.hosts })
+	providerSteps   = signers(func(p *provider) []string { return p.steps })
+)
+
+func signers(names func(*provider) []string) *byLetter[signer] {
+	var all []signer
 	for i := range providers {
-		if len(providers[i].steps) > 0 {
-			steps = append(steps, &providers[i])
+		for _, n := range names(&providers[i]) {
+			all = append(all, signer{n, &providers[i]})
 		}
 	}
-	return steps
-}()
+	return lettered(all, func(s *signer) string { return s.name })
+}
 
 // providerOf finds the provider that a by name belongs to; nil when none.
 func providerOf(name string) *provider {
-	var buf [256]byte
-	if len(name) > len(buf) {
+	if len(name) > 256 {
 		return nil
 	}
-	low := buf[:0]
-	for i := 0; i < len(name); i++ {
-		c := name[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
+	for domain := name; domain != ""; _, domain, _ = strings.Cut(domain, ".") {
+		for _, s := range providerDomains.rows(domain) {
+			if equalFold(domain, s.name) {
+				return s.owner
+			}
 		}
-		low = append(low, c)
 	}
-	for d := low; len(d) > 0; {
-		if p := providerIndex[string(d)]; p != nil {
-			return p
-		}
-		dot := bytes.IndexByte(d, '.')
-		if dot < 0 {
-			break
-		}
-		d = d[dot+1:]
-	}
-	for _, p := range providerSteps {
-		if globAny(p.steps, name) {
-			return p
+	for _, s := range providerSteps.rows(name) {
+		if glob(s.name, name) {
+			return s.owner
 		}
 	}
 	return nil
@@ -208,7 +198,7 @@ func glob(pattern, name string) bool {
 	for {
 		star := strings.IndexByte(pattern, '*')
 		if star < 0 {
-			return strings.EqualFold(pattern, name)
+			return equalFold(name, pattern)
 		}
 		if !hasPrefixFold(name, pattern[:star]) {
 			return false
@@ -219,7 +209,7 @@ func glob(pattern, name string) bool {
 		}
 		if strings.IndexByte(pattern, '*') < 0 { // the last star reaches to the end
 			cut := len(name) - len(pattern)
-			return cut >= 0 && strings.EqualFold(name[cut:], pattern)
+			return cut >= 0 && equalFold(name[cut:], pattern)
 		}
 		next := pattern[:strings.IndexByte(pattern, '*')]
 		if next == "" {

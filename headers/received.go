@@ -9,12 +9,10 @@ import (
 // accepts anything: what it cannot make out stays empty, and Raw keeps the
 // text. N, Trust and Note are left for the walk.
 func ParseReceived(body string) Hop {
-	var line strings.Builder
-	line.Grow(len(body))
-	unfold(&line, []byte(body))
+	line := unfold(make([]byte, 0, len(body)), []byte(body))
 	var c clauses
 	var h Hop
-	c.read(&h, line.String())
+	c.read(&h, string(line))
 	return h
 }
 
@@ -90,16 +88,18 @@ func fill(from *From, f *fromFormat, got *captures) {
 		from.HELO = got.text[slotRDNS]
 	}
 	from.IP = got.ip
-	if port, err := strconv.ParseUint(got.text[slotPort], 10, 16); err == nil {
-		from.Port = uint16(port)
+	if text := got.text[slotPort]; text != "" {
+		if port, err := strconv.ParseUint(text, 10, 16); err == nil {
+			from.Port = uint16(port)
+		}
 	}
 	keep(&from.Ident, got.text[slotIdent])
 	keep(&from.Auth, got.text[slotAuth])
 	from.Unverified = f.doubt
 	switch {
-	case strings.EqualFold(from.RDNS, "unknown"):
+	case equalFold(from.RDNS, "unknown"):
 		from.RDNS = ""
-	case strings.EqualFold(from.RDNS, "unverified"):
+	case equalFold(from.RDNS, "unverified"):
 		from.RDNS, from.Unverified = "", true
 	default:
 		if _, ok := parseIP(from.RDNS); ok { // the address again, not a name
@@ -178,10 +178,10 @@ func (c *clauses) protocol() string {
 		return c.item(end)
 	}
 	switch first := c.item(s.lo); {
-	case strings.HasPrefix(first, "["), strings.EqualFold(first, "Microsoft"),
-		strings.EqualFold(first, "Internet"), strings.EqualFold(first, "MailEnable"):
+	case strings.HasPrefix(first, "["), equalFold(first, "Microsoft"),
+		equalFold(first, "Internet"), equalFold(first, "MailEnable"):
 		return strings.Trim(c.line[c.items[s.lo].start:c.items[end-1].end], "[],")
-	case end > s.lo+2 && strings.EqualFold(c.item(s.lo+1), "encrypted"):
+	case end > s.lo+2 && equalFold(c.item(s.lo+1), "encrypted"):
 		return c.item(s.lo + 2) // MessageLabs: "with AES256-SHA encrypted SMTP"
 	default:
 		return strings.TrimSuffix(first, ",")
@@ -195,7 +195,7 @@ func loggedIn(with string) bool {
 		return false
 	}
 	for _, w := range [...]string{"ESMTPSA", "ESMTPA", "ASMTP", "SMTPSA", "SMTPA", "UTF8SMTPA", "UTF8SMTPSA", "AESMTP", "AESMTPS", "ASMTPS", "LMTPA", "LMTPSA"} {
-		if strings.EqualFold(with, w) {
+		if equalFold(with, w) {
 			return true
 		}
 	}
@@ -218,9 +218,9 @@ func (c *clauses) readRemarks(h *Hop) {
 					h.From.HELO = helo
 				}
 			}
-		case !c.items[i].comment && i+1 < c.n && strings.EqualFold(c.item(i), "envelope-from"):
+		case !c.items[i].comment && i+1 < c.n && equalFold(c.item(i), "envelope-from"):
 			keep(&h.EnvelopeFrom, trimAngles(c.item(i+1))) // Haraka
-		case i > 0 && i+1 < c.n && !c.items[i].comment && strings.EqualFold(c.item(i), "from"):
+		case i > 0 && i+1 < c.n && c.items[i].keyword == inFrom:
 			keep(&h.EnvelopeFrom, trimAngles(c.item(i+1))) // XMail
 		}
 	}

@@ -49,12 +49,12 @@ var remarkRows = []remark{
 	{shape: compile("uid {*}")},
 }
 
-var remarkTable = lettered(remarkRows, func(r *remark) string { return r.shape.steps[0].literal })
+var remarkTable = lettered(remarkRows, func(r *remark) string { return r.shape.opening })
 
 // readRemark notes what a comment says and reports whether it is one we know.
 func readRemark(h *Hop, text string) bool {
-	var got captures
 	rows := remarkTable.rows(text)
+	var got captures
 	for i := range rows {
 		if !rows[i].shape.match(text, &got) {
 			continue

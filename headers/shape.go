@@ -16,8 +16,9 @@ import (
 // like what it is named for; {*} takes anything. Blanks match exactly: lines
 // are unfolded before.
 type shape struct {
-	steps []step
-	needs marksOf // bytes that a text must have to fit
+	opening string // the literal before the first slot
+	steps   []step
+	needs   marksOf // bytes that a text must have to fit
 }
 
 // marksOf is a set of the bytes that tell formats apart.
@@ -28,10 +29,8 @@ const markBytes = "([@=:]/"
 
 func marksIn(text string) marksOf {
 	var set marksOf
-	for i := 0; i < len(text); i++ {
-		if c := text[i]; c < 'A' || c > 'Z' && c < 'a' {
-			set |= markBit[c]
-		}
+	for i := range len(text) {
+		set |= markBit[text[i]]
 	}
 	return set
 }
@@ -43,16 +42,16 @@ var markBit = func() (bits [256]marksOf) {
 	return bits
 }()
 
+// step is a slot and the literal behind it: "" at the end of a shape.
 type step struct {
-	literal string
 	slot    slot
+	literal string
 }
 
 type slot int
 
 const (
-	slotLiteral slot = iota
-	slotHELO
+	slotHELO slot = iota
 	slotRDNS
 	slotIP
 	slotPort
@@ -76,22 +75,16 @@ var slotNames = [...]string{
 // nothing from a message gets here.
 func compile(text string) shape {
 	var s shape
-	literal := func(t string) {
-		if t != "" {
-			s.steps = append(s.steps, step{literal: t})
-			s.needs |= marksIn(t)
-		}
-	}
+	s.opening, text, _ = strings.Cut(text, "{")
+	s.needs = marksIn(s.opening)
 	for text != "" {
-		open := strings.IndexByte(text, '{')
-		if open < 0 {
-			literal(text)
-			break
+		name, literal, closed := strings.Cut(text, "}")
+		if !closed {
+			panic(fmt.Sprintf("headers: a slot is not closed: %q", text))
 		}
-		literal(text[:open])
-		end := strings.IndexByte(text, '}')
-		s.steps = append(s.steps, step{slot: slotNamed(text[open+1 : end])})
-		text = text[end+1:]
+		literal, text, _ = strings.Cut(literal, "{")
+		s.steps = append(s.steps, step{slotNamed(name), literal})
+		s.needs |= marksIn(literal)
 	}
 	return s
 }
@@ -114,47 +107,36 @@ type captures struct {
 // match reads text by the shape. It never backtracks: each slot ends at the
 // first occurrence of the literal behind it. When the text does not fit, got
 // is left as it was.
-func (s shape) match(text string, got *captures) bool {
-	done := s.take(text, got)
-	if done == len(s.steps) {
-		return true
+func (s *shape) match(text string, got *captures) bool {
+	if !hasPrefixFold(text, s.opening) {
+		return false
 	}
-	for _, st := range s.steps[:done] {
-		got.text[st.slot] = ""
-	}
-	return false
-}
-
-// take fills the slots and returns the number of steps that fitted: all of
-// them only when nothing of the text is left.
-func (s shape) take(text string, got *captures) int {
+	text = text[len(s.opening):]
 	for i := range s.steps {
 		st := &s.steps[i]
-		if st.slot == slotLiteral {
-			if !hasPrefixFold(text, st.literal) {
-				return i
-			}
-			text = text[len(st.literal):]
-			continue
-		}
 		end := len(text)
-		if i+1 < len(s.steps) {
-			if end = st.slot.end(text, s.steps[i+1].literal); end < 0 {
-				return i
-			}
+		if st.literal != "" {
+			end = st.slot.end(text, st.literal)
 		}
-		if !st.slot.accepts(text[:end], got) {
-			return i
+		if end < 0 || !st.slot.accepts(text[:end], got) {
+			s.release(got, i)
+			return false
 		}
 		got.text[st.slot] = text[:end]
-		text = text[end:]
+		text = text[end+len(st.literal):]
 	}
 	if text != "" {
-		// The last step stands, but not for the whole text.
-		got.text[s.steps[len(s.steps)-1].slot] = ""
-		return len(s.steps) - 1
+		s.release(got, len(s.steps))
 	}
-	return len(s.steps)
+	return text == ""
+}
+
+// release empties the slots of the first steps again.
+func (s *shape) release(got *captures, steps int) {
+	for i := range steps {
+		got.text[s.steps[i].slot] = ""
+	}
+	got.ip = netip.Addr{}
 }
 
 // end finds where a slot ends: at the literal behind it. A user name may hold
@@ -172,31 +154,6 @@ func (s slot) end(text, literal string) int {
 	return indexFold(text, literal)
 }
 
-// indexFold finds a literal; letters match in either case.
-func indexFold(text, literal string) int {
-	if literal == "" {
-		return 0
-	}
-	c := literal[0]
-	if c|0x20 < 'a' || c|0x20 > 'z' { // not a letter: the fast search will do for its first byte
-		for at := 0; ; at++ {
-			next := strings.IndexByte(text[at:], c)
-			if next < 0 {
-				return -1
-			}
-			if at += next; hasPrefixFold(text[at:], literal) {
-				return at
-			}
-		}
-	}
-	for i := 0; i+len(literal) <= len(text); i++ {
-		if text[i]|0x20 == c|0x20 && hasPrefixFold(text[i:], literal) {
-			return i
-		}
-	}
-	return -1
-}
-
 // accepts says whether text can stand in the slot.
 func (s slot) accepts(text string, got *captures) bool {
 	switch s {
@@ -210,23 +167,27 @@ func (s slot) accepts(text string, got *captures) bool {
 		_, err := strconv.ParseUint(text, 10, 16)
 		return err == nil
 	case slotRDNS, slotByName:
-		return text != "" && lacks(text, " ()[]@<>=")
+		return text != "" && lacks(text, &noName)
 	case slotHELO:
-		return text != "" && lacks(text, " ()")
+		return text != "" && lacks(text, &noWord)
 	case slotIdent:
-		return lacks(text, " ()<>")
+		return lacks(text, &noUser)
 	default:
 		return text != ""
 	}
 }
 
-// lacks says that none of a few bytes is in a text.
-func lacks(text, bytes string) bool {
-	for i := 0; i < len(text); i++ {
-		if c := text[i]; c <= '@' || c == '[' || c == ']' {
-			if strings.IndexByte(bytes, c) >= 0 {
-				return false
-			}
+// The bytes that end a host name, any word, and the name of a user.
+var (
+	noName = setOf(" ()[]@<>=")
+	noWord = setOf(" ()")
+	noUser = setOf(" ()<>")
+)
+
+func lacks(text string, bytes *[256]bool) bool {
+	for i := range len(text) {
+		if bytes[text[i]] {
+			return false
 		}
 	}
 	return true

@@ -1,7 +1,5 @@
 package headers
 
-import "strings"
-
 // software is the server program that wrote a line, as far as it says so.
 // Only programs whose lines are read or believed in a way of their own have
 // a bit; all others share one.
@@ -176,13 +174,6 @@ func (t *byLetter[T]) rows(text string) []T {
 	return t[lower(text[0])]
 }
 
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c | 0x20
-	}
-	return c
-}
-
 var (
 	commentTable = lettered(commentSignatures, func(s *signature) string { return s.prefix })
 	withTable    = lettered(withSignatures, func(s *signature) string { return s.prefix })
@@ -196,13 +187,4 @@ func signed(table *byLetter[signature], text string) *signature {
 		}
 	}
 	return nil
-}
-
-// hasPrefixFold says whether s starts with prefix, in any case. Most calls
-// fail on the first byte.
-func hasPrefixFold(s, prefix string) bool {
-	if len(s) < len(prefix) || prefix != "" && s[0] != prefix[0] && s[0]|0x20 != prefix[0]|0x20 {
-		return false
-	}
-	return strings.EqualFold(s[:len(prefix)], prefix)
 }

@@ -26,12 +26,18 @@ type Walker struct {
 // It takes anything and never fails; what went wrong is in Verdict.Reason.
 // Without a Resolver, the same message always gives the same verdict.
 func (w *Walker) Walk(block []byte) Verdict {
-	t := readTrace(block)
+	var t trace
+	t.scan(block)
+	return w.walk(&t)
+}
+
+func (w *Walker) walk(t *trace) Verdict {
+	t.readHops()
 	v := Verdict{Hops: t.hops}
 	for k := range t.notes {
 		n := &t.notes[k]
 		if n.name == "Message-ID" {
-			v.MessageID = n.value()
+			v.MessageID = t.value(n)
 			break
 		}
 	}
@@ -39,7 +45,7 @@ func (w *Walker) Walk(block []byte) Verdict {
 		v.Reason = "The message has no Received field, so no server says where it came from."
 		return v
 	}
-	s := search{w: w, t: &t}
+	s := search{w: w, t: t}
 	s.descend()
 	v.Source, v.Reason = s.source, s.failure
 	if s.source != nil {
@@ -56,6 +62,8 @@ func (w *Walker) Walk(block []byte) Verdict {
 
 // Hops lists the Received fields of a header block without judging them.
 func Hops(block []byte) []Hop {
-	t := readTrace(block)
+	var t trace
+	t.scan(block)
+	t.readHops()
 	return t.hops
 }

@@ -1,10 +1,10 @@
 package headers
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // A witness is a header other than Received in which a server says which
@@ -28,13 +28,22 @@ var witnessMarks = map[string][]string{
 // below it what ARC has kept if that is wanted.
 func (t *trace) witnesses(last int, arc bool) []witness {
 	var found []witness
+	var line [maxNote]byte
 	for k := range t.notes {
 		n := &t.notes[k]
 		if n.above > last && (!arc || n.name != "ARC-Authentication-Results") {
 			continue
 		}
-		for _, mark := range witnessMarks[n.name] {
-			if ip, ok := addressAfter(n.value(), mark); ok {
+		marks := witnessMarks[n.name]
+		if marks == nil {
+			continue
+		}
+		if found == nil {
+			found = make([]witness, 0, 4)
+		}
+		value := n.value(line[:0])
+		for _, mark := range marks {
+			if ip, ok := t.addressAfter(value, mark); ok {
 				found = append(found, witness{n.name, ip, n.above})
 				break
 			}
@@ -44,19 +53,22 @@ func (t *trace) witnesses(last int, arc bool) []witness {
 }
 
 // addressAfter reads the address that follows a mark.
-func addressAfter(text, mark string) (netip.Addr, bool) {
+func (t *trace) addressAfter(text []byte, mark string) (netip.Addr, bool) {
 	if mark != "" {
-		at := strings.Index(text, mark)
+		at := bytes.Index(text, []byte(mark))
 		if at < 0 {
 			return netip.Addr{}, false
 		}
 		text = text[at+len(mark):]
 	}
-	text = strings.TrimLeft(text, " \"")
-	if end := strings.IndexAny(text, " ;,)\""); end >= 0 {
+	text = bytes.TrimLeft(text, " \"")
+	if end := bytes.IndexAny(text, " ;,)\""); end >= 0 {
 		text = text[:end]
 	}
-	ip, ok := parseIP(text)
+	if len(text) > 80 {
+		return netip.Addr{}, false // no address is so long
+	}
+	ip, ok := parseIP(t.prose.keep(text))
 	return ip, ok && public(ip)
 }
 
@@ -91,9 +103,9 @@ func (s *search) cross(h *Hop, i int) {
 // witnessOf finds a believed header that names the address of hop i: it
 // stands above the line, and below the line of the hop before.
 func (s *search) witnessOf(i int) *witness {
-	for _, w := range s.heard {
-		if w.above == i {
-			return &w
+	for k := range s.heard {
+		if w := &s.heard[k]; w.above == i {
+			return w
 		}
 	}
 	return nil
@@ -160,39 +172,38 @@ func (s *search) hear() (agree, against string) {
 }
 
 func (s *search) reason(h *Hop, agree, against string) string {
-	b := make([]byte, 0, 512)
-	b = append(b, hostOr(h.By.Name, "The recipient's server")...)
-	b = append(b, " took the message from "...)
-	b = s.source.IP.AppendTo(b)
+	var room [32]string
+	parts := append(room[:0], hostOr(h.By.Name, "The recipient's server"), " took the message from ", s.t.prose.address(s.source.IP))
 	switch name := senderName(h); {
 	case name == "":
 	case h.From.RDNS != "" && !h.From.Unverified:
-		b = append(b, " ("+clean(name, maxName)+")"...)
+		parts = append(parts, " (", clean(name, maxName), ")")
 	default:
-		b = append(b, ", which called itself "+clean(h.From.HELO, maxName)+","...)
+		parts = append(parts, ", which called itself ", clean(h.From.HELO, maxName), ",")
 	}
 	if !h.Time.IsZero() {
-		b = h.Time.UTC().AppendFormat(b, " on 2 January 2006 at 15:04:05 UTC")
+		var stamp [64]byte
+		parts = append(parts, s.t.prose.keep(h.Time.UTC().AppendFormat(stamp[:0], " on 2 January 2006 at 15:04:05 UTC")))
 	}
 	if s.source.Hop == 0 {
-		b = append(b, "; that line is the topmost, so the recipient's own server wrote it."...)
+		parts = append(parts, "; that line is the topmost, so the recipient's own server wrote it.")
 	} else {
-		b = append(b, "; every server above that line is the recipient's or its provider's."...)
+		parts = append(parts, "; every server above that line is the recipient's or its provider's.")
 	}
 	if s.provider != nil {
-		b = append(b, " The address belongs to "+s.provider.name+", which can find the account behind it."...)
+		parts = append(parts, " The address belongs to ", s.provider.name, ", which can find the account behind it.")
 	}
 	if agree != "" {
-		b = append(b, " The recipient's "+agree+" header names the same address."...)
+		parts = append(parts, " The recipient's ", agree, " header names the same address.")
 	}
 	if against != "" {
-		b = append(b, " But the recipient's "+against+"."...)
+		parts = append(parts, " But the recipient's ", against, ".")
 	}
 	if s.source.Forwarded != "" {
-		b = append(b, " That host seems only to have passed the message on: "+s.source.Forwarded+"."...)
+		parts = append(parts, " That host seems only to have passed the message on: ", s.source.Forwarded, ".")
 	}
 	for _, d := range s.doubts[:min(len(s.doubts), 3)] {
-		b = append(b, " Less sure because "+d+"."...)
+		parts = append(parts, " Less sure because ", d, ".")
 	}
-	return string(b)
+	return s.t.prose.say(parts...)
 }

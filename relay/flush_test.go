@@ -46,11 +46,14 @@ func newRelay(t testing.TB, addr string) *relay.Relay {
 	t.Helper()
 	s := openStore(t, storetest.Name(t))
 	return &relay.Relay{
-		Queue:     s.Queue(),
-		Smarthost: &relay.Smarthost{Address: addr, HELO: "client.example", Timeout: 5 * time.Second},
-		Log:       slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Queue: s.Queue(),
+		Route: &relay.Smarthost{Address: addr, HELO: "client.example", Timeout: 5 * time.Second},
+		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 }
+
+// smarthost is the route of a relay that newRelay made.
+func smarthost(r *relay.Relay) *relay.Smarthost { return r.Route.(*relay.Smarthost) }
 
 func submit(t testing.TB, r *relay.Relay, subject string, to ...string) string {
 	t.Helper()
@@ -193,10 +196,14 @@ func TestWhatTheSmarthostSaysDecides(t *testing.T) {
 			relay.Retrying, relay.Retrying, "", &relay.Temporary{},
 		},
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+	for i := range 2 * len(tests) {
+		test, pipelined := tests[i/2], i%2 == 1
+		t.Run(fmt.Sprintf("%s, pipelined %v", test.name, pipelined), func(t *testing.T) {
 			t.Parallel()
 			sink := newSink(t, test.script)
+			if pipelined {
+				sink.extensions = append(sink.extensions, "PIPELINING")
+			}
 			r := newRelay(t, sink.addr)
 			id := submit(t, r, "x", desk, noc)
 			_, err := r.Flush(t.Context())
@@ -240,13 +247,13 @@ func checkStop(t *testing.T, err, want error) {
 
 func TestWithoutASmarthostTheMailWaits(t *testing.T) {
 	r := newRelay(t, "")
-	r.Smarthost = nil
+	r.Route = nil
 	if _, err := r.Flush(t.Context()); err != nil {
 		t.Errorf("an empty queue needs no smarthost, but %v", err)
 	}
 	id := submit(t, r, "x", desk)
-	if _, err := r.Flush(t.Context()); !errors.Is(err, relay.ErrNoSmarthost) {
-		t.Errorf("error %v, want ErrNoSmarthost", err)
+	if _, err := r.Flush(t.Context()); !errors.Is(err, relay.ErrNoRoute) {
+		t.Errorf("error %v, want ErrNoRoute", err)
 	}
 	if s := states(t, r, id)[desk]; s.State != relay.Queued {
 		t.Errorf("the message is %s", s.State)

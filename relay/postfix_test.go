@@ -16,10 +16,10 @@ import (
 // viaPostfix makes a relay that delivers to a real Postfix.
 func viaPostfix(t *testing.T, p *servertest.PostfixServer, addr string, policy relay.TLS) *relay.Relay {
 	r := newRelay(t, addr)
-	r.Smarthost.TLS = policy
-	r.Smarthost.CAFile = p.CA.File
-	r.Smarthost.User = servertest.PostfixUser
-	r.Smarthost.Password = func(context.Context) (string, error) { return servertest.PostfixPassword, nil }
+	smarthost(r).TLS = policy
+	smarthost(r).CAFile = p.CA.File
+	smarthost(r).User = servertest.PostfixUser
+	smarthost(r).Password = func(context.Context) (string, error) { return servertest.PostfixPassword, nil }
 	return r
 }
 
@@ -108,7 +108,7 @@ func TestARealPostfixRefusesTheLogin(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := viaPostfix(t, p, p.Submission, relay.TLSStart)
-			test.change(r.Smarthost)
+			test.change(smarthost(r))
 			id := submit(t, r, "x", desk)
 			_, err := r.Flush(t.Context())
 			if test.want != nil && !errors.Is(err, test.want) {

@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"crypto/tls"
+	"net/netip"
 	"strconv"
 )
 
@@ -17,7 +18,7 @@ type Service struct {
 // Probe connects, protects the connection and logs in, as a delivery does, and
 // leaves again. The errors are those of a delivery.
 func (h *Smarthost) Probe(ctx context.Context) (Service, error) {
-	s, err := h.dial(ctx)
+	s, err := h.dial(ctx, "", netip.Addr{})
 	if err != nil {
 		return Service{}, err
 	}

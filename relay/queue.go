@@ -28,10 +28,11 @@ type Reply struct {
 }
 
 // Job is a message leased for delivery: those of its recipients that are due.
-// Nobody else gets them until the job is settled or released, or the process
-// is gone.
+// Nobody else gets them until they are settled or put off, or the process is
+// gone.
 type Job struct {
 	ID         string
+	Priority   Priority
 	From       string
 	Queued     time.Time
 	Submitter  string
@@ -56,6 +57,14 @@ type Outcome struct {
 	Next      time.Time // when to try again, for Retrying
 }
 
+// Delay puts recipients of a leased job off.
+type Delay struct {
+	ID         string
+	Recipients []string
+	Until      time.Time // zero: they are due as they were
+	Why        string    // kept as their last reply, unless it is empty
+}
+
 // Queue keeps messages until they are delivered. It is implemented by
 // internal/store. Each method is one transaction that is on disk when the
 // method returns nil.
@@ -70,11 +79,12 @@ type Queue interface {
 	// Message returns the bytes of a queued message, or ErrDamaged.
 	Message(ctx context.Context, id string) ([]byte, error)
 
-	// Settle records the outcomes of a leased job and ends its lease.
+	// Settle records outcomes of a leased job and ends the lease of those
+	// recipients. ErrLeaseLost means that it was too late for that.
 	Settle(ctx context.Context, id string, now time.Time, outcomes []Outcome) error
 
-	// Unlease gives leased jobs back untried.
-	Unlease(ctx context.Context, ids ...string) error
+	// PutOff gives leased recipients back untried. No attempt is counted.
+	PutOff(ctx context.Context, now time.Time, delays ...Delay) error
 
 	// NextDue says when the next recipient falls due; zero when none waits.
 	NextDue(ctx context.Context) (time.Time, error)
@@ -87,6 +97,10 @@ var ErrNotQueued = errors.New("no such message waits in the queue")
 // ErrDamaged says that the text of a message cannot be read any more, or is not
 // what was queued. It concerns that message alone.
 var ErrDamaged = errors.New("the message is damaged in the queue")
+
+// ErrLeaseLost says that another process has taken a job over: this one was
+// taken for dead.
+var ErrLeaseLost = errors.New("the lease was lost to another process")
 
 // Item is one recipient as a listing of the queue shows it.
 type Item struct {

@@ -4,35 +4,56 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
+	"sync"
 	"time"
 )
 
-// Relay takes messages and delivers them.
+// Relay takes messages and delivers them. It must not be copied once in use.
 type Relay struct {
-	Queue     Queue
-	Smarthost *Smarthost // nil: nothing can be delivered, only queued
-	Signer    Signer     // nil: messages go out as they come
+	Queue Queue
+	// Route says where mail goes: a *Smarthost or *Exchangers. Without one
+	// nothing can be delivered, only queued.
+	Route Route
+	// Gate holds limits against each transaction; nil: none.
+	Gate Gate
+	// SourceFor says which address of this machine the mail of a submitter
+	// leaves from; nil, or the zero address, leaves that to the system.
+	SourceFor func(submitter string) netip.Addr
+	// Signer signs what Submit takes; nil: messages go out as they come.
+	Signer Signer
 
-	// Connections is how many transactions are in flight at once; one when
-	// zero. It is also how many can be repeated after a kill.
-	Connections int
+	// Couriers is how many transactions are in flight at once at most, to all
+	// destinations together; DefaultCouriers when zero. Each Route has a limit
+	// of its own for one destination.
+	Couriers int
 	// Schedule of the retries; DefaultSchedule when it has no delays.
 	Schedule Schedule
-	// Grace is how long transactions in flight may still take when Flush is
-	// told to stop; DefaultGrace when zero.
+	// Grace is how long transactions in flight may still take when Flush or
+	// Run is told to stop; DefaultGrace when zero.
 	Grace time.Duration
+	// Poll is how often Run looks for what other processes put into the
+	// queue; DefaultPoll when zero.
+	Poll time.Duration
 
 	Log *slog.Logger     // nil: no log
 	Now func() time.Time // the clock; time.Now when nil
+
+	wake     chan struct{}
+	wakeOnce sync.Once
 }
 
-// DefaultGrace is how long a transaction may take to end when the program is
-// told to stop.
-const DefaultGrace = 10 * time.Second
+// Defaults of a Relay.
+const (
+	DefaultCouriers = 50
+	DefaultGrace    = 10 * time.Second
+	DefaultPoll     = 10 * time.Second
+)
 
 // Submit accepts a message of this program and returns its queue id. The
 // message, which has CRLF line endings (see Prepare), is signed, and on disk
-// when Submit returns. Nothing is sent yet: that is Flush.
+// when Submit returns. Nothing is sent yet: that is Flush, or Run, which is
+// woken.
 func (r *Relay) Submit(ctx context.Context, e Envelope, message []byte) (string, error) {
 	s := Submission{ID: NewID(), Envelope: e, Message: message, Queued: r.now()}
 	if err := r.Accept(ctx, s); err != nil {
@@ -54,7 +75,24 @@ func (r *Relay) Accept(ctx context.Context, s Submission) error {
 	}
 	r.log().Info("queued", "id", s.ID, "from", s.Envelope.From, "recipients", len(s.Envelope.To),
 		"size", len(s.Message), "user", s.Submitter)
+	r.Wake()
 	return nil
+}
+
+// Wake tells Run that something was put into the queue other than by Accept.
+func (r *Relay) Wake() { signal(r.wakeChannel()) }
+
+func (r *Relay) wakeChannel() chan struct{} {
+	r.wakeOnce.Do(func() { r.wake = make(chan struct{}, 1) })
+	return r.wake
+}
+
+// signal leaves a note in a channel, where one is enough.
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 func (r *Relay) now() time.Time {
@@ -71,6 +109,20 @@ func (r *Relay) log() *slog.Logger {
 	return slog.New(slog.DiscardHandler)
 }
 
+func (r *Relay) gate() Gate {
+	if r.Gate != nil {
+		return r.Gate
+	}
+	return open{}
+}
+
+func (r *Relay) source(submitter string) netip.Addr {
+	if r.SourceFor == nil {
+		return netip.Addr{}
+	}
+	return r.SourceFor(submitter)
+}
+
 func (r *Relay) schedule() Schedule {
 	if len(r.Schedule.Delays) > 0 {
 		return r.Schedule
@@ -78,9 +130,10 @@ func (r *Relay) schedule() Schedule {
 	return DefaultSchedule()
 }
 
-func (r *Relay) grace() time.Duration {
-	if r.Grace > 0 {
-		return r.Grace
+// or returns a setting, or its default when it is not set.
+func or[T int | time.Duration](value, usual T) T {
+	if value > 0 {
+		return value
 	}
-	return DefaultGrace
+	return usual
 }

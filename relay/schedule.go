@@ -1,9 +1,6 @@
 package relay
 
-import (
-	"math/rand/v2"
-	"time"
-)
+import "time"
 
 // Schedule says when a message that could not be delivered is tried again.
 type Schedule struct {
@@ -12,9 +9,9 @@ type Schedule struct {
 	Delays []time.Duration
 	// Expire is the age at which a message fails for good.
 	Expire time.Duration
-	// Unreachable caps the delay when the smarthost could not be reached at
-	// all. It is no fault of the message, and when the line is back nobody
-	// should wait for hours.
+	// Unreachable caps the delay when the smarthost, which everything goes to,
+	// could not be reached at all. It is no fault of the message, and when the
+	// line is back nobody should wait for hours.
 	Unreachable time.Duration
 }
 
@@ -42,5 +39,5 @@ func (s Schedule) delay(attempts int, unreachable bool) time.Duration {
 	if unreachable {
 		d = min(d, s.Unreachable)
 	}
-	return time.Duration(float64(d) * (1 - jitter/2 + jitter*rand.Float64()))
+	return vary(d)
 }

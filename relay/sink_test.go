@@ -3,6 +3,7 @@ package relay_test
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"net"
 	"slices"
 	"strings"
@@ -20,6 +21,8 @@ type sink struct {
 	script func(line string) string
 	// extensions are what EHLO answers.
 	extensions []string
+	// tls makes it answer STARTTLS.
+	tls *tls.Config
 
 	mu          sync.Mutex
 	messages    []sunk
@@ -36,6 +39,9 @@ const (
 // sunk is a message that arrived.
 type sunk struct {
 	mail string // the MAIL line
+	tls  bool
+	helo string
+	from string // where the client connected from
 	to   []string
 	data []byte
 }
@@ -43,7 +49,13 @@ type sunk struct {
 // newSink starts a sink with a script, which may be nil.
 func newSink(t testing.TB, script func(line string) string) *sink {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	return newSinkAt(t, "127.0.0.1:0", script)
+}
+
+// newSinkAt starts one at an address.
+func newSinkAt(t testing.TB, addr string, script func(line string) string) *sink {
+	t.Helper()
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +70,7 @@ func newSink(t testing.TB, script func(line string) string) *sink {
 			if err != nil {
 				return
 			}
-			sessions.Go(func() { s.serve(conn.(*net.TCPConn)) })
+			sessions.Go(func() { s.serve(conn.(*net.TCPConn), conn) })
 			t.Cleanup(func() { _ = conn.Close() })
 		}
 	})
@@ -82,31 +94,35 @@ func (s *sink) answer(line, usual string) string {
 	return usual
 }
 
-func (s *sink) serve(conn *net.TCPConn) {
-	defer func() { _ = conn.Close() }()
+// serve talks over conn, which is tcp or TLS on top of it.
+func (s *sink) serve(tcp *net.TCPConn, conn net.Conn) {
+	defer func() { _ = tcp.Close() }()
 	s.mu.Lock()
 	s.connections++
 	s.mu.Unlock()
 	in := bufio.NewReader(conn)
-	var m sunk
+	var m, hello sunk
 	line := "CONNECT"
 	for {
 		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
 		answer := s.answer(line, s.usual(verb))
 		if answer == hangUp {
-			_ = conn.SetLinger(0) // a reset, not an orderly end
+			_ = tcp.SetLinger(0) // a reset, not an orderly end
 			return
 		}
 		if answer == hangUpInData {
 			_, _ = conn.Write([]byte("354 go ahead\r\n"))
 			_, _ = in.ReadString('\n')
-			_ = conn.SetLinger(0)
+			_ = tcp.SetLinger(0)
 			return
 		}
 		accepted := answer[0] == '2'
 		switch {
+		case verb == "EHLO":
+			hello.helo = line
 		case verb == "MAIL" && accepted:
-			m = sunk{mail: line}
+			m = hello
+			m.mail, m.from = line, tcp.RemoteAddr().String()
 		case verb == "RCPT" && accepted:
 			m.to = append(m.to, line)
 		case verb == "." && accepted:
@@ -116,6 +132,13 @@ func (s *sink) serve(conn *net.TCPConn) {
 		}
 		if _, err := conn.Write([]byte(answer + "\r\n")); err != nil || verb == "QUIT" {
 			return
+		}
+		if verb == "STARTTLS" && accepted {
+			secured := tls.Server(conn, s.tls)
+			if secured.Handshake() != nil {
+				return
+			}
+			conn, in, hello = secured, bufio.NewReader(secured), sunk{tls: true}
 		}
 		var err error
 		if verb == "DATA" && answer[0] == '3' {
@@ -137,6 +160,9 @@ func (s *sink) usual(verb string) string {
 		return "220 sink.example ESMTP"
 	case "EHLO":
 		lines := append([]string{"sink.example"}, s.extensions...)
+		if s.tls != nil {
+			lines = append(lines, "STARTTLS")
+		}
 		for i := range lines {
 			sep := "-"
 			if i == len(lines)-1 {
@@ -147,6 +173,8 @@ func (s *sink) usual(verb string) string {
 		return strings.Join(lines, "\r\n")
 	case "AUTH":
 		return "235 2.7.0 welcome"
+	case "STARTTLS":
+		return "220 2.0.0 go ahead"
 	case "DATA":
 		return "354 go ahead"
 	case "QUIT":

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"time"
 
@@ -33,7 +34,7 @@ const DefaultTimeout = time.Minute
 // why RFC 5321 §4.5.3.2.6 asks for ten minutes.
 const dataTimeoutFactor = 10
 
-// Smarthost is the server that takes all mail.
+// Smarthost is the server that takes all mail. It implements Route.
 type Smarthost struct {
 	Address string // host:port
 	User    string // no log-in when empty
@@ -47,18 +48,33 @@ type Smarthost struct {
 	CAFile  string        // PEM; trusted instead of the system's authorities
 	HELO    string        // our name; the host name when empty
 	Timeout time.Duration // DefaultTimeout when zero
+	// HELOFrom is our name for mail that leaves from that address.
+	HELOFrom map[netip.Addr]string
+
+	// Connections is how many transactions are in flight at once; one when
+	// zero. It is also how many can be repeated after a kill.
+	Connections int
 }
 
-func (h *Smarthost) timeout() time.Duration {
-	if h.Timeout > 0 {
-		return h.Timeout
-	}
-	return DefaultTimeout
+var _ Route = (*Smarthost)(nil)
+
+// next implements Route: everything goes there.
+func (*Smarthost) next(string) string { return "" }
+
+// limits implements Route.
+func (h *Smarthost) limits() limits {
+	connections := or(h.Connections, 1)
+	return limits{connections: connections, waiting: max(8, 4*connections), only: true}
 }
 
-// dial connects, protects the connection and logs in.
-func (h *Smarthost) dial(ctx context.Context) (*session, error) {
-	s, err := h.connect(ctx)
+// verdict implements Route. What is wrong with a smarthost ends a Flush anyway.
+func (*Smarthost) verdict() error { return nil }
+
+func (h *Smarthost) timeout() time.Duration { return or(h.Timeout, DefaultTimeout) }
+
+// dial implements Route: it connects, protects the connection and logs in.
+func (h *Smarthost) dial(ctx context.Context, _ string, source netip.Addr) (*session, error) {
+	s, err := h.connect(ctx, source)
 	if err == nil {
 		return s, nil
 	}
@@ -69,7 +85,7 @@ func (h *Smarthost) dial(ctx context.Context) (*session, error) {
 	return nil, fmt.Errorf("smarthost %s: %w", h.Address, err)
 }
 
-func (h *Smarthost) connect(ctx context.Context) (*session, error) {
+func (h *Smarthost) connect(ctx context.Context, source netip.Addr) (*session, error) {
 	host, port, err := net.SplitHostPort(h.Address)
 	if err != nil {
 		return nil, fmt.Errorf("not of the form host:port: %w", err)
@@ -84,15 +100,14 @@ func (h *Smarthost) connect(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialer := net.Dialer{Timeout: h.timeout()}
-	raw, err := dialer.DialContext(ctx, "tcp", h.Address)
+	raw, err := dialer(source, h.timeout()).DialContext(ctx, "tcp", h.Address)
 	if err != nil {
 		return nil, err
 	}
 	conn := newMeter(raw)
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 	defer stop()
-	s, err := h.greet(conn, config, host, port, password)
+	s, err := h.greet(conn, config, host, port, password, nameFor(source, h.HELOFrom, h.HELO))
 	if err != nil {
 		_ = raw.Close()
 		if ctx.Err() != nil {
@@ -104,7 +119,7 @@ func (h *Smarthost) connect(ctx context.Context) (*session, error) {
 }
 
 // greet takes a connection to the point where mail can be sent.
-func (h *Smarthost) greet(conn *meter, config *tls.Config, host, port, password string) (*session, error) {
+func (h *Smarthost) greet(conn *meter, config *tls.Config, host, port, password, name string) (*session, error) {
 	loopback := isLoopback(conn.RemoteAddr())
 	policy := h.policy(port, loopback)
 	if policy == TLSNone && !loopback {
@@ -121,7 +136,7 @@ func (h *Smarthost) greet(conn *meter, config *tls.Config, host, port, password 
 	if err != nil {
 		return nil, err
 	}
-	if err := client.Hello(h.helo()); err != nil {
+	if err := client.Hello(name); err != nil {
 		return nil, err
 	}
 	if policy == TLSStart {
@@ -141,7 +156,9 @@ func (h *Smarthost) greet(conn *meter, config *tls.Config, host, port, password 
 			return nil, fmt.Errorf("log-in: %w", err)
 		}
 	}
-	return &session{client: client, conn: conn, timeout: h.timeout()}, nil
+	s := newSession(client, conn, h.timeout())
+	s.logsIn = true
+	return s, nil
 }
 
 func (h *Smarthost) policy(port string, loopback bool) TLS {
@@ -187,18 +204,6 @@ func (h *Smarthost) password(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("password: %w", err)
 	}
 	return password, nil
-}
-
-// helo returns our name for EHLO. RFC 5321 §4.1.4 lets a client without a
-// meaningful name use an address literal.
-func (h *Smarthost) helo() string {
-	if h.HELO != "" {
-		return h.HELO
-	}
-	if name, err := os.Hostname(); err == nil && name != "" {
-		return name
-	}
-	return "[127.0.0.1]"
 }
 
 func isLoopback(addr net.Addr) bool {

@@ -13,8 +13,8 @@ import (
 func TestARefusedPasswordKeepsTheMail(t *testing.T) {
 	sink := newSink(t, on("AUTH", "535 5.7.8 wrong"))
 	r := newRelay(t, sink.addr)
-	r.Smarthost.User = "alice"
-	r.Smarthost.Password = func(context.Context) (string, error) { return "secret", nil }
+	smarthost(r).User = "alice"
+	smarthost(r).Password = func(context.Context) (string, error) { return "secret", nil }
 	first := submit(t, r, "one", desk)
 	second := submit(t, r, "two", desk)
 	report, err := r.Flush(t.Context())
@@ -112,9 +112,9 @@ func TestSTARTTLSIsNotOptional(t *testing.T) {
 		return ""
 	})
 	r := newRelay(t, sink.addr)
-	r.Smarthost.TLS = relay.TLSStart
-	r.Smarthost.User = "alice"
-	r.Smarthost.Password = func(context.Context) (string, error) { return "secret", nil }
+	smarthost(r).TLS = relay.TLSStart
+	smarthost(r).User = "alice"
+	smarthost(r).Password = func(context.Context) (string, error) { return "secret", nil }
 	id := submit(t, r, "x", desk)
 	if _, err := r.Flush(t.Context()); !errors.Is(err, relay.ErrPlaintext) {
 		t.Errorf("error %v, want ErrPlaintext", err)
@@ -144,7 +144,7 @@ func TestMistakesInTheSmarthostKeepTheMail(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := newRelay(t, sink.addr)
-			test.change(r.Smarthost)
+			test.change(smarthost(r))
 			id := submit(t, r, "x", desk)
 			_, err := r.Flush(t.Context())
 			checkStop(t, err, &relay.Temporary{})
@@ -168,7 +168,7 @@ func TestATokenTakesThePlaceOfAPassword(t *testing.T) {
 	})
 	sink.extensions = []string{"AUTH PLAIN XOAUTH2"}
 	r := newRelay(t, sink.addr)
-	r.Smarthost.User, r.Smarthost.Token = alice, func(context.Context) (string, error) { return "access-1", nil }
+	smarthost(r).User, smarthost(r).Token = alice, func(context.Context) (string, error) { return "access-1", nil }
 	submit(t, r, "one", desk)
 	if report, err := r.Flush(t.Context()); err != nil || report.Delivered != 1 {
 		t.Fatalf("%+v, %v", report, err)

@@ -1,21 +1,8 @@
 package relay
 
 import (
-	"fmt"
-	"slices"
-	"strconv"
-	"time"
-
-	"github.com/wneessen/go-mail/smtp"
+	"bytes"
 )
-
-// session is a connection to a smarthost that has been greeted.
-type session struct {
-	client  *smtp.Client
-	conn    *meter
-	timeout time.Duration
-	broken  error // why the connection is of no more use
-}
 
 // maxRecipients is how many recipients one transaction has: what every server
 // must take (RFC 5321 §4.5.3.1.8).
@@ -26,152 +13,132 @@ const maxRecipients = 100
 const chunk = 64 << 10
 
 // transact runs one mail transaction (RFC 5321 §3.3) and returns the reply for
-// each recipient, in their order. A reply without a code means that the
-// connection ended before there was one.
-func (s *session) transact(from string, recipients []string, message []byte) []Reply {
+// each recipient of the job, in their order. A reply without a code means that
+// the connection ended before there was one.
+//
+// With PIPELINING (RFC 2920) MAIL, every RCPT and DATA leave in one piece, and
+// the answers are read afterwards; without it each waits for its answer.
+func (s *session) transact(job Job, message []byte) []Reply {
 	s.conn.reset()
-	replies := make([]Reply, len(recipients))
-	utf8 := s.screen(from, recipients, message, replies)
-	if allDecided(replies) {
+	replies := make([]Reply, len(job.Recipients))
+	need := s.screen(job, message, replies)
+	var asked []int // the recipients that this server can serve
+	for i := range replies {
+		if !decided(replies[i]) {
+			asked = append(asked, i)
+		}
+	}
+	if len(asked) == 0 {
 		return replies
 	}
-	s.client.SkipSMTPUTF8(!utf8)
-	err := s.command(func() error { return s.client.Mail("<" + from + ">") })
-	if err != nil {
-		return fill(replies, replyOf(err))
+	reused := s.used > 0
+	s.used++
+	ask := s.exchange(s.commands(job, asked, need, len(message)))
+
+	if r := ask(2, true); !ok(r) {
+		s.stale = reused && s.broken != nil
+		fill(replies, r)
 	}
-	accepted := false
-	for i, to := range recipients {
-		if decided(replies[i]) {
-			continue
+	accepted := 0
+	for _, i := range asked {
+		hopeless := decided(replies[i]) // MAIL was refused
+		r := ask(2, !hopeless)
+		switch {
+		case hopeless:
+		case ok(r):
+			accepted++
+		default:
+			replies[i] = rcptReply(r)
 		}
-		if s.broken != nil {
-			return fill(replies, Reply{Text: s.broken.Error()})
+	}
+	if r := ask(3, accepted > 0); r.Code == 354 {
+		if accepted == 0 {
+			// RFC 2920 §3.1: a server that pipelines may say 354 all the same,
+			// and wants the end of the data.
+			s.content(nil)
+			return replies
 		}
-		err := s.command(func() error { return s.client.Rcpt("<" + to + ">") })
-		if err != nil {
-			replies[i] = rcptReply(replyOf(err))
-			continue
+		r = s.content(message)
+		if !ok(r) {
+			s.reset()
 		}
-		accepted = true
+		return fill(replies, r)
+	} else if accepted > 0 {
+		fill(replies, r)
 	}
-	if !accepted {
-		s.reset()
-		return replies
-	}
-	reply := s.data(message)
-	if stateOf(reply) != Delivered {
-		s.reset()
-	}
-	return fill(replies, reply)
+	s.reset()
+	return replies
 }
 
-// command runs one command under a deadline and notes when the connection is
-// of no more use: it broke, the server talked nonsense, or closes down (421).
-func (s *session) command(run func() error) error {
-	if err := s.client.UpdateDeadline(s.timeout); err != nil {
-		s.broken = err
-		return err
+// exchange sends commands and returns a function that reads the answers in
+// their order, each with the class of codes that is hoped for. Without
+// PIPELINING a command leaves only when its answer is asked for, and not at
+// all when it makes no sense any more.
+func (s *session) exchange(lines []string) (ask func(class int, sense bool) Reply) {
+	pipelined := s.offers("PIPELINING")
+	if pipelined {
+		s.send(lines...)
 	}
-	err := run()
-	if err == nil {
-		return nil
-	}
-	if r := replyOf(err); r.Code < 400 || r.Code == 421 {
-		s.broken = err
-	}
-	return err
-}
-
-// data sends the message and returns the reply to it.
-func (s *session) data(message []byte) Reply {
-	var reply Reply
-	err := s.command(func() error {
-		w, err := s.client.Data()
-		if err != nil {
-			return err
-		}
-		for piece := range slices.Chunk(message, chunk) {
-			if err := s.client.UpdateDeadline(s.timeout); err != nil {
-				return err
+	next := 0
+	return func(class int, sense bool) Reply {
+		line := lines[next]
+		next++
+		if !pipelined {
+			if !sense {
+				return Reply{}
 			}
-			if _, err := w.Write(piece); err != nil {
-				return err
+			s.send(line)
+		}
+		return s.hear(class, s.timeout)
+	}
+}
+
+// content sends the message and returns the reply to it. A nil message is
+// ended before it begins.
+func (s *session) content(message []byte) Reply {
+	fresh := true // at the start of a line
+	for {
+		piece := message[:min(len(message), chunk)]
+		message = message[len(piece):]
+		s.buf, fresh = stuff(s.buf[:0], piece, fresh)
+		if len(message) == 0 {
+			if !fresh {
+				s.buf = append(s.buf, "\r\n"...)
 			}
+			s.buf = append(s.buf, ".\r\n"...)
 		}
-		if err := s.client.UpdateDeadline(dataTimeoutFactor * s.timeout); err != nil {
-			return err
+		if s.patience(s.timeout) != nil {
+			return s.farewell
 		}
-		if err := w.Close(); err != nil {
-			return err
+		_, err := s.text.W.Write(s.buf)
+		if err == nil {
+			err = s.text.W.Flush()
 		}
-		reply = Reply{Code: 250}
-		if d, ok := w.(*smtp.DataCloser); ok {
-			reply = parseReply(250, d.ServerResponse())
+		if err != nil {
+			return s.fail(err, s.lastWords(err))
 		}
-		return nil
-	})
-	if err != nil {
-		return replyOf(err)
-	}
-	return reply
-}
-
-// reset ends a transaction that did not go through.
-func (s *session) reset() {
-	if s.broken != nil {
-		return
-	}
-	if err := s.command(s.client.Reset); err != nil {
-		s.broken = err
+		if len(message) == 0 {
+			return s.hear(2, dataTimeoutFactor*s.timeout)
+		}
 	}
 }
 
-// close says goodbye.
-func (s *session) close() {
-	if s.broken == nil {
-		// A server that does not answer QUIT is no reason to wait.
-		_ = s.client.UpdateDeadline(min(s.timeout, 5*time.Second))
-		_ = s.client.Quit()
-	}
-	_ = s.conn.Close()
-}
-
-// screen decides for those recipients that this server cannot serve, so that
-// they fail with a reason instead of a broken message. It returns whether the
-// others need SMTPUTF8.
-func (s *session) screen(from string, recipients []string, message []byte, replies []Reply) (utf8 bool) {
-	if ok, limit := s.client.Extension("SIZE"); ok {
-		// RFC 1870 §4: zero, or no number, is no fixed limit.
-		if n, err := strconv.ParseInt(limit, 10, 64); err == nil && n > 0 && int64(len(message)) > n {
-			fill(replies, Reply{Code: 552, Status: "5.3.4", Text: fmt.Sprintf(
-				"not sent: %d octets, and the smarthost takes at most %d", len(message), n)})
-			return false
+// stuff appends text with a second dot on each line that begins with one
+// (RFC 5321 §4.5.2), and says whether it ends at the start of a line.
+func stuff(dst, text []byte, fresh bool) ([]byte, bool) {
+	for len(text) > 0 {
+		if fresh && text[0] == '.' {
+			dst = append(dst, '.')
 		}
-	}
-	if ok, _ := s.client.Extension("8BITMIME"); !ok && !isASCII(message) {
-		// RFC 6152 §3: without 8BITMIME such a message must not be sent.
-		fill(replies, Reply{Code: 554, Status: "5.6.3", Text: "not sent: the message has 8-bit text, which the smarthost does not take"})
-		return false
-	}
-	offered, _ := s.client.Extension("SMTPUTF8")
-	refused := Reply{Code: 553, Status: "5.6.7", Text: "not sent: the smarthost does not take addresses beyond ASCII"}
-	if !isASCII(from) {
-		if !offered {
-			fill(replies, refused)
+		end := bytes.IndexByte(text, '\n') + 1
+		fresh = end > 0
+		if !fresh {
+			end = len(text)
 		}
-		return offered
+		dst = append(dst, text[:end]...)
+		text = text[end:]
 	}
-	for i, to := range recipients {
-		if isASCII(to) {
-			continue
-		}
-		utf8 = offered
-		if !offered {
-			replies[i] = refused
-		}
-	}
-	return utf8
+	return dst, fresh
 }
 
 // rcptReply corrects what servers say at RCPT: 552 there means "too many
@@ -183,10 +150,10 @@ func rcptReply(r Reply) Reply {
 	return r
 }
 
+func ok(r Reply) bool { return r.Code/100 == 2 }
+
 // decided tells a reply that is there from one that is still to come.
 func decided(r Reply) bool { return r != Reply{} }
-
-func allDecided(replies []Reply) bool { return !slices.Contains(replies, Reply{}) }
 
 // fill gives the recipients that have no reply yet this one.
 func fill(replies []Reply, r Reply) []Reply {

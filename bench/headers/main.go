@@ -8,17 +8,22 @@
 // modules are called directly, without its rules; like ours it starts at the
 // file and ends with the relays, and the share of its Received reader alone is
 // told too. grep counts lines and understands nothing: it is the floor.
+//
+// The program collects its garbage when the heap has grown to five times what
+// is in use, not to twice as by default (GOGC=400): 16 MB of memory at most.
 package main
 
 import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -56,7 +61,8 @@ func main() {
 	files = slices.Repeat(files, *repeat)
 	warm(files)
 
-	fmt.Printf("%d messages in %s, %d CPUs\n\n", len(files), folder, runtime.NumCPU())
+	debug.SetGCPercent(400)
+	fmt.Printf("%d messages in %s, %d CPUs, GOGC=400\n\n", len(files), folder, runtime.NumCPU())
 	one := best(func() (cost, error) { return ours(files, 1) })
 	all := best(func() (cost, error) { return ours(files, runtime.NumCPU()) })
 	floor := best(func() (cost, error) { return grep(files) })
@@ -149,17 +155,17 @@ func ours(files []string, workers int) (cost, error) {
 	var next, sources atomic.Int64
 	var failed atomic.Pointer[error]
 	var wg sync.WaitGroup
-	w := &headers.Walker{}
 	start, cpu := time.Now(), cpuOf()
 	for range workers {
 		wg.Go(func() {
-			var buf []byte
+			var r headers.Reader
+			var f file
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(files) {
 					return
 				}
-				found, err := walk(w, files[i], &buf)
+				found, err := walk(&r, &f, files[i])
 				if err != nil {
 					failed.Store(&err)
 					return
@@ -180,18 +186,40 @@ func ours(files []string, workers int) (cost, error) {
 	return cost{time.Since(start), cpuOf() - cpu}, nil
 }
 
-func walk(w *headers.Walker, path string, buf *[]byte) (bool, error) {
-	f, err := os.Open(path)
-	if err != nil {
+func walk(r *headers.Reader, f *file, path string) (bool, error) {
+	if err := f.open(path); err != nil {
 		return false, err
 	}
-	defer f.Close()
-	block, err := headers.ReadBlockInto(*buf, f)
-	if err != nil {
+	v, err := r.Walk(f)
+	if err := errors.Join(err, f.close()); err != nil {
 		return false, fmt.Errorf("%s: %w", path, err)
 	}
-	*buf = block
-	return w.Walk(block).Source != nil, nil
+	return v.Source != nil, nil
+}
+
+// file asks the kernel directly, as grep does. One of package os is prepared
+// to wait for pipes and terminals as well, and that costs another system call.
+type file struct{ fd int }
+
+func (f *file) open(path string) (err error) {
+	f.fd, err = syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return nil
+}
+
+func (f *file) close() error { return syscall.Close(f.fd) }
+
+func (f *file) Read(p []byte) (int, error) {
+	n, err := syscall.Read(f.fd, p)
+	switch {
+	case err != nil:
+		return 0, err
+	case n == 0:
+		return 0, io.EOF
+	}
+	return n, nil
 }
 
 func grep(files []string) (cost, error) {

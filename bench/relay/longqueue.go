@@ -7,42 +7,39 @@ import (
 	"time"
 )
 
-// longQueue fills the queue while the smarthost is down, and drains it when it
-// is back. The memory is the largest resident set so far, which also counts
-// pages of the database that the kernel can take back.
+// longQueue fills the queue while the smarthost is down. When it is back, a new
+// process drains the queue. The memory is the largest resident set of each.
 func (b *bench) longQueue(ctx context.Context) error {
-	c := b.contenders()[1]
-	p, s, listen, err := b.startPair(ctx, c, filepath.Join(b.dir, "long"))
+	dir := filepath.Join(b.dir, "long")
+	p, s, listen, err := b.startPair(ctx, b.contenders()[1], dir)
 	if err != nil {
 		return err
 	}
-	defer p.stop()
-	defer func() { s.stop() }()
 	s.stop()
 	accepted, err := b.load.run(ctx, listen)
+	full := p.usage()
+	p.stop()
 	if err != nil {
 		return fmt.Errorf("%w; what it said is in %s", err, p.log)
 	}
 	n := float64(b.load.messages)
-	full := p.usage()
-	fmt.Printf("%.0f accepted a second; with %d messages in the queue: %d MB at most, %d MB now\n",
-		n/accepted.Seconds(), b.load.messages, full.peak>>20, full.memory>>20)
+	fmt.Printf("%d messages accepted into the queue, %.0f a second; %d MB at most\n",
+		b.load.messages, n/accepted.Seconds(), full.peak>>20)
 
-	if s, err = startSink(filepath.Join(b.dir, "long"), s.addr); err != nil {
+	if s, err = startSink(dir, s.addr); err != nil {
 		return err
 	}
-	if out, err := b.spamreport(filepath.Join(b.dir, "long"), "", "relay", "retry"); err != nil {
-		return fmt.Errorf("relay retry: %w\n%s", err, out)
-	}
-	for s.count() == 0 && ctx.Err() == nil { // it looks again when it thinks fit
-		time.Sleep(10 * time.Millisecond)
-	}
+	defer s.stop()
 	begin := time.Now()
-	if err := s.wait(ctx, b.load.messages); err != nil {
+	if p, err = b.serve(dir); err != nil {
 		return err
 	}
-	drained := p.usage()
-	fmt.Printf("%.0f drained a second; %d MB at most, %d MB now\n",
-		n/time.Since(begin).Seconds(), drained.peak>>20, drained.memory>>20)
+	defer p.stop()
+	// What was tried while the smarthost was down is not due yet.
+	if err := s.wait(ctx, b.load.messages*99/100); err != nil {
+		return err
+	}
+	fmt.Printf("99 of 100 drained by a new process, %.0f a second; %d MB at most\n",
+		n*0.99/time.Since(begin).Seconds(), p.usage().peak>>20)
 	return nil
 }

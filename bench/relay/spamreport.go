@@ -31,6 +31,11 @@ func (b *bench) startSpamreport(dir, listen, smarthost string, l load) (*process
 	if out, err := b.spamreport(dir, l.password, "relay", "user", "add", "--password-file", "-", l.user); err != nil {
 		return nil, fmt.Errorf("relay user add: %w\n%s", err, out)
 	}
+	return b.serve(dir)
+}
+
+// serve starts the relay that dir has the configuration of.
+func (b *bench) serve(dir string) (*process, error) {
 	return startWith(b.environment(dir), filepath.Join(dir, "log"), b.binary, "relay", "serve")
 }
 

@@ -33,8 +33,8 @@ func (a *app) undelivered(report relay.FlushReport, err error) error {
 		return fmt.Errorf("%w; the mail is queued and goes out once this is put right", err)
 	case report.Failed > 0:
 		return fmt.Errorf("%d refused for good, see above; spamreport relay queue --all lists what became of each", report.Failed)
-	case report.Retrying > 0:
-		return &statusError{exitTemporary, fmt.Errorf("%d queued: not taken now, the next sweep tries again", report.Retrying)}
+	case report.Retrying+report.PutOff > 0:
+		return &statusError{exitTemporary, fmt.Errorf("%d queued: not taken now, the next sweep tries again", report.Retrying+report.PutOff)}
 	}
 	return nil
 }

@@ -40,10 +40,11 @@ func (a *app) relayServe(ctx context.Context) error {
 	}
 	defer p.close()
 	p.log = a.serviceLogger()
-	p.openRelay()
+	if err := p.openRelay(); err != nil {
+		return err
+	}
 	p.relay.Grace = stopWithin
-	wake := make(chan struct{}, 1)
-	server, err := p.submissionServer(wake)
+	server, err := p.submissionServer()
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (a *app) relayServe(ctx context.Context) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return server.Serve(ctx, listeners...) })
-	group.Go(func() error { return p.deliverAll(ctx, wake) })
+	group.Go(func() error { return p.deliverAll(ctx) })
 	group.Go(func() error { return figures(ctx) })
 	group.Go(func() error { return p.watch(ctx) })
 	err = group.Wait()

@@ -9,7 +9,7 @@ import (
 // speakSMTP holds one SMTP session on standard input and output. Whoever may
 // start this program may send with it.
 func (a *app) speakSMTP(ctx context.Context, p *parts) error {
-	server, err := p.submissionServer(make(chan struct{}, 1))
+	server, err := p.submissionServer()
 	if err != nil {
 		return err
 	}

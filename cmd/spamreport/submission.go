@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/time/rate"
 
@@ -14,12 +13,11 @@ import (
 	"spamreport/relay/submission"
 )
 
-// submissionServer makes the server from the configuration. wake is told of
-// each message that it accepts.
-func (p *parts) submissionServer(wake chan<- struct{}) (*submission.Server, error) {
+// submissionServer makes the server from the configuration.
+func (p *parts) submissionServer() (*submission.Server, error) {
 	cfg := p.cfg.Relay.Listen
 	s := &submission.Server{
-		Name: p.hostName(), Queue: waking{p.relay, wake}, Users: p.store.RelayUsers(), Senders: p.cfg.SendersOf,
+		Name: p.hostName(), Queue: p.relay, Users: p.store.RelayUsers(), Senders: p.cfg.SendersOf,
 		LoopbackUser: cfg.LoopbackUser, FullTrace: cfg.Trace == "full", Log: p.log,
 		Limits: submission.Limits{
 			Message: int64(cfg.MaxMegabytes) << 20, Recipients: cfg.MaxRecipients, Sessions: cfg.MaxConnections,
@@ -50,58 +48,14 @@ func forwarding(words string) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(perSecond), atOnce)
 }
 
-// waking is a queue that wakes the delivery.
-type waking struct {
-	*relay.Relay
-	wake chan<- struct{}
-}
-
-// Accept implements submission.Queue.
-func (w waking) Accept(ctx context.Context, s relay.Submission) error {
-	if err := w.Relay.Accept(ctx, s); err != nil {
-		return err
+// deliverAll delivers what is due until ctx ends. Without a way out mail is
+// taken all the same: it waits until the configuration has one.
+func (p *parts) deliverAll(ctx context.Context) error {
+	err := p.relay.Run(ctx)
+	if errors.Is(err, relay.ErrNoRoute) {
+		p.log.Error("cannot deliver", "error", err)
+		<-ctx.Done()
+		return nil
 	}
-	select {
-	case w.wake <- struct{}{}:
-	default: // awake already
-	}
-	return nil
-}
-
-// Waits of the delivery.
-const (
-	lookAround = 10 * time.Second // other programs fill the queue as well
-	backOffMin = 5 * time.Second  // when the smarthost cannot be used
-	backOffMax = 5 * time.Minute
-)
-
-// deliverAll delivers what is due until ctx ends.
-func (p *parts) deliverAll(ctx context.Context, wake <-chan struct{}) error {
-	backOff := backOffMin
-	for {
-		report, err := p.relay.Flush(ctx)
-		wait, again := lookAround, wake
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
-			var temporary *relay.Temporary
-			if !errors.As(err, &temporary) {
-				p.log.Error("cannot deliver", "error", err)
-			}
-			wait, again = backOff, nil
-			backOff = min(2*backOff, backOffMax)
-		default:
-			backOff = backOffMin
-			if !report.NextDue.IsZero() {
-				wait = max(0, min(wait, time.Until(report.NextDue)))
-			}
-		}
-		select {
-		case <-again:
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return err
 }

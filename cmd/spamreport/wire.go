@@ -122,7 +122,9 @@ func (p *parts) openRelay() error {
 	if err := p.openSigner(); err != nil {
 		return err
 	}
-	p.relay = &relay.Relay{Queue: p.store.Queue(), Smarthost: smarthost(p.cfg.Relay, p.stateDir), Signer: p.signer, Log: p.log}
+	p.relay = &relay.Relay{
+		Queue: p.store.Queue(), Route: p.route(), SourceFor: sources(p.cfg.Relay.Users), Signer: p.signer, Log: p.log,
+	}
 	return nil
 }
 
@@ -132,7 +134,8 @@ func smarthost(cfg config.Relay, stateDir string) *relay.Smarthost {
 		return nil
 	}
 	host := &relay.Smarthost{
-		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, HELO: cfg.HELO, Timeout: cfg.Timeout,
+		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, Timeout: cfg.Timeout,
+		HELO: cfg.HELO, HELOFrom: heloFrom(cfg.HELOFrom), Connections: cfg.Connections,
 	}
 	if !cfg.Secret.IsZero() {
 		host.Password = cfg.Secret.Get

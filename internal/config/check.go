@@ -137,6 +137,8 @@ func (l *loader) checkReplies(r *Replies) {
 }
 
 func (l *loader) checkRelay(r *Relay) {
+	l.checkDestinations(r.Destinations)
+	l.checkSources(r.HELOFrom)
 	if l.wrong["relay.smarthost"] {
 		return
 	}

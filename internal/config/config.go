@@ -128,6 +128,8 @@ type DNS struct {
 	Server string `toml:"server" check:"hostport"`
 	// Lets names be looked up while a message is examined, as --dns does: your own mail servers, the hosts of links, the keys of signatures. Whoever runs the name servers of those can see that.
 	Ask bool `toml:"ask" default:"false"`
+	// Believes the server when it says that it has verified an answer (DNSSEC), which DANE needs. A server on this machine is believed anyway.
+	Trusted bool `toml:"trusted" default:"false"`
 }
 
 // Complaint is what is filed, how much of it, and what is left out of it.
@@ -206,7 +208,7 @@ type Replies struct {
 
 // Relay is how complaints leave this machine.
 type Relay struct {
-	// Server that takes your outgoing mail, as host or host:port (587; 465 with tls = "tls"; 25 with "none"). Needed before anything is sent.
+	// Server that takes your outgoing mail, as host or host:port (587; 465 with tls = "tls"; 25 with "none"). When empty, mail goes straight to the recipients' servers, if helo is set.
 	Smarthost string `toml:"smarthost" check:"server"`
 	// How the connection is protected: starttls, tls (from the first octet) or none (only to this machine). When absent: tls for port 465, none to this machine, otherwise starttls.
 	TLS string `toml:"tls" check:"one of: starttls tls none"`
@@ -218,10 +220,22 @@ type Relay struct {
 	Secret Secret `secret:"password"`
 	// Log-in by OAuth 2.0 in place of a password.
 	OAuth2 OAuth2 `toml:"oauth2"`
-	// The name that this machine gives in EHLO; its host name when empty.
+	// The name that this machine gives in EHLO; its host name when empty. Without a smarthost it must be the name that DNS has for this machine's address.
 	HELO string `toml:"helo" check:"helo"`
+	// The name for mail that leaves from that address of this machine, where it has several.
+	HELOFrom map[string]string `toml:"helo_from" check:"helo"`
 	// The longest that one step of a delivery may take.
 	Timeout time.Duration `toml:"timeout" default:"1m" check:"positive"`
+	// How many connections to the smarthost are made at once. It is also how many messages a kill can make go out twice.
+	Connections int `toml:"connections" default:"1" check:"positive"`
+	// The same for each domain, without a smarthost.
+	ConnectionsPerDomain int `toml:"connections_per_domain" default:"2" check:"positive"`
+	// The port of the recipients' servers.
+	MXPort int `toml:"mx_port" default:"25" check:"positive"`
+	// Networks that the recipients' servers may be in although they are private, as CIDR. For servers of your own, and tests.
+	AllowPrivate []netip.Prefix `toml:"allow_private"`
+	// Domains whose servers get another kind of TLS than they ask for. Without a smarthost only.
+	Destinations []Destination `toml:"destination"`
 	// What becomes of mail that a program on the way in forwards by itself, such as the filter of a mailbox; it ruins a sender's reputation: refuse, allow, or the rate up to which it is taken, like 20/day.
 	Forwarded string `toml:"forwarded" default:"refuse" check:"forwarded"`
 	// Address as host:port where relay serve shows its figures to Prometheus, at /metrics; nowhere when empty.
@@ -276,4 +290,12 @@ type DKIM struct {
 	Selector string `toml:"selector" check:"selector"`
 	// PEM file with the private key, readable by its owner alone.
 	KeyFile string `toml:"key_file" check:"oneline"`
+}
+
+// Destination is how mail goes straight to the servers of one domain.
+type Destination struct {
+	// The domain that this is for, or "*" for all others.
+	Domain string `toml:"domain" check:"destination"`
+	// TLS to its servers: opportunistic (where it is offered, unverified), required (verified by a known authority), dane (by the domain's TLSA records) or none. When absent: what the domain publishes (DANE, MTA-STS), otherwise opportunistic.
+	TLS string `toml:"tls" check:"one of: opportunistic required dane none"`
 }

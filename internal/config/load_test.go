@@ -72,7 +72,7 @@ func defaults() Config {
 			Targets: []string{"source"}, PerContactPerDay: 20, MergeFor: 7 * 24 * time.Hour,
 		},
 		Replies: Replies{Folder: "INBOX"},
-		Relay:   Relay{Timeout: time.Minute, Forwarded: "refuse", Listen: defaultListen()},
+		Relay:   Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", Listen: defaultListen()},
 	}
 }
 
@@ -145,7 +145,7 @@ func TestEveryKeyOfAFile(t *testing.T) {
 			AllowPrivate: []string{"127.0.0.1:8080", "rdap.example.org"},
 			AllowSpecial: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")},
 		},
-		DNS: DNS{Server: "127.0.0.1:5353"},
+		DNS: DNS{Server: "127.0.0.1:5353", Trusted: true},
 		Complaint: Complaint{
 			Approve: "auto", Format: "xarf", Redact: false, Secrets: []string{"Zoë", "host7"},
 			RedactKey:        Secret{&givenSecret{form: inFile, key: "redact_key_file", ref: filepath.Join(dir, "pw")}},
@@ -159,7 +159,10 @@ func TestEveryKeyOfAFile(t *testing.T) {
 		Replies: Replies{Account: "home", Folder: "Abuse answers"},
 		Relay: Relay{
 			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,
-			Secret: Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},
+			HELOFrom: map[string]string{"192.0.2.5": "mx5.example.org"}, Connections: 4, ConnectionsPerDomain: 3, MXPort: 2525,
+			AllowPrivate: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
+			Destinations: []Destination{{Domain: "example.net", TLS: "dane"}, {Domain: "*", TLS: "required"}},
+			Secret:       Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},
 
 			Forwarded: "20/day", Metrics: "127.0.0.1:9125",
 			Listen: Listen{

@@ -35,6 +35,8 @@ var rules = map[string]func(string) error{
 	"sender":    checkSender,
 	"ip":        checkIP,
 	"forwarded": checkForwarded,
+
+	"destination": checkDestination,
 }
 
 func obeyNumber(rule string, n int64) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,13 +13,15 @@ import (
 )
 
 // NameServer is a DNS server on loopback that knows what it is told, and that
-// everything else does not exist.
+// everything else does not exist. It follows aliases as a resolver does, and
+// stands for one that verifies DNSSEC: see Secure.
 type NameServer struct {
 	Addr string // host:port, UDP and TCP
 
 	mu      sync.Mutex
 	records map[string][]dns.RR
 	broken  []string
+	secure  []string
 	servers []*dns.Server
 }
 
@@ -87,6 +90,23 @@ func (s *NameServer) Break(name string) {
 	s.broken = append(s.broken, dns.Fqdn(name))
 }
 
+// Remove takes all records of a name away.
+func (s *NameServer) Remove(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.records, dns.CanonicalName(name))
+}
+
+// Secure has the server vouch for names and everything below them: it answers
+// with the AD bit.
+func (s *NameServer) Secure(names ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range names {
+		s.secure = append(s.secure, dns.CanonicalName(name))
+	}
+}
+
 // Resolver asks this server.
 func (s *NameServer) Resolver() *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
@@ -101,21 +121,9 @@ func (s *NameServer) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 	question := query.Question[0]
 	name := strings.ToLower(question.Name)
 	s.mu.Lock()
-	all := s.records[name]
-	for _, broken := range s.broken {
-		if dns.IsSubDomain(broken, name) {
-			reply.Rcode = dns.RcodeServerFailure
-		}
-	}
+	reply.Rcode = s.answer(reply, name, question.Qtype)
+	reply.AuthenticatedData = query.AuthenticatedData && s.vouches(reply, name)
 	s.mu.Unlock()
-	for _, rr := range all {
-		if rr.Header().Rrtype == question.Qtype {
-			reply.Answer = append(reply.Answer, rr)
-		}
-	}
-	if len(all) == 0 && reply.Rcode == dns.RcodeSuccess {
-		reply.Rcode = dns.RcodeNameError
-	}
 	size := dns.MinMsgSize
 	if edns := query.IsEdns0(); edns != nil {
 		size = int(edns.UDPSize())
@@ -124,4 +132,54 @@ func (s *NameServer) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 		reply.Truncate(size)
 	}
 	_ = w.WriteMsg(reply) // a client that is gone asks again
+}
+
+// answer follows aliases.
+func (s *NameServer) answer(reply *dns.Msg, name string, kind uint16) (rcode int) {
+	for range 8 {
+		for _, broken := range s.broken {
+			if dns.IsSubDomain(broken, name) {
+				return dns.RcodeServerFailure
+			}
+		}
+		if len(s.records[name]) == 0 && !s.hasChildren(name) {
+			return dns.RcodeNameError
+		}
+		alias := ""
+		for _, rr := range s.records[name] {
+			cname, isAlias := rr.(*dns.CNAME)
+			if isAlias || rr.Header().Rrtype == kind {
+				reply.Answer = append(reply.Answer, rr)
+			}
+			if isAlias && kind != dns.TypeCNAME {
+				alias = dns.CanonicalName(cname.Target)
+			}
+		}
+		if alias == "" {
+			return dns.RcodeSuccess
+		}
+		name = alias
+	}
+	return dns.RcodeServerFailure
+}
+
+// hasChildren tells an empty name from one that does not exist (RFC 8020).
+func (s *NameServer) hasChildren(name string) bool {
+	for other := range s.records {
+		if dns.IsSubDomain(name, other) {
+			return true
+		}
+	}
+	return false
+}
+
+// vouches says whether the question and every name in the answer is secure.
+func (s *NameServer) vouches(reply *dns.Msg, question string) bool {
+	names := []string{question}
+	for _, rr := range reply.Answer {
+		names = append(names, dns.CanonicalName(rr.Header().Name))
+	}
+	return !slices.ContainsFunc(names, func(name string) bool {
+		return !slices.ContainsFunc(s.secure, func(zone string) bool { return dns.IsSubDomain(zone, name) })
+	})
 }

@@ -27,7 +27,10 @@ func (q *Queue) Lease(ctx context.Context, now time.Time, limit int) ([]relay.Jo
 			if err != nil {
 				return err
 			}
-			jobs = append(jobs, leased...)
+			for _, job := range leased {
+				job.Priority = priority
+				jobs = append(jobs, job)
+			}
 		}
 		return nil
 	})

@@ -355,7 +355,11 @@ func settle(t *testing.T, s *store.Store, id string, first, second relay.State) 
 	}
 	for _, job := range jobs {
 		if job.ID != id {
-			if err := s.Queue().Unlease(t.Context(), job.ID); err != nil {
+			back := relay.Delay{ID: job.ID}
+			for _, to := range job.Recipients {
+				back.Recipients = append(back.Recipients, to.Address)
+			}
+			if err := s.Queue().PutOff(t.Context(), later, back); err != nil {
 				t.Fatal(err)
 			}
 			continue

@@ -103,9 +103,6 @@ func (q *Queue) Message(ctx context.Context, id string) ([]byte, error) {
 	return raw, err
 }
 
-// errLeaseLost says that another process has taken the job over.
-var errLeaseLost = errors.New("the lease was lost to another process")
-
 // Settle implements relay.Queue.
 func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes []relay.Outcome) error {
 	err := q.s.updateQueue(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -146,7 +143,7 @@ func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time
 		return err
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, fmt.Errorf("%s: %w", o.Recipient, errLeaseLost))
+		return errors.Join(err, fmt.Errorf("%s: %w", o.Recipient, relay.ErrLeaseLost))
 	}
 	return nil
 }
@@ -166,24 +163,6 @@ func forgetBody(ctx context.Context, tx *sql.Tx, id string) error {
 			SELECT 1 FROM relay_recipient WHERE queue_id = $1 AND state NOT IN ($2, $3))`,
 		id, string(relay.Delivered), string(relay.Dropped))
 	return err
-}
-
-// Unlease implements relay.Queue.
-func (q *Queue) Unlease(ctx context.Context, ids ...string) error {
-	err := q.s.updateQueue(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		for _, id := range ids {
-			_, err := tx.ExecContext(ctx,
-				`UPDATE relay_recipient SET owner = 0 WHERE queue_id = $1 AND owner = $2`, id, q.s.owners.number())
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("give back to the queue: %w", err)
-	}
-	return nil
 }
 
 // NextDue implements relay.Queue.

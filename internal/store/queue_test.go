@@ -90,11 +90,43 @@ func TestLeasesComeInTurn(t *testing.T) {
 	if got := lease(t, s, noon.Add(30*time.Minute), 2); got != "c:a@x.example" {
 		t.Errorf("then %q", got)
 	}
-	if err := s.Queue().Unlease(t.Context(), "a", "c"); err != nil {
+	back := []relay.Delay{{ID: "a", Recipients: []string{"a@x.example"}}, {ID: "c", Recipients: []string{"a@x.example"}}}
+	if err := s.Queue().PutOff(t.Context(), noon, back...); err != nil {
 		t.Fatal(err)
 	}
 	if got := lease(t, s, noon.Add(30*time.Minute), 9); got != "a:a@x.example c:a@x.example" {
 		t.Errorf("after giving back %q", got)
+	}
+}
+
+func TestWhatIsPutOffIsNotDueBeforeItsTimeAndCountsNoAttempt(t *testing.T) {
+	s := openNew(t)
+	enqueue(t, s, "1", noon, "now@x.example", "wait@y.example", "other@z.example")
+	lease(t, s, noon, 1)
+	until := noon.Add(time.Minute)
+	err := s.Queue().PutOff(t.Context(), noon, relay.Delay{ID: "1", Recipients: []string{"wait@y.example"}, Until: until, Why: "over the limit"},
+		relay.Delay{ID: "1", Recipients: []string{"now@x.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := lease(t, s, noon, 9); got != "1:now@x.example" {
+		t.Errorf("due now: %q", got)
+	}
+	if got := lease(t, s, until, 9); got != "1:wait@y.example" {
+		t.Errorf("due then: %q, and the third is still leased", got)
+	}
+	items, err := s.Queue().List(t.Context(), relay.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range items {
+		want := ""
+		if i.Recipient == "wait@y.example" {
+			want = "over the limit"
+		}
+		if i.State != relay.Queued || i.Attempts != 0 || i.Reply.Text != want {
+			t.Errorf("%+v", i)
+		}
 	}
 }
 

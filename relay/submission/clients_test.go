@@ -37,8 +37,8 @@ func newPost(t *testing.T) *post {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	p.relay = &relay.Relay{
-		Queue:     db.Queue(),
-		Smarthost: &relay.Smarthost{Address: p.postfix.SMTP, TLS: relay.TLSNone, HELO: "relay.example"},
+		Queue: db.Queue(),
+		Route: &relay.Smarthost{Address: p.postfix.SMTP, TLS: relay.TLSNone, HELO: "relay.example"},
 	}
 	users := db.RelayUsers()
 	if err := users.Add(t.Context(), alice, aliceHash); err != nil {

@@ -1,0 +1,270 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// engine is one run of Flush or Run. One goroutine dispatches: it leases what
+// is due, sorts it by destination, and starts a courier wherever one is
+// wanted. A courier works for one destination until that has nothing left or
+// fails. So a slow destination occupies its own few couriers and no others.
+type engine struct {
+	*Relay
+	forever bool            // Run, not Flush
+	flight  context.Context // what a transaction runs in: it outlives a stop by the grace time
+
+	due     time.Time     // Flush: what is due by then is delivered
+	changed chan struct{} // something happened that the dispatcher should look at
+	work    sync.WaitGroup
+
+	mu           sync.Mutex
+	destinations map[place]*destination
+	waiting      int       // parcels in all backlogs
+	couriers     int       // at work
+	dry          time.Time // nothing more is due before then; zero: not known
+	again        bool      // Flush: something was put off only for want of room
+	stopped      error     // why no courier begins anything more
+	report       FlushReport
+}
+
+// maxWaiting is how many parcels wait in memory, for all destinations.
+const maxWaiting = 2000
+
+// maxLease is how many messages are leased in one transaction of the queue.
+const maxLease = 128
+
+var errStopped = errors.New("the delivery was told to stop")
+
+func (r *Relay) newEngine(forever bool) *engine {
+	e := &engine{
+		Relay: r, forever: forever, due: r.now(),
+		changed: make(chan struct{}, 1), destinations: make(map[place]*destination),
+	}
+	if forever {
+		e.changed = r.wakeChannel()
+	}
+	return e
+}
+
+// run works until there is nothing left (Flush) or ctx ends.
+func (e *engine) run(ctx context.Context) error {
+	flight, land := context.WithCancel(context.WithoutCancel(ctx))
+	defer land()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(or(e.Grace, DefaultGrace), land) })
+	defer stop()
+	e.flight = flight
+
+	err := e.dispatch(ctx)
+	e.stop(errStopped)
+	e.work.Wait()
+	e.hangUp(e.allIdle())
+	e.work.Wait()
+	return errors.Join(err, e.giveBack(ctx))
+}
+
+// dispatch is the loop of the dispatcher.
+func (e *engine) dispatch(ctx context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		if err := e.refill(ctx); err != nil {
+			if !e.forever || ctx.Err() != nil {
+				return errors.Join(err, ctx.Err())
+			}
+			e.log().Error("cannot read the queue; trying again", "error", err)
+			e.rest(e.now().Add(or(e.Poll, DefaultPoll)))
+		}
+		next := e.launch(ctx)
+		if done, err := e.finished(); done {
+			return err
+		}
+		timer.Reset(next.Sub(e.now()))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-e.changed:
+			e.wakeUp()
+		case <-timer.C:
+		}
+	}
+}
+
+// refill leases what is due while there is room for it.
+func (e *engine) refill(ctx context.Context) error {
+	for ctx.Err() == nil {
+		limit := e.room()
+		if limit == 0 {
+			return nil
+		}
+		jobs, err := e.Queue.Lease(ctx, e.horizon(), limit)
+		if err != nil {
+			return err
+		}
+		if len(jobs) == 0 {
+			return e.ranDry(ctx)
+		}
+		if over := e.sort(jobs); len(over) > 0 {
+			if err := e.Queue.PutOff(context.WithoutCancel(ctx), e.now(), over...); err != nil {
+				return err
+			}
+		}
+		e.launch(ctx)
+	}
+	return ctx.Err()
+}
+
+// horizon is the time up to which recipients count as due.
+func (e *engine) horizon() time.Time {
+	if e.forever {
+		return e.now()
+	}
+	return e.due
+}
+
+// room is how many messages to lease now. Parcels for destinations that are at
+// their limit do not count as work at hand: others may be waiting behind them.
+func (e *engine) room() int {
+	now := e.now()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stopped != nil || now.Before(e.dry) {
+		return 0
+	}
+	limits := e.Route.limits()
+	if limits.only {
+		for _, d := range e.destinations {
+			if d.paused(now) {
+				return 0
+			}
+		}
+		return max(0, min(limits.waiting-e.waiting, maxLease))
+	}
+	atHand := 0
+	for _, d := range e.destinations {
+		if d.active < d.connections && !d.paused(now) {
+			atHand += len(d.backlog)
+		}
+	}
+	if atHand >= or(e.Relay.Couriers, DefaultCouriers) {
+		return 0
+	}
+	return max(0, min(maxWaiting-e.waiting, maxLease))
+}
+
+// ranDry notes when to look again after nothing was due.
+func (e *engine) ranDry(ctx context.Context) error {
+	next, err := e.Queue.NextDue(ctx)
+	if err != nil {
+		return err
+	}
+	latest := e.now().Add(or(e.Poll, DefaultPoll))
+	if next.IsZero() || next.After(latest) {
+		next = latest
+	}
+	e.rest(next)
+	return nil
+}
+
+// rest has nothing leased until then, or until something changes.
+func (e *engine) rest(until time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.dry = until
+}
+
+// wakeUp looks again. In a Flush what is new is not due any more.
+func (e *engine) wakeUp() {
+	if e.forever {
+		e.rest(time.Time{})
+	}
+}
+
+// sort puts leased jobs into the backlogs of their destinations. It returns
+// what there is no room for.
+func (e *engine) sort(jobs []Job) (over []Delay) {
+	now := e.now()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, job := range jobs {
+		for at, recipients := range e.split(job) {
+			d := e.destination(at)
+			for part := range slices.Chunk(recipients, maxRecipients) {
+				p := job
+				p.Recipients = part
+				extra, full := d.add(p)
+				e.waiting++
+				switch {
+				case d.paused(now):
+					over = append(over, e.leave(d)...)
+				case full:
+					e.waiting--
+					over = append(over, e.postpone(d, extra, now))
+				}
+			}
+		}
+	}
+	return over
+}
+
+// split tells which recipients of a job go where.
+func (e *engine) split(job Job) map[place][]Pending {
+	source := e.source(job.Submitter)
+	parts := make(map[place][]Pending, 1)
+	for _, p := range job.Recipients {
+		at := place{e.Route.next(p.Domain), source}
+		parts[at] = append(parts[at], p)
+	}
+	return parts
+}
+
+func (e *engine) destination(at place) *destination {
+	d := e.destinations[at]
+	if d == nil {
+		d = &destination{place: at, limits: e.Route.limits(), pace: time.Second}
+		e.destinations[at] = d
+	}
+	return d
+}
+
+// postpone puts off what a backlog has no room for. A Flush does not wait for
+// its turn by the clock: it looks again when the backlog is done.
+func (e *engine) postpone(d *destination, p parcel, now time.Time) Delay {
+	e.again = true
+	until := now
+	if e.forever {
+		until = now.Add(d.turn())
+	}
+	return delay(p, until, "")
+}
+
+// leave empties the backlog of a destination that is left alone for a while.
+func (e *engine) leave(d *destination) (delays []Delay) {
+	why := "put off: " + printable(d.cause.Error())
+	until := d.until
+	if d.only {
+		until, why = time.Time{}, "" // nothing is leased meanwhile
+	}
+	for _, p := range d.backlog {
+		at := until
+		if !at.IsZero() {
+			at = at.Add(vary(firstPause) - firstPause) // not all at the same moment
+			e.report.PutOff += len(p.Recipients)
+		}
+		delays = append(delays, delay(p, at, why))
+	}
+	e.waiting -= len(d.backlog)
+	d.backlog = nil
+	return delays
+}
+
+func delay(p parcel, until time.Time, why string) Delay {
+	d := Delay{ID: p.ID, Until: until, Why: why}
+	for _, to := range p.Recipients {
+		d.Recipients = append(d.Recipients, to.Address)
+	}
+	return d
+}
