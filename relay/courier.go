@@ -14,6 +14,7 @@ type courier struct {
 	*engine
 	to      *destination
 	session *session
+	dsn     bool // the server that got the last parcel sends receipts (RFC 3461)
 }
 
 // leave ends the work of a courier. Its connection waits for the next one.
@@ -92,7 +93,7 @@ func (c *courier) admit(ctx context.Context, p parcel) (admitted parcel, err err
 		case decided(v.Refuse):
 			refused.Recipients, replies = append(refused.Recipients, to), append(replies, v.Refuse)
 		case !v.Wait.IsZero():
-			waits = append(waits, Delay{ID: p.ID, Recipients: []string{to.Address}, Until: v.Wait, Why: printable(v.Why)})
+			waits = append(waits, Delay{ID: p.ID, Recipients: []string{to.Address}, Until: v.Wait, Why: printable(v.Why), Limit: true})
 		default:
 			admitted.Recipients = append(admitted.Recipients, to)
 		}
@@ -124,6 +125,7 @@ func (c *courier) deliver(ctx context.Context, p parcel, message []byte) ([]Repl
 		}
 		start := c.now()
 		replies := c.session.transact(p, message)
+		c.dsn = c.session.offers("DSN")
 		if c.session.stale {
 			// The server had closed the idle connection. That is no attempt.
 			c.drop()

@@ -112,3 +112,28 @@ func fieldName(line []byte) string {
 	}
 	return string(name)
 }
+
+// maxID is the longest Message-ID that is kept: one line (RFC 5322 §2.1.1).
+const maxID = 998
+
+// MessageID returns the Message-ID of a message with CRLF line endings, with
+// its angle brackets; "" when there is none.
+func MessageID(message []byte) string {
+	for len(message) > 0 {
+		line := firstLine(message)
+		message = message[len(line):]
+		if string(line) == "\r\n" {
+			return ""
+		}
+		if name := fieldName(line); !strings.EqualFold(name, "Message-ID") {
+			continue
+		}
+		_, value, _ := bytes.Cut(line, []byte(":"))
+		if next := firstLine(message); len(bytes.TrimSpace(value)) == 0 && len(next) > 0 && (next[0] == ' ' || next[0] == '\t') {
+			value = next
+		}
+		id := printable(string(bytes.TrimSpace(value)))
+		return id[:min(len(id), maxID)]
+	}
+	return ""
+}

@@ -82,7 +82,9 @@ func (c *courier) settle(ctx context.Context, p parcel, replies []Reply) ([]Outc
 	outcomes := make([]Outcome, len(replies))
 	for i, to := range p.Recipients {
 		outcomes[i] = c.outcome(now, p, to, replies[i])
+		outcomes[i].Notifies = c.dsn && outcomes[i].State == Delivered
 	}
+	outcomes = c.notify(context.WithoutCancel(ctx), now, p, outcomes)
 	err := c.persist(func() error {
 		return c.Queue.Settle(context.WithoutCancel(ctx), p.ID, now, outcomes)
 	})
@@ -124,7 +126,7 @@ func (c *courier) outcome(now time.Time, job Job, p Pending, r Reply) Outcome {
 		return o
 	}
 	s := c.schedule()
-	if s.Expire > 0 && now.Sub(job.Queued) >= s.Expire {
+	if s.Expire > 0 && now.Sub(job.Queued)-p.Waited >= s.Expire {
 		o.State = Failed
 		o.Reply.Text = fmt.Sprintf("given up after %s: %s", s.Expire, o.Reply.Text)
 		return o

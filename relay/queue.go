@@ -44,8 +44,9 @@ type Job struct {
 // Pending is a recipient of a leased job.
 type Pending struct {
 	Address  string
-	Domain   string // of the address, in lower case
-	Attempts int    // made before this one
+	Domain   string        // of the address, in lower case
+	Attempts int           // made before this one
+	Waited   time.Duration // that limits have kept it; its age is without that
 	Receipt  Receipt
 }
 
@@ -55,6 +56,15 @@ type Outcome struct {
 	State     State
 	Reply     Reply
 	Next      time.Time // when to try again, for Retrying
+
+	// Notice tells the sender of this outcome and perhaps of others: it is queued
+	// in the same transaction, so that a kill loses none and repeats none.
+	Notice *Submission
+	// Notify replaces what the sender wants to be told of, unless it is empty:
+	// of a delay it is told once.
+	Notify string
+	// Notifies says that the next server sends the receipts itself (RFC 3461).
+	Notifies bool
 }
 
 // Delay puts recipients of a leased job off.
@@ -63,6 +73,7 @@ type Delay struct {
 	Recipients []string
 	Until      time.Time // zero: they are due as they were
 	Why        string    // kept as their last reply, unless it is empty
+	Limit      bool      // a limit keeps them: they do not age meanwhile
 }
 
 // Queue keeps messages until they are delivered. It is implemented by

@@ -20,7 +20,9 @@ type Relay struct {
 	// SourceFor says which address of this machine the mail of a submitter
 	// leaves from; nil, or the zero address, leaves that to the system.
 	SourceFor func(submitter string) netip.Addr
-	// Signer signs what Submit takes; nil: messages go out as they come.
+	// Host is this host, as bounces name it; empty: no sender is told anything.
+	Host string
+	// Signer signs what is accepted; nil: messages go out as they come.
 	Signer Signer
 
 	// Couriers is how many transactions are in flight at once at most, to all

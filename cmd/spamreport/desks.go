@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"spamreport/internal/config"
-	"spamreport/internal/store"
 	"spamreport/lookup"
-	"spamreport/relay/bounce"
+	"spamreport/relay/suppress"
 )
 
 // openDesks makes the lookup, which remembers answers where it can.
@@ -28,49 +28,25 @@ func (p *parts) openDesks(ctx context.Context) error {
 	if p.store != nil && p.mode == readOnly {
 		opts.Cache, opts.CacheDir = frozenCache{p.store.Cache()}, ""
 	}
-	if err := p.learnGone(ctx); err != nil {
-		return err
-	}
-	opts.Suppressed = p.isGone
+	opts.Suppressed = p.unreachable(ctx)
 	p.desks, err = lookup.New(opts)
 	return err
 }
 
-// learnGone reads anew which addresses do not exist: those to which mail
-// bounced for that reason. A refusal for another one (policy, content) says
-// nothing against the address.
-func (p *parts) learnGone(ctx context.Context) error {
+// unreachable knows the addresses on the suppression list: those to which mail
+// bounced since they do not exist, and those whose owners want none.
+func (p *parts) unreachable(ctx context.Context) func(email string) (string, bool) {
 	if p.store == nil {
 		return nil
 	}
-	refused, err := p.store.Refused(ctx)
-	if err != nil {
-		return fmt.Errorf("read what bounced: %w", err)
-	}
-	gone := map[string]string{}
-	for address, reply := range refused {
-		if verdict := understood(reply); verdict.Class == bounce.Hard && verdict.Reason != bounce.RelayDenied {
-			gone[address] = "mail to it bounced: " + reply.String()
+	return func(email string) (string, bool) {
+		listed, err := p.store.Suppressed(ctx, time.Now(), email)
+		if err != nil { // the relay asks again before it sends
+			p.log.Error("read the suppression list", "error", err)
 		}
+		e, is := listed[suppress.Key(email)]
+		return e.String(), is
 	}
-	p.gone.Store(&gone)
-	return nil
-}
-
-func (p *parts) isGone(email string) (why string, gone bool) {
-	if known := p.gone.Load(); known != nil {
-		why, gone = (*known)[strings.ToLower(email)]
-	}
-	return why, gone
-}
-
-// understood says what a refusal means; of a bounce that was known before.
-func understood(r store.Refusal) bounce.Verdict {
-	if r.Class != "" {
-		return bounce.Verdict{Class: r.Class}
-	}
-	// "Relay denied" is our own smarthost that wants a log-in.
-	return bounce.Classify(r.Code, r.Status, r.Text)
 }
 
 // frozenCache reads what earlier runs learned, and adds nothing.

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,18 +23,25 @@ var exports = map[string]func(context.Context, *store.Store, time.Time, func(any
 	"messages":   exportMessages,
 	"complaints": exportComplaints,
 	"replies":    exportReplies,
+
+	"deliveries":          exportDeliveries,
+	"bounces":             exportBounces,
+	"complaints-received": exportComplaintsReceived,
+	"suppressions":        exportSuppressions,
 }
 
 func (a *app) exportCommand() *cobra.Command {
 	var asCSV bool
 	var since string
 	cmd := &cobra.Command{
-		Use:   "export messages|complaints|replies",
-		Short: "Write the ledger as CSV, or with --json as one JSON object a line",
+		Use:   "export messages|complaints|replies|deliveries|bounces|complaints-received|suppressions",
+		Short: "Write the ledger or the relay's account as CSV, or with --json as one JSON object a line",
 		Long: `export writes everything that was seen (messages), filed (complaints) or came back
-(replies): CSV with a line of headings, or with --json one object a line. Cells that
+(replies); and of the relay what became of each recipient (deliveries), what was not
+taken (bounces), what people called spam (complaints-received), and who is not written to
+(suppressions): CSV with a line of headings, or with --json one object a line. Cells that
 a spreadsheet would take for a formula begin with an apostrophe.`,
-		ValidArgs: []string{"messages", "complaints", "replies"},
+		ValidArgs: slices.Sorted(maps.Keys(exports)),
 		Args:      args(cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs)),
 		RunE: func(cmd *cobra.Command, what []string) error {
 			if asCSV && a.json {

@@ -32,9 +32,6 @@ func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
 
 // writeAnew sends what bounced to the next contact.
 func (a *app) writeAnew(ctx context.Context, p *parts) error {
-	if err := p.learnGone(ctx); err != nil {
-		return err
-	}
 	stages, err := p.stages(ctx, nil)
 	if err != nil {
 		return err
@@ -85,7 +82,7 @@ func (a *app) readFolder(ctx context.Context, p *parts, f followup.Folder, accou
 		if a.verbose || dryRun {
 			a.say("answer from %s: %s", r.From, answerSentence(r))
 		}
-	}}
+	}, Other: func(ctx context.Context, m mailbox.Message) error { return p.takeReturned(ctx, m) }}
 	return inbox.Run(ctx, f, mailbox.Place{Account: account.Mailbox.Name, Folder: folder.Name, UIDValidity: folder.UIDValidity})
 }
 

@@ -45,7 +45,7 @@ func TestABounceSendsTheComplaintToTheNextContact(t *testing.T) {
 		t.Errorf("history: %v\n%s", err, out)
 	}
 	out, err = s.command("lookup", "198.51.100.7").CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "abuse@hosting.example: mail to it bounced: 550 5.1.1 no such user") {
+	if err != nil || !strings.Contains(string(out), ": it bounced (550 5.1.1 no such user") {
 		t.Errorf("lookup: %v\n%s", err, out)
 	}
 }

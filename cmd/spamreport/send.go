@@ -120,8 +120,9 @@ func (a *app) submit(ctx context.Context, p *parts, args relay.SendmailArgs) err
 		return err
 	}
 	args.Ask(&m.Envelope)
-	_, err = p.relay.Submit(ctx, m.Envelope, m.Message)
-	return err
+	return p.relay.Accept(ctx, relay.Submission{
+		ID: relay.NewID(), Envelope: m.Envelope, Message: m.Message, Queued: time.Now(), Submitter: relay.Sendmail,
+	})
 }
 
 // patience is how long a program that sends mail is kept waiting for a delivery

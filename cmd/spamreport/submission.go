@@ -22,6 +22,7 @@ func (p *parts) submissionServer() (*submission.Server, error) {
 		Limits: submission.Limits{
 			Message: int64(cfg.MaxMegabytes) << 20, Recipients: cfg.MaxRecipients, Sessions: cfg.MaxConnections,
 		},
+		Policy:    p.guard,
 		Forwarded: forwarding(p.cfg.Relay.Forwarded),
 	}
 	if cfg.TLSCert == "" {

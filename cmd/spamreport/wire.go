@@ -11,7 +11,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 
 	"spamreport/complaint"
 	"spamreport/headers"
@@ -20,6 +19,7 @@ import (
 	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
+	"spamreport/relay/guard"
 )
 
 // access says what a command does with the state folder.
@@ -38,9 +38,9 @@ type parts struct {
 	stateDir string
 	store    *store.Store // nil: read-only, and nothing was ever stored
 	desks    *lookup.Client
-	gone     atomic.Pointer[map[string]string] // addresses that do not exist, and why; see learnGone
-	relay    *relay.Relay                      // nil without a store
-	signer   relay.Signer                      // nil: no DKIM key is configured
+	relay    *relay.Relay // nil without a store
+	guard    *guard.Guard // of the relay
+	signer   relay.Signer // nil: no DKIM key is configured
 	log      *slog.Logger
 }
 
@@ -116,16 +116,6 @@ func databaseOf(cfg config.Config, stateDir string) (name string, o store.Option
 		o.Password = cfg.DatabaseSecret.Get
 	}
 	return cfg.Database, o
-}
-
-func (p *parts) openRelay() error {
-	if err := p.openSigner(); err != nil {
-		return err
-	}
-	p.relay = &relay.Relay{
-		Queue: p.store.Queue(), Route: p.route(), SourceFor: sources(p.cfg.Relay.Users), Signer: p.signer, Log: p.log,
-	}
-	return nil
 }
 
 // smarthost is the configured one; nil when there is none.

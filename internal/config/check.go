@@ -24,6 +24,7 @@ func (l *loader) check() {
 	l.checkReplies(&l.config.Replies)
 	l.checkRelay(&l.config.Relay)
 	l.checkListen(&l.config.Relay.Listen)
+	l.checkLimits(&l.config.Relay)
 	l.checkRelayUsers(l.config.Relay.Users)
 	l.checkDKIM(l.config.Relay.DKIM)
 	l.checkLookup(&l.config.Lookup)

@@ -236,6 +236,16 @@ type Relay struct {
 	AllowPrivate []netip.Prefix `toml:"allow_private"`
 	// Domains whose servers get another kind of TLS than they ask for. Without a smarthost only.
 	Destinations []Destination `toml:"destination"`
+	// The most recipients that mail goes out to, like 50/day, 10/minute or 200/month, several with commas; no limit when empty.
+	Rate string `toml:"rate" check:"quota"`
+	// What becomes of mail over a limit: queue (it waits until the limit starts anew) or refuse (programs that hand it in are told so).
+	OverLimit string `toml:"over_limit" default:"queue" check:"one of: queue refuse"`
+	// Who is told by mail when 80, 90 and 100 % of a limit for a day or month are used; identity.email when empty.
+	AlertTo string `toml:"alert_to" check:"email"`
+	// The plan for a new sending address.
+	Warmup Warmup `toml:"warmup"`
+	// Destinations with a limit of their own.
+	Domains []RelayDomain `toml:"domain"`
 	// What becomes of mail that a program on the way in forwards by itself, such as the filter of a mailbox; it ruins a sender's reputation: refuse, allow, or the rate up to which it is taken, like 20/day.
 	Forwarded string `toml:"forwarded" default:"refuse" check:"forwarded"`
 	// Address as host:port where relay serve shows its figures to Prometheus, at /metrics; nowhere when empty.
@@ -276,10 +286,30 @@ type RelayUser struct {
 	Name string `toml:"name" check:"oneline"`
 	// The addresses it may send as: an address, @example.org for all of a domain, or "*" for any. When absent: the name, if that is an address, otherwise identity.email.
 	Senders []string `toml:"senders" check:"sender"`
-	// The most recipients that it may send to, like 50/day, 200/month or 10/minute.
-	Rate string `toml:"rate" check:"rate"`
+	// The most recipients that it may send to, like 50/day, 10/minute or 200/month, several with commas.
+	Rate string `toml:"rate" check:"quota"`
 	// Address of this machine that its mail leaves from, when it goes straight to its recipients.
 	Source string `toml:"source" check:"ip"`
+}
+
+// Warmup is the plan for a new sending address: little on the first day, and more on each one after it.
+type Warmup struct {
+	// How many recipients a month are wanted in the end; a thirtieth of it is the limit of a day then. 0 is no plan.
+	MonthlyGoal int `toml:"monthly_goal" default:"0" check:"not negative"`
+	// The first day, like 2026-11-24.
+	Start Date `toml:"start"`
+	// After how many days the goal is reached.
+	Days int `toml:"days" default:"30" check:"positive"`
+	// The limit of the first day; 0 is a tenth of the last one, at most 50.
+	FirstDay int `toml:"first_day" default:"0" check:"not negative"`
+}
+
+// RelayDomain is a destination with a limit of its own.
+type RelayDomain struct {
+	// The domain of the recipients, like example.org; not those below it.
+	Name string `toml:"name" check:"domain"`
+	// The most recipients there, like 10/minute or 500/day, several with commas.
+	Rate string `toml:"rate" check:"quota"`
 }
 
 // DKIM is a key that signs mail in the name of a domain; see spamreport relay dkim init.

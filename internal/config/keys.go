@@ -43,6 +43,7 @@ var (
 	prefixType    = reflect.TypeFor[netip.Prefix]()
 	durationType  = reflect.TypeFor[time.Duration]()
 	asnType       = reflect.TypeFor[ASN]()
+	dateType      = reflect.TypeFor[Date]()
 	oneOrMoreType = reflect.TypeFor[OneOrMore]()
 )
 

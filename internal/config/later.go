@@ -3,15 +3,14 @@ package config
 import "strings"
 
 // laterKeys are keys that the documentation of the project promises and this
-// version does not have yet. Taking them in silence would be a lie (a rate
-// that limits nothing), and "unknown key" would send people looking for a
+// version does not have yet. Taking them in silence would be a lie (a page
+// that nobody serves), and "unknown key" would send people looking for a
 // slip of the pen. A row goes when its feature comes.
 var laterKeys = []struct {
 	path string
 	what string
 }{
 	{"relay.allow_plaintext", "send mail in the clear to another machine"},
-	{"relay.rate", "limit the rate of the relay"},
 	{"web", "serve a web page"},
 }
 

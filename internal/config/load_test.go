@@ -72,7 +72,7 @@ func defaults() Config {
 			Targets: []string{"source"}, PerContactPerDay: 20, MergeFor: 7 * 24 * time.Hour,
 		},
 		Replies: Replies{Folder: "INBOX"},
-		Relay:   Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", Listen: defaultListen()},
+		Relay:   Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", OverLimit: "queue", Warmup: Warmup{Days: 30}, Listen: defaultListen()},
 	}
 }
 
@@ -158,10 +158,12 @@ func TestEveryKeyOfAFile(t *testing.T) {
 		},
 		Replies: Replies{Account: "home", Folder: "Abuse answers"},
 		Relay: Relay{
-			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second,
+			Smarthost: "smtp.example.org:465", TLS: "tls", User: "zoe", HELO: "[192.0.2.1]", Timeout: 90 * time.Second, Rate: "10/minute, 200/month", OverLimit: "refuse", AlertTo: "boss@example.org",
 			HELOFrom: map[string]string{"192.0.2.5": "mx5.example.org"}, Connections: 4, ConnectionsPerDomain: 3, MXPort: 2525,
 			AllowPrivate: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 			Destinations: []Destination{{Domain: "example.net", TLS: "dane"}, {Domain: "*", TLS: "required"}},
+			Warmup:       Warmup{MonthlyGoal: 3000, Start: "2026-11-24", Days: 20, FirstDay: 5},
+			Domains:      []RelayDomain{{Name: "example.net", Rate: "5/minute"}, {Name: "example.com", Rate: "500/day"}},
 			Secret:       Secret{&givenSecret{form: inFile, key: "password_file", ref: filepath.Join(dir, "pw")}},
 
 			Forwarded: "20/day", Metrics: "127.0.0.1:9125",

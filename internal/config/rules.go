@@ -27,16 +27,17 @@ var rules = map[string]func(string) error{
 	"target":   checkTarget,
 	"helo":     checkHELO,
 	"rate":     checkRate,
+	"quota":    checkQuota,
 	"domain":   checkDomain,
 	"desk":     checkDesk,
 	"contact":  checkContact,
-	"selector": checkSelector,
+
+	"destination": checkDestination,
+	"selector":    checkSelector,
 
 	"sender":    checkSender,
 	"ip":        checkIP,
 	"forwarded": checkForwarded,
-
-	"destination": checkDestination,
 }
 
 func obeyNumber(rule string, n int64) error {

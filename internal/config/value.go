@@ -99,6 +99,10 @@ func assignOne(field reflect.Value, raw any, rule string) error {
 		return assignPrefix(field, raw)
 	case asnType:
 		return assignASN(field, raw)
+	case dateType:
+		day, err := parseDate(raw)
+		field.SetString(string(day))
+		return err
 	}
 	switch field.Kind() {
 	case reflect.Bool:

@@ -42,6 +42,21 @@ func TestDocumentsKeepTheirExactShape(t *testing.T) {
 			contract.NewHeaders("a.eml", verdict),
 			`{"file":"a.eml","message_id":"<m@example.com>","source":{"ip":"192.0.2.7","hop":0,"confidence":"high","reason":"r"},"origin":{"ip":"198.51.100.9","hop":1,"by":"smtp.example.com","reason":"o"},"hops":[{"n":0,"from":{"helo":"h","rdns":"r","ip":"192.0.2.7","ident":"i","auth":"a"},"by":{"name":"mx.example.org","ip":"203.0.113.1"},"with":"ESMTPS","id":"x","for":"u@example.org","envelope_from":"s@example.com","time":"2026-01-02T03:04:05Z","trust":"source","note":"n <&>"}]}`,
 		},
+		"relay status": {
+			contract.RelayStatus{
+				Quotas: []contract.Quota{{Scope: "all", Limit: 50, Per: "day", Used: 40, Percent: 80, Alert: 80, Reset: "2026-11-25T00:00:00Z"}}, OverLimit: "queue",
+				Warmup: &contract.Warmup{Start: "2026-11-24", Day: 1, Days: 30, Today: 10, Daily: 100, MonthlyGoal: 3000},
+			},
+			`{"quotas":[{"scope":"all","limit":50,"per":"day","used":40,"percent":80,"alert":80,"reset":"2026-11-25T00:00:00Z"}],"over_limit":"queue","alert_to":"","warmup":{"start":"2026-11-24","day":1,"days":30,"today":10,"sent_today":0,"tomorrow":0,"daily":100,"monthly_goal":3000,"percent":0,"reached":false},"reputation":{"percent":0,"standing":"","bounce_percent":0,"complaint_percent":0,"delivered":0,"hard":0,"soft":0,"block":0,"complaints":0,"since":"","of_at_least":0},"suppressed":0,"waiting":0}`,
+		},
+		"relay bounce": {
+			contract.RelayBounce{ID: "1", Class: "block", Help: "https://x.example/?a=1&b=2"},
+			`{"time":"","id":"1","recipient":"","class":"block","reason":"","rule":"","state":"","reply":"","help":"https://x.example/?a=1&b=2","desk":"","desk_url":""}`,
+		},
+		"suppressed address": {
+			contract.Suppressed{Address: "a@b.example", Reason: "hard"},
+			`{"address":"a@b.example","reason":"hard","source":"","since":"","expires":""}`,
+		},
 		"headers of a message without a source": {
 			contract.NewHeaders("b.eml", headers.Verdict{}),
 			`{"file":"b.eml","message_id":"","source":null,"origin":null,"hops":[]}`,

@@ -6,8 +6,9 @@
 // A complaint leaves three names behind, and an answer bears one of them: its
 // Message-ID (in In-Reply-To, References, or the message that a bounce
 // returns), the tag of the address for answers, and the incident id
-// (SR-7K3F-9Q2M) in its subject and text. A message that bears none is the
-// mailbox owner's own mail: it is passed over, and nothing of it is kept.
+// (SR-7K3F-9Q2M) in its subject and text. A message that bears none is given to
+// Inbox.Other, which keeps what came back about other mail of the relay; the
+// rest is the mailbox owner's own, and nothing of it is kept.
 //
 // # What is believed
 //

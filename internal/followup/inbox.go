@@ -22,7 +22,8 @@ type Folder interface {
 type Book interface {
 	Complaints
 
-	// FirstFiled is when the first complaint was filed; zero when none was.
+	// FirstFiled is when the first complaint was filed or the first mail was
+	// queued; zero when there was neither.
 	FirstFiled(ctx context.Context) (time.Time, error)
 
 	// RecordReply keeps a reply, unless it is there; it reports whether it is
@@ -42,6 +43,9 @@ type Inbox struct {
 	Book    Book
 	DryRun  bool // nothing is recorded
 	Observe func(Reply)
+
+	// Other is given what belongs to no complaint; nil: it is passed over.
+	Other func(ctx context.Context, m mailbox.Message) error
 }
 
 const (
@@ -57,7 +61,7 @@ const (
 func (in *Inbox) Run(ctx context.Context, f Folder, place mailbox.Place) error {
 	since, err := in.Book.FirstFiled(ctx)
 	if err != nil {
-		return fmt.Errorf("read when the first complaint was filed: %w", err)
+		return fmt.Errorf("read when the first mail was sent: %w", err)
 	}
 	if since.IsZero() {
 		return nil // what could there be an answer to?
@@ -147,7 +151,10 @@ func (in *Inbox) one(ctx context.Context, m mailbox.Message) error {
 	reply, err := Read(ctx, m, in.Book)
 	switch {
 	case errors.Is(err, complaint.ErrUnknown):
-		return nil
+		if in.Other == nil || in.DryRun {
+			return nil
+		}
+		return in.Other(ctx, m)
 	case err != nil:
 		return fmt.Errorf("match %s to its complaint: %w", m.Name, err)
 	}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"spamreport/internal/store"
 	"spamreport/internal/store/storetest"
 	"spamreport/relay"
+	"spamreport/relay/suppress"
 )
 
 // fillQueue queues n messages, many at once, so that they share commits.
@@ -98,6 +100,25 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkSuppressed is what the list costs for each recipient: 100,000 are on
+// it.
+func BenchmarkSuppressed(b *testing.B) {
+	s := open(b, filepath.Join(b.TempDir(), "spamreport.db"))
+	entries := make([]suppress.Entry, 100_000)
+	for i := range entries {
+		entries[i] = suppress.Entry{Address: fmt.Sprintf("a%d@example.net", i), Reason: suppress.Manual, Since: noon}
+	}
+	if err := s.Suppress(b.Context(), entries...); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := s.Suppressed(b.Context(), noon, "zoe@example.net"); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -123,7 +123,7 @@ func (q *Queue) leaseMessages(ctx context.Context, tx *sql.Tx, ids []string, now
 		UPDATE relay_recipient SET owner = `+p.add(q.s.owners.number())+`, leased_until = `+p.add(millis(now.Add(leaseTime)))+`
 		WHERE next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= `+p.add(millis(now))+`
 			AND queue_id IN (`+addAll(&p, evenly(ids))+`)
-		RETURNING queue_id, recipient, attempts, domain, dsn_notify, dsn_original`, p.args...)
+		RETURNING queue_id, recipient, attempts, domain, dsn_notify, dsn_original, waited`, p.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -131,9 +131,11 @@ func (q *Queue) leaseMessages(ctx context.Context, tx *sql.Tx, ids []string, now
 	for rows.Next() {
 		var id string
 		var to relay.Pending
-		if err := rows.Scan(&id, &to.Address, &to.Attempts, &to.Domain, &to.Receipt.Notify, &to.Receipt.Original); err != nil {
+		var waited int64
+		if err := rows.Scan(&id, &to.Address, &to.Attempts, &to.Domain, &to.Receipt.Notify, &to.Receipt.Original, &waited); err != nil {
 			return nil, err
 		}
+		to.Waited = time.Duration(waited) * time.Millisecond
 		envelopes[id].Recipients = append(envelopes[id].Recipients, to)
 	}
 	jobs := make([]relay.Job, 0, len(ids))

@@ -40,7 +40,7 @@ func migrate(ctx context.Context, db *sql.DB, d *dialect) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("upgrade the database: %w", err)
 	}
-	return nil
+	return judgeRefused(ctx, db)
 }
 
 // errEmpty says that a database has no tables yet.

@@ -31,6 +31,9 @@ func (q *Queue) putOff(ctx context.Context, tx *sql.Tx, now time.Time, d relay.D
 	if !d.Until.IsZero() {
 		query += `, next_attempt = ` + p.add(millis(d.Until)) + `, updated = ` + p.add(millis(now))
 	}
+	if d.Limit {
+		query += `, waited = waited + ` + p.add(max(0, d.Until.Sub(now).Milliseconds()))
+	}
 	if d.Why != "" {
 		query += `, reply_code = 0, reply_status = '', reply_text = ` + p.add(clip(d.Why))
 	}

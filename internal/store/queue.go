@@ -43,18 +43,23 @@ func (q *Queue) Enqueue(ctx context.Context, sub relay.Submission) error {
 // enqueue adds a message to the queue within a transaction and returns the
 // time that it is queued under.
 func (s *Store) enqueue(ctx context.Context, tx *sql.Tx, sub relay.Submission) (time.Time, error) {
+	return enqueueAt(ctx, tx, sub, s.now())
+}
+
+// enqueueAt is enqueue at a time.
+func enqueueAt(ctx context.Context, tx *sql.Tx, sub relay.Submission, now time.Time) (time.Time, error) {
 	if err := sub.Check(); err != nil {
 		return time.Time{}, err
 	}
 	queued := sub.Queued
 	if queued.IsZero() {
-		queued = s.now()
+		queued = now
 	}
 	_, err := tx.ExecContext(ctx,
-		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope, checksum)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope, message_id, checksum)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		sub.ID, sub.Envelope.From, len(sub.Message), millis(queued), sub.Message,
-		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope,
+		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope, relay.MessageID(sub.Message),
 		int64(crc32.Checksum(sub.Message, castagnoli)))
 	if err != nil {
 		return time.Time{}, err
@@ -113,6 +118,9 @@ func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes [
 			if err := q.settle(ctx, tx, id, now, o); err != nil {
 				return err
 			}
+			if err := aftermath(ctx, tx, id, now, o); err != nil {
+				return err
+			}
 		}
 		return forgetBody(ctx, tx, id)
 	})
@@ -146,6 +154,24 @@ func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time
 		return errors.Join(err, fmt.Errorf("%s: %w", o.Recipient, relay.ErrLeaseLost))
 	}
 	return nil
+}
+
+// aftermath is what follows from an outcome besides the outcome: the sender is
+// told, and an address that is gone is not written to again.
+func aftermath(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
+	if o.Notify != "" {
+		_, err := tx.ExecContext(ctx, `UPDATE relay_recipient SET dsn_notify = $1 WHERE queue_id = $2 AND recipient = $3`,
+			o.Notify, id, o.Recipient)
+		if err != nil {
+			return err
+		}
+	}
+	if o.Notice != nil {
+		if _, err := enqueueAt(ctx, tx, *o.Notice, now); err != nil {
+			return fmt.Errorf("queue the bounce: %w", err)
+		}
+	}
+	return suppressRefused(ctx, tx, now, o)
 }
 
 func clip(text string) string {

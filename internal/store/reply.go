@@ -7,13 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"spamreport/complaint"
 	"spamreport/internal/followup"
 	"spamreport/relay"
 	"spamreport/relay/bounce"
+	"spamreport/relay/suppress"
 )
 
 // What reply.anew says.
@@ -29,8 +29,10 @@ const (
 // FirstFiled implements followup.Book.
 func (s *Store) FirstFiled(ctx context.Context) (time.Time, error) {
 	var first sql.NullInt64
-	err := s.read.QueryRowContext(ctx,
-		`SELECT MIN(m.seen) FROM message m JOIN complaint c ON c.digest = m.digest`).Scan(&first)
+	// The ids of the queue are in the order of its time.
+	err := s.read.QueryRowContext(ctx, `SELECT MIN(t) FROM (
+		SELECT MIN(m.seen) AS t FROM message m JOIN complaint c ON c.digest = m.digest
+		UNION ALL SELECT MIN(queued) FROM (SELECT queued FROM relay_message ORDER BY id LIMIT 1) AS oldest) AS firsts`).Scan(&first)
 	return fromMillis(first), explain(err)
 }
 
@@ -100,6 +102,13 @@ func (s *Store) RecordReply(ctx context.Context, r followup.Reply) (bool, error)
 		}
 		n, err := result.RowsAffected()
 		if fresh = n > 0; err != nil || !fresh || r.Gone == "" {
+			return err
+		}
+		e := suppress.Entry{Address: r.Gone, Reason: suppress.Hard, Source: cmp.Or(r.Diagnostic, string(r.Reason)), Since: now}
+		if judged, listed := suppress.Of(r.Gone, bounce.Verdict{Class: r.Class, Reason: r.Reason}, e.Source, now); listed {
+			e = judged
+		}
+		if err := putSuppression(ctx, tx, e); err != nil {
 			return err
 		}
 		return wait(ctx, tx, r)
@@ -239,25 +248,4 @@ func (s *Store) replies(ctx context.Context, query string, args []any) ([]follow
 		all = append(all, r)
 	}
 	return all, explain(rows.Err())
-}
-
-// gone lists the contacts, in lower case, that proved not to exist by a bounce
-// that came as a message, and were not written to since.
-func (s *Store) gone(ctx context.Context) (map[string]Refusal, error) {
-	rows, err := s.replies(ctx, `SELECT `+replyRows+` FROM reply r WHERE r.gone <> '' AND NOT EXISTS (
-		SELECT 1 FROM relay_recipient d JOIN relay_message q ON q.id = d.queue_id
-		WHERE LOWER(d.recipient) = r.gone AND d.state = $1 AND q.queued > r.recorded)
-		ORDER BY r.recorded`, []any{string(relay.Delivered)})
-	if err != nil {
-		return nil, err
-	}
-	gone := make(map[string]Refusal, len(rows))
-	for _, r := range rows {
-		said := relay.Reply{Status: r.Status, Text: cmp.Or(r.Diagnostic, string(r.Reason))}
-		if strings.Contains(said.Text, said.Status) {
-			said.Status = "" // servers repeat it
-		}
-		gone[r.Gone] = Refusal{Reply: said, Class: bounce.Hard}
-	}
-	return gone, nil
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 	"spamreport/relay/bounce"
+	"spamreport/relay/suppress"
 )
 
 func replyTo(digest, key string) followup.Reply {
@@ -109,32 +111,31 @@ func TestComplaintsAreFoundByTheirNames(t *testing.T) {
 	}
 }
 
-func TestAContactThatBouncedIsRefusedUntilItIsWrittenToAgain(t *testing.T) {
+func TestAContactThatBouncedIsSuppressedUntilItIsLifted(t *testing.T) {
 	now := noon
 	s := storetest.New(t, store.Options{Now: func() time.Time { return now }})
 	record(t, s, entry("a", complaint.Sent), mailbox.Place{})
 	deliverAll(t, s, now)
-	refused := func(want bool) {
+	suppressed := func(want bool) {
 		t.Helper()
-		got, err := s.Refused(t.Context())
-		if r, is := got[desk]; is != want || err != nil || want && (r.Class != bounce.Hard || r.String() != "550 5.1.1 no such user") {
-			t.Errorf("refused: %v, %v", got, err)
+		got, err := s.Suppressed(t.Context(), now, strings.ToUpper(desk))
+		if e, is := got[desk]; is != want || err != nil || want && (e.Reason != suppress.Hard || e.Source != "550 5.1.1 no such user") {
+			t.Errorf("suppressed: %v, %v", got, err)
 		}
 	}
-	refused(false)
-	now = noon.Add(time.Hour)
+	suppressed(false)
 	recordReply(t, s, goneReply("a", "r1"), true)
-	refused(true)
-	now = noon.Add(2 * time.Hour)
-	b := entry("b", complaint.Sent)
-	b.Seen = now
-	record(t, s, b, mailbox.Place{})
-	refused(true)
-	deliverAll(t, s, now)
-	refused(false)
-	now = noon.Add(3 * time.Hour)
-	recordReply(t, s, goneReply("b", "r2"), true)
-	refused(true)
+	suppressed(true)
+	if n, err := s.Lift(t.Context(), strings.ToUpper(desk)); n != 1 || err != nil {
+		t.Errorf("lifted %d, %v", n, err)
+	}
+	suppressed(false)
+	recordReply(t, s, goneReply("a", "r1"), false) // the same message again says nothing new
+	suppressed(false)
+	recordReply(t, s, goneReply("a", "r2"), true)
+	suppressed(true)
+	now = noon.AddDate(0, 0, 180)
+	suppressed(false)
 }
 
 func deliverAll(t *testing.T, s *store.Store, now time.Time) {
@@ -215,8 +216,8 @@ func TestWhatWasAnsweredDidArrive(t *testing.T) {
 	record(t, s, entry("a", complaint.Sent), mailbox.Place{})
 	recordReply(t, s, replyTo("a", "r1"), true)
 	recordReply(t, s, goneReply("a", "r2"), true)
-	if refused, err := s.Refused(t.Context()); err != nil || len(refused) != 0 || len(waiting(t, s)) != 0 {
-		t.Errorf("refused: %v, %v", refused, err)
+	if isSuppressed(t, s, noon, desk) || len(waiting(t, s)) != 0 {
+		t.Error("what arrived is taken for gone")
 	}
 }
 

@@ -4,6 +4,10 @@ package bounce
 // uses. They come first, because some of their sentences say the opposite of
 // what they mean.
 var providerRules = []rule{
+	// This relay, of an address on its list (package suppress); what it quotes
+	// is an older reply.
+	{name: "spamreport-suppressed", reason: Policy, text: []string{"is on the suppression list since"}},
+
 	// Google
 	{name: "google-no-such-user", reason: UserUnknown, text: []string{"p=nosuchuser", "answer=6596"}},
 	{name: "google-disabled", reason: Disabled, text: []string{"p=disableduser"}},
