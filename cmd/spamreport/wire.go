@@ -93,6 +93,8 @@ func (p *parts) openStore(ctx context.Context) error {
 	open := store.Open
 	if p.mode == readOnly {
 		open = store.OpenReadOnly
+	} else if err := os.MkdirAll(p.stateDir, 0o700); err != nil { // keys and tokens lie there, wherever the database is
+		return &relay.Temporary{Err: err}
 	}
 	s, err := open(ctx, name, o)
 	if p.mode == readOnly && errors.Is(err, fs.ErrNotExist) {

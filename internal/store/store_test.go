@@ -256,7 +256,7 @@ func TestReadingWhileAnotherWrites(t *testing.T) {
 }
 
 func TestSeveralProgramsStartAtOnce(t *testing.T) {
-	path := storetest.Name(t)
+	path := storetest.Bare(t, filepath.Join(t.TempDir(), "spamreport.db"))
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {

@@ -30,12 +30,25 @@ func At(t testing.TB, path string) string {
 	if !Postgres() {
 		return path
 	}
-	sum := sha256.Sum256([]byte(path))
 	server := servertest.SharedPostgres(t)
 	if err := withTables(server); err != nil {
 		t.Fatal(err)
 	}
-	return server.Copy(t, "test_"+hex.EncodeToString(sum[:10]), template)
+	return server.Copy(t, nameOf(path), template)
+}
+
+// Bare is At without tables.
+func Bare(t testing.TB, path string) string {
+	t.Helper()
+	if !Postgres() {
+		return path
+	}
+	return servertest.SharedPostgres(t).Database(t, nameOf(path))
+}
+
+func nameOf(path string) string {
+	sum := sha256.Sum256([]byte(path))
+	return "test_" + hex.EncodeToString(sum[:10])
 }
 
 // template is a database with tables and nothing in them.
