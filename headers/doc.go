@@ -40,7 +40,8 @@
 // forged where it contradicts what is known, and never changes the source.
 //
 // Walk takes any bytes and fails on none. The same message always gets the
-// same verdict, unless a Resolver is allowed to ask the DNS.
+// same verdict, unless a Resolver is allowed to ask the DNS. Who reads many
+// messages uses a Reader.
 //
 // The knowledge is in tables: formats.go (how servers write the sending side),
 // remarks.go, kinds.go and software.go (the rest of a line), providers.go and

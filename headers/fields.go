@@ -58,7 +58,7 @@ type trace struct {
 	received [][]byte // the bodies of the Received fields, as they stand in the message
 	hops     []Hop    // the same, read
 	notes    []note
-	prose    prose // the values of notes, and the reasons
+	prose    prose // what the hops, the values of notes and the reasons are made of
 }
 
 // maxHops and maxNotes bound what is kept of a hostile message. A loop stops
@@ -102,8 +102,7 @@ func (t *trace) readHops() {
 	for _, body := range t.received {
 		size += len(body)
 	}
-	var text prose
-	text.room(size)
+	t.prose.room(size)
 	t.hops = make([]Hop, len(t.received))
 	var c clauses
 	var room [1 << 10]byte
@@ -111,7 +110,7 @@ func (t *trace) readHops() {
 	for i, body := range t.received {
 		line = unfold(line[:0], body)
 		t.hops[i].N = i
-		c.read(&t.hops[i], text.keep(line))
+		c.read(&t.hops[i], t.prose.keep(line))
 	}
 }
 

@@ -156,10 +156,10 @@ func (s *search) judge(h *Hop, i int) judgement {
 func (s *search) judgePrivate(h *Hop, ip netip.Addr) judgement {
 	j := judgement{trust: Internal, note: s.t.prose.say(s.t.prose.address(ip), " is an address of a private network: a hop inside.")}
 	name := senderName(h)
-	if localName(name) || localName(h.By.Name) || sameOrganisation(name, h.By.Name) || s.coveredName(name) {
+	if p := providerOf(name); p != nil && p == s.writer {
 		return j
 	}
-	if p := providerOf(name); p != nil && p == s.writer {
+	if localName(name) || localName(h.By.Name) || sameOrganisation(name, h.By.Name) || s.coveredName(name) {
 		return j
 	}
 	if _, isAddress := parseIP(name); isAddress {

@@ -9,7 +9,8 @@ import (
 // accepts anything: what it cannot make out stays empty, and Raw keeps the
 // text. N, Trust and Note are left for the walk.
 func ParseReceived(body string) Hop {
-	line := unfold(make([]byte, 0, len(body)), []byte(body))
+	var room [1 << 10]byte
+	line := unfold(room[:0], []byte(body))
 	var c clauses
 	var h Hop
 	c.read(&h, string(line))

@@ -81,7 +81,6 @@ var commentSignatures = []signature{
 	{"SG", others, "SendGrid"},
 	{"IBM VM", others, "VM"},
 	{"fetchmail", others, "fetchmail"},
-	{"hMailServer", others, "hMailServer"},
 	{"maddy", others, "Maddy"},
 	{"magic-smtpd", qmail, "magic-smtpd"},
 	{"Sophos", others, "Sophos"},
@@ -99,6 +98,7 @@ var withSignatures = []signature{
 	{"Novell_GroupWise", others, "GroupWise"},
 	{"qmail-scanner", qmail, "qmail-scanner"},
 	{"SpamAssassin", others, "SpamAssassin"},
+	{"hMailServer", others, "hMailServer"},
 }
 
 // hostSignatures are domains whose servers leave out what they run but write

@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 )
@@ -99,7 +100,10 @@ func indexFold(text, literal string) int {
 }
 
 // prose keeps the texts of one verdict in few pieces of memory.
-type prose struct{ text strings.Builder }
+type prose struct {
+	text  strings.Builder
+	chunk int // how large a piece is; 0 for proseChunk
+}
 
 // proseChunk is what the sentences of most verdicts take.
 const proseChunk = 1 << 10
@@ -108,7 +112,7 @@ const proseChunk = 1 << 10
 func (p *prose) room(n int) int {
 	if p.text.Cap()-p.text.Len() < n {
 		p.text = strings.Builder{}
-		p.text.Grow(max(n, proseChunk))
+		p.text.Grow(max(n, cmp.Or(p.chunk, proseChunk)))
 	}
 	return p.text.Len()
 }

@@ -160,6 +160,8 @@ func ours(files []string, workers int) (cost, error) {
 		wg.Go(func() {
 			var r headers.Reader
 			var f file
+			mine := int64(0)
+			defer func() { sources.Add(mine) }()
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(files) {
@@ -171,7 +173,7 @@ func ours(files []string, workers int) (cost, error) {
 					return
 				}
 				if found {
-					sources.Add(1)
+					mine++
 				}
 			}
 		})

@@ -55,18 +55,21 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	courier := newCourier(a, p)
 	var delivering, watching sync.WaitGroup
-	delivering.Go(func() { courier.run(ctx) })
+	var deliveryErr error
+	delivering.Go(func() {
+		deliveryErr = p.deliverAll(ctx)
+		stop() // what nobody delivers is not to be filed
+	})
 
 	var watches []func(context.Context) error
 	for _, account := range accounts {
 		for _, folder := range account.Folders {
-			watches = append(watches, p.watchFolder(sweep, account, folder, courier.wake).Run)
+			watches = append(watches, p.watchFolder(sweep, account, folder, p.relay.Wake).Run)
 		}
 	}
 	if p.cfg.Replies.Account != "" {
-		replies, err := a.watchReplies(p, courier.wake)
+		replies, err := a.watchReplies(p, p.relay.Wake)
 		if err != nil {
 			return err
 		}
@@ -83,6 +86,9 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 	watching.Wait()
 	stop()
 	delivering.Wait()
+	if deliveryErr != nil && !errors.Is(deliveryErr, context.Canceled) {
+		return deliveryErr
+	}
 	return watchStatus(errs)
 }
 

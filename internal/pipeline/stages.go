@@ -70,15 +70,21 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 		return c, err
 	}
 	c, settled := c.remember(known)
-	source := c.Incident.Verdict.Source
 	switch {
 	case settled && !waiting(known):
 		return c, nil
-	case source == nil && !settled:
-		return c.end(complaint.Skipped, noSource(c.Incident.Verdict)), nil
-	case source == nil:
+	case c.Incident.Verdict.Source != nil:
+		return s.examine(ctx, c, known, settled)
+	case settled:
 		return c, nil
 	}
+	return c.end(complaint.Skipped, noSource(c.Incident.Verdict)), nil
+}
+
+// examine goes through the cases of a message that has a source: the one about
+// the source, unless that is settled, and the others.
+func (s *Stages) examine(ctx context.Context, c Case, known map[string]complaint.Entry, settled bool) (Case, error) {
+	source := c.Incident.Verdict.Source
 	c.Incident.Received = c.Incident.Verdict.Hops[source.Hop].Time
 	var unknown error
 	if c.Incident.Lookup, unknown = s.Desks.IP(ctx, source.IP); ctx.Err() != nil {
@@ -86,6 +92,7 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 	}
 	found := s.find(ctx, c)
 	c.Incident.Phishing, c.Left = found.Phishing, found.Left
+	var err error
 	switch {
 	case settled:
 	case s.NoSource:

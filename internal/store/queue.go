@@ -56,11 +56,12 @@ func enqueueAt(ctx context.Context, tx *sql.Tx, sub relay.Submission, now time.T
 		queued = now
 	}
 	_, err := tx.ExecContext(ctx,
-		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope, message_id, checksum)
+		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope,
+			message_id, checksum)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		sub.ID, sub.Envelope.From, len(sub.Message), millis(queued), sub.Message,
-		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope, relay.MessageID(sub.Message),
-		int64(crc32.Checksum(sub.Message, castagnoli)))
+		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope,
+		relay.MessageID(sub.Message), int64(crc32.Checksum(sub.Message, castagnoli)))
 	if err != nil {
 		return time.Time{}, err
 	}
