@@ -105,6 +105,7 @@ func watchStatus(errs []error) error {
 func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, folder string, filed func()) *watch.Watch[*mailbox.Session] {
 	return &watch.Watch[*mailbox.Session]{
 		Account: account.Mailbox.Name, Folder: folder, Log: p.log,
+		Turn: p.watchTurn(folderTurn(account.Mailbox.Name, folder)),
 		Dial: func(ctx context.Context) (*mailbox.Session, error) { return mailbox.Dial(ctx, account.Mailbox) },
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
 			defer filed() // also what was filed before an error
@@ -120,6 +121,7 @@ func (a *app) watchReplies(p *parts, filed func()) (*watch.Watch[*mailbox.Sessio
 	}
 	return &watch.Watch[*mailbox.Session]{
 		Account: account.Mailbox.Name, Folder: p.cfg.Replies.Folder, ReadOnly: true, Log: p.log,
+		Turn: p.watchTurn(repliesTurn),
 		Dial: func(ctx context.Context) (*mailbox.Session, error) { return mailbox.Dial(ctx, account.Mailbox) },
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
 			defer filed()

@@ -23,7 +23,8 @@ type Ledger interface {
 	// Action is Final, that stays as it is, nothing is queued, and the existing
 	// entry is returned. If a complaint about the same incident was filed or
 	// held meanwhile (see complaint.Entry.Key), the entry becomes Merged and
-	// nothing is queued.
+	// nothing is queued; if its contact has had enough meanwhile, the entry
+	// becomes Deferred.
 	Record(ctx context.Context, cases []Filing, place mailbox.Place) ([]complaint.Entry, error)
 
 	// Held lists the complaints that wait for approval, oldest first.

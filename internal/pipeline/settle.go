@@ -88,7 +88,7 @@ func (c Case) settled(recorded complaint.Entry) Case {
 		return c.end(recorded.Action, recorded.Why)
 	case c.Action != complaint.Sent && c.Action != complaint.Held:
 		return c
-	case recorded.Action == complaint.Merged:
+	case recorded.Action == complaint.Merged, recorded.Action == complaint.Deferred:
 		c.Complaint, c.QueueID = nil, ""
 		return c.end(recorded.Action, recorded.Why)
 	case c.Action == complaint.Sent && recorded.QueueID != c.QueueID:

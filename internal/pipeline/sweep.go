@@ -39,6 +39,11 @@ type Sweep struct {
 	Limit    int       // at most so many messages of a folder; 0: all
 	Since    time.Time // older messages are passed over; zero: none
 	Observe  func(Case)
+
+	// Turn takes the turn to sweep a folder of an account, and returns what
+	// ends it. ErrSweepRuns: another process is at it, and the folder is passed
+	// over. nil: there is no other.
+	Turn func(ctx context.Context, account, folder string) (end func(), err error)
 }
 
 // checkpoint is how many messages may have to be looked at again after a

@@ -126,7 +126,7 @@ func (p *Postgres) Start() error {
 	args := p.command("postgres", "-D", p.data(), "-p", fmt.Sprint(p.port), "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=400", "-c", "shared_buffers=64MB")
 	cmd := exec.Command("sh", append([]string{"-c", leash + endPostgres, "sh"}, args...)...)
-	cmd.Env = append(os.Environ(), "SERVERTEST_DIR="+p.dir)
+	cmd.Env = append(os.Environ(), "SERVERTEST_DIR="+p.dir, "SERVERTEST_SIGNAL=INT") // INT: end now, whoever is connected
 	cmd.Dir = p.dir
 	log, err := os.OpenFile(p.logFile(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {

@@ -64,11 +64,28 @@ func join(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, 
 	case err != nil:
 		return e, err
 	case opened == nil:
-		e.Incident = e.Digest
-		return e, nil
+		return withinLimit(ctx, tx, e)
 	}
 	e.Action, e.Why = complaint.Merged, opened.Why(e.Key)
 	e.Complaint, e.Incident = nil, opened.ID
+	return e, nil
+}
+
+// withinLimit makes a complaint the first of its incident, unless its contact
+// has had enough by now.
+func withinLimit(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, error) {
+	e.Incident = e.Digest
+	if e.Key.PerDay == 0 || e.Action != complaint.Sent {
+		return e, nil
+	}
+	filed, first, err := filedTo(ctx, tx, e.Key.Contact, e.Key.Day)
+	if err != nil {
+		return e, err
+	}
+	if why, until := e.Key.Full(filed, first); why != "" {
+		e.Action, e.Why, e.NotBefore = complaint.Deferred, why, until
+		e.Complaint, e.Incident = nil, ""
+	}
 	return e, nil
 }
 
@@ -125,7 +142,7 @@ func (s *Store) RecordTogether(ctx context.Context, entries []complaint.Entry, s
 			return nil // another program was faster: the others are judged anew
 		}
 		kept, err = s.record(ctx, tx, entries[0], sub)
-		if err != nil || kept.Action == complaint.Merged {
+		if err != nil || kept.Action == complaint.Merged || kept.Action == complaint.Deferred {
 			return err
 		}
 		for _, e := range entries[1:] {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -14,6 +15,9 @@ func (s *Store) insist(try func() error) error {
 	wait := 10 * time.Millisecond
 	for began := time.Now(); ; wait = min(2*wait, time.Second) {
 		err := try()
+		if errors.Is(err, errUndone) {
+			began = time.Now() // the server has just answered
+		}
 		if err == nil || !passing(err) || time.Since(began) >= s.dialect.patience {
 			return err
 		}
@@ -61,19 +65,21 @@ var errUndone = fmt.Errorf("%w: the connection was lost", ErrUnreachable)
 func (s *Store) outcome(id string, lost error) error {
 	ctx, cancel := s.dialect.bounded()
 	defer cancel()
-	return s.insist(func() error {
+	var became error
+	err := s.insist(func() error {
 		var status sql.NullString
 		err := s.write.QueryRowContext(ctx, `SELECT pg_xact_status($1::text::xid8)`, id).Scan(&status)
 		switch {
 		case err != nil:
 			return err
-		case status.String == "committed":
-			return nil
 		case status.String == "in progress":
 			return fmt.Errorf("%w: a transaction does not end", ErrBusy)
 		case status.String == "aborted":
-			return errUndone
+			became = errUndone
+		case status.String != "committed":
+			became = lost // too long ago for the server to know
 		}
-		return lost
+		return nil
 	})
+	return errors.Join(err, became)
 }

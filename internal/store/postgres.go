@@ -9,10 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -118,43 +116,10 @@ func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseco
 
 // pool opens connections as they are needed; limit 0 means no limit.
 func pool(cfg *pgx.ConnConfig, limit int) *sql.DB {
-	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(func(_ context.Context, conn *pgx.Conn) error {
-		conn.TypeMap().RegisterType(&pgtype.Type{Name: "text", OID: pgtype.TextOID, Codec: cleanText{}})
-		return nil
-	}))
+	db := sql.OpenDB(cleanConnector{stdlib.GetConnector(*cfg)})
 	db.SetMaxOpenConns(limit)
 	if limit > 0 {
 		db.SetMaxIdleConns(limit)
 	}
 	return db
-}
-
-// cleanText sends text as PostgreSQL takes it: UTF-8 without NUL. Spam has
-// everything in its header fields; SQLite keeps that as it is, and here what
-// cannot be kept becomes U+FFFD.
-type cleanText struct{ pgtype.TextCodec }
-
-// PlanEncode implements pgtype.Codec.
-func (c cleanText) PlanEncode(m *pgtype.Map, oid uint32, format int16, value any) pgtype.EncodePlan {
-	plan := c.TextCodec.PlanEncode(m, oid, format, value)
-	if _, isString := value.(string); isString && plan != nil {
-		return cleanPlan{plan}
-	}
-	return plan
-}
-
-type cleanPlan struct{ pgtype.EncodePlan }
-
-// Encode implements pgtype.EncodePlan.
-func (p cleanPlan) Encode(value any, buf []byte) ([]byte, error) {
-	return p.EncodePlan.Encode(clean(value.(string)), buf)
-}
-
-const replacement = string(utf8.RuneError)
-
-func clean(text string) string {
-	if strings.IndexByte(text, 0) < 0 && utf8.ValidString(text) {
-		return text
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(text, replacement), "\x00", replacement)
 }

@@ -18,7 +18,7 @@ import (
 type sessions struct {
 	db     *sql.DB
 	schema string // locks are the same for the whole database
-	booted int64  // when the server started, in seconds since 1970
+	booted int64  // when the server started, in milliseconds since 1970
 	id     int64  // 0 until begin
 	stop   context.CancelFunc
 	ended  sync.WaitGroup
@@ -30,13 +30,19 @@ const (
 	// comeBack is how long processes have to take their numbers again after the
 	// server was restarted.
 	comeBack = 30 * time.Second
+	// drawBits are the bits of an owner number that are drawn; those above them
+	// are the time at which the server had started.
+	drawBits = 22
 )
+
+// serverStart is when the server started, in milliseconds since 1970.
+const serverStart = `FLOOR(EXTRACT(EPOCH FROM pg_postmaster_start_time()) * 1000)::bigint`
 
 func newSessions(ctx context.Context, db *sql.DB) (*sessions, error) {
 	db.SetMaxIdleConns(0) // a session is for one lock
 	p := &sessions{db: db}
 	var schema sql.NullString
-	err := db.QueryRowContext(ctx, `SELECT current_schema(), EXTRACT(EPOCH FROM pg_postmaster_start_time())::bigint`).Scan(&schema, &p.booted)
+	err := db.QueryRowContext(ctx, `SELECT current_schema(), `+serverStart).Scan(&schema, &p.booted)
 	if err == nil && !schema.Valid {
 		err = errors.New("the database has no schema that this user may use: create one, or set search_path in the URL")
 	}
@@ -55,10 +61,12 @@ func (p *sessions) begin(ctx context.Context, upgrade func() error) error {
 	}
 	// The time is part of the number: what was drawn before the server started
 	// lost its lock by the restart, and its process may live.
-	p.id = p.booted<<31 | (1 + rand.Int64N(1<<31-1))
-	conn, err := p.hold(ctx, p.id)
-	if err != nil {
-		return err
+	var conn *sql.Conn
+	for err := ErrTaken; errors.Is(err, ErrTaken); {
+		p.id = p.booted<<drawBits | rand.Int64N(1<<drawBits)
+		if conn, err = p.hold(ctx, p.id); err != nil && !errors.Is(err, ErrTaken) {
+			return err
+		}
 	}
 	ctx, p.stop = context.WithCancel(context.Background())
 	p.ended.Go(func() { p.keep(ctx, conn) })
@@ -101,9 +109,6 @@ func release(conn *sql.Conn, key int64) {
 	_ = conn.Close()
 }
 
-// errTaken says that another session holds a lock.
-var errTaken = errors.New("it is locked by another session")
-
 // hold takes a lock for as long as the returned session is open.
 func (p *sessions) hold(ctx context.Context, key int64) (*sql.Conn, error) {
 	conn, err := p.db.Conn(ctx)
@@ -113,7 +118,7 @@ func (p *sessions) hold(ctx context.Context, key int64) (*sql.Conn, error) {
 	var held bool
 	err = conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, key).Scan(&held)
 	if err == nil && !held {
-		err = errTaken
+		err = ErrTaken
 	}
 	if err != nil {
 		_ = conn.Close()
@@ -159,9 +164,8 @@ func (p *sessions) gone(ctx context.Context, tx *sql.Tx, leases []lease, _ int64
 		}
 		var free, settled bool
 		err := tx.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock($1),
-			$2 >= EXTRACT(EPOCH FROM pg_postmaster_start_time())::bigint
-				OR now() - pg_postmaster_start_time() > make_interval(secs => $3)`,
-			l.owner, l.owner>>31, comeBack.Seconds()).Scan(&free, &settled)
+			$2 >= `+serverStart+` OR now() - pg_postmaster_start_time() > make_interval(secs => $3)`,
+			l.owner, l.owner>>drawBits, comeBack.Seconds()).Scan(&free, &settled)
 		if err != nil {
 			return nil, fmt.Errorf("look for owner %d: %w", l.owner, err)
 		}
