@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -13,6 +14,10 @@ type dialect struct {
 	goose goose.Dialect
 	// catalogue counts the tables, and those of them with the name $1.
 	catalogue string
+	// tables lists their names.
+	tables string
+	// snapshot begins a transaction that sees one moment throughout.
+	snapshot *sql.TxOptions
 	// forUpdate, at the end of a SELECT within a transaction, locks its rows, and
 	// the next statement sees what whoever had them locked before has done.
 	forUpdate string
@@ -32,12 +37,16 @@ type dialect struct {
 var sqliteDialect = dialect{
 	goose:     goose.DialectSQLite3,
 	catalogue: `SELECT COUNT(*), COALESCE(SUM(name = $1), 0) FROM sqlite_master WHERE type = 'table'`,
+	tables:    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name`,
 }
 
 var postgresDialect = dialect{
 	goose: goose.DialectPostgres,
 	catalogue: `SELECT COUNT(*), COUNT(CASE WHEN table_name = $1 THEN 1 END) FROM information_schema.tables
 		WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`,
+	tables: `SELECT table_name FROM information_schema.tables
+		WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name`,
+	snapshot:     &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	forUpdate:    ` FOR NO KEY UPDATE`,
 	skipLocked:   ` FOR NO KEY UPDATE SKIP LOCKED`,
 	queueWriters: 4,

@@ -85,6 +85,13 @@ func (o *fileOwners) isGone(l lease, now int64) bool {
 	return probe.Type == unix.F_UNLCK
 }
 
+// others reports whether another process has the database open.
+func (o *fileOwners) others() bool {
+	probe := unix.Flock_t{Type: unix.F_WRLCK, Start: upgradeOctet + 1} // to the end
+	err := unix.FcntlFlock(o.file.Fd(), unix.F_OFD_GETLK, &probe)
+	return err == nil && probe.Type != unix.F_UNLCK
+}
+
 func (o *fileOwners) close() error {
 	if o.file == nil {
 		return nil

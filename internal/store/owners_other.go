@@ -31,4 +31,7 @@ func (o *fileOwners) gone(_ context.Context, _ *sql.Tx, leases []lease, now int6
 	return gone, nil
 }
 
+// others reports whether another process has the database open, if that is known.
+func (o *fileOwners) others() bool { return false }
+
 func (o *fileOwners) close() error { return nil }
