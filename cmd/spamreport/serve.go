@@ -61,6 +61,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	defer p.close()
 	p.relay.Grace = web.StopWithin
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { p.keepPruned(ctx); return nil })
 	var running []string
 	if flags.watch {
 		stop, err := a.serveWatch(ctx, p, group)

@@ -97,6 +97,11 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	if a.verbose || flags.dryRun {
 		a.say("%s", tally)
 	}
+	if !flags.dryRun {
+		if err := p.pruneDaily(ctx); err != nil {
+			errs = append(errs, err)
+		}
+	}
 	if followUpErr != nil {
 		errs = append(errs, followUpErr)
 	}

@@ -43,6 +43,7 @@ func (a *app) watch(ctx context.Context) error {
 	defer stop()
 	var delivering sync.WaitGroup
 	var deliveryErr error
+	delivering.Go(func() { p.keepPruned(ctx) })
 	delivering.Go(func() {
 		deliveryErr = p.deliverAll(ctx)
 		stop() // what nobody delivers is not to be filed

@@ -22,9 +22,22 @@ type Config struct {
 	Replies   Replies   `toml:"replies"`
 	Relay     Relay     `toml:"relay"`
 	Web       Web       `toml:"web"`
+	Retention Retention `toml:"retention"`
 
 	// File is the file that was read; empty when there was none.
 	File string `toml:"-"`
+}
+
+// Retention is how long what is kept. 0s is for ever.
+type Retention struct {
+	// Texts of complaints, with the spam that they quote.
+	Texts time.Duration `toml:"texts" default:"365d" check:"not negative"`
+	// Messages that were handled, with all that is known of them. A message that is forgotten is new when it is seen again.
+	Ledger time.Duration `toml:"ledger" default:"0s" check:"not negative"`
+	// Answers of desks, and reports about mail of the relay.
+	Replies time.Duration `toml:"replies" default:"0s" check:"not negative"`
+	// Mail of the relay that was delivered, dropped or given up.
+	Relay time.Duration `toml:"relay" default:"90d" check:"not negative"`
 }
 
 // Identity is who complains: abuse desks answer to a person, not to a program.

@@ -71,9 +71,10 @@ func defaults() Config {
 			Approve: "review", Format: "text", Redact: true,
 			Targets: []string{"source"}, PerContactPerDay: 20, MergeFor: 7 * 24 * time.Hour,
 		},
-		Replies: Replies{Folder: "INBOX"},
-		Relay:   Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", OverLimit: "queue", Warmup: Warmup{Days: 30}, Listen: defaultListen()},
-		Web:     Web{Address: "127.0.0.1:8025"},
+		Replies:   Replies{Folder: "INBOX"},
+		Relay:     Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", OverLimit: "queue", Warmup: Warmup{Days: 30}, Listen: defaultListen()},
+		Web:       Web{Address: "127.0.0.1:8025"},
+		Retention: Retention{Texts: 365 * 24 * time.Hour, Relay: 90 * 24 * time.Hour},
 	}
 }
 
@@ -182,6 +183,7 @@ func TestEveryKeyOfAFile(t *testing.T) {
 			Address: "192.0.2.7:8443", URL: "https://spam.example.org", TLSCert: filepath.Join(dir, "pw"), TLSKey: filepath.Join(dir, "pw"),
 			AllowPlaintext: true, Hash: Secret{&givenSecret{form: inFile, key: "password_hash_file", ref: filepath.Join(dir, "pw")}},
 		},
+		Retention: Retention{Texts: 30 * 24 * time.Hour, Ledger: 700 * 24 * time.Hour, Replies: 365 * 24 * time.Hour, Relay: 7 * 24 * time.Hour},
 	}
 	if diff := compare(want, got); diff != "" {
 		t.Error(diff)

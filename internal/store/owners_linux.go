@@ -87,6 +87,9 @@ func (o *fileOwners) isGone(l lease, now int64) bool {
 
 // others reports whether another process has the database open.
 func (o *fileOwners) others() bool {
+	if o.file == nil {
+		return false
+	}
 	probe := unix.Flock_t{Type: unix.F_WRLCK, Start: upgradeOctet + 1} // to the end
 	err := unix.FcntlFlock(o.file.Fd(), unix.F_OFD_GETLK, &probe)
 	return err == nil && probe.Type != unix.F_UNLCK

@@ -124,7 +124,7 @@ func prepared(t Table, values []any) []any {
 		switch text, isText := value.(string); {
 		case isText:
 			row[i] = clean(text)
-		case t.Columns[i] == "owner" || t.Columns[i] == "leased_until":
+		case t.Columns[i] == "owner":
 			row[i] = int64(0)
 		}
 	}
