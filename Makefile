@@ -3,7 +3,7 @@ GO    ?= go
 TOOL   = $(GO) tool -modfile=.ci/tools.mod
 FUZZ  ?= 30s
 
-.PHONY: build test lint fmt bench fuzz release clean
+.PHONY: build test lint fmt bench fuzz chaos release clean
 
 build:
 	$(GO) build -trimpath -o spamreport ./cmd/spamreport
@@ -25,6 +25,11 @@ bench:
 # Runs every fuzz target for FUZZ, one after the other.
 fuzz:
 	.ci/fuzz $(FUZZ)
+
+# Kills the relay KILLS times under load; make test does so a few times.
+KILLS ?= 200
+chaos:
+	CHAOS_ROUNDS=$(KILLS) $(GO) test -run TestARelay -count=1 -timeout 30m -v ./cmd/spamreport
 
 # Archives, Debian packages, checksums and an SBOM, into dist/. The same commit
 # gives the same octets.

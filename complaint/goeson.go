@@ -94,7 +94,7 @@ func (inc Incident) sourceAddress() netip.Addr {
 // the kind, and the desk had not enough. There is no waiting: the next message
 // asks again.
 func (p Policy) Allows(k Key, before Past) bool {
-	why, _ := p.wait(k, before)
+	why, _ := p.Wait(k, before)
 	return before.Opened == nil && why == ""
 }
 

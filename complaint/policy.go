@@ -112,7 +112,7 @@ func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
 	before := past(d.Key)
 	if before.Opened != nil {
 		d.Action, d.Why, d.Opened, d.To = Merged, before.Opened.Why(d.Key), before.Opened, nil
-	} else if why, until := p.wait(d.Key, before); why != "" {
+	} else if why, until := p.Wait(d.Key, before); why != "" {
 		d.Action, d.Why, d.To, d.Until = Deferred, why, nil, until
 	}
 	return d
@@ -144,9 +144,9 @@ var states = map[Action]string{
 	Held: "whose complaint was held for approval", Dropped: "whose complaint was turned down; it was first seen",
 }
 
-// wait says why a contact is not to be written to now, and until when. What
-// waits goes out in one letter when the time has come.
-func (p Policy) wait(k Key, before Past) (why string, until time.Time) {
+// Wait says why a contact is not to be written to now, and until when; "" when
+// it may be. What waits goes out in one letter when the time has come.
+func (p Policy) Wait(k Key, before Past) (why string, until time.Time) {
 	if next := before.FiledLast.Add(p.CoolDown); p.CoolDown > 0 && !before.FiledLast.IsZero() && p.now().Before(next) {
 		return fmt.Sprintf("%s got a complaint about %s on %s, and the next may follow on %s.",
 			k.Contact, k.About, stamp(before.FiledLast), stamp(next)), next

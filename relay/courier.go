@@ -45,9 +45,9 @@ func (c *courier) carry(ctx context.Context, p parcel) bool {
 	defer func() { c.gate().Done(context.WithoutCancel(ctx), c.now(), admitted, outcomes) }()
 
 	message, err := c.Queue.Message(ctx, p.ID)
-	if errors.Is(err, ErrNotQueued) {
+	if errors.Is(err, ErrNotQueued) || errors.Is(err, ErrDamaged) {
 		// One damaged record must not stop the others.
-		lost := Reply{Code: 554, Status: "5.3.0", Text: "not sent: the text of the message is missing in the queue"}
+		lost := Reply{Code: 554, Status: "5.3.0", Text: "not sent: the text of the message is lost: " + printable(err.Error())}
 		outcomes, err = c.settle(ctx, admitted, same(admitted, lost))
 		return c.broke(err)
 	}

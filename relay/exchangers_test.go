@@ -67,17 +67,20 @@ func TestMailFindsTheServersOfItsDomain(t *testing.T) {
 		{
 			"a server has two addresses, and one works",
 			[]string{"d.example. MX 1 x.d.example.", "x.d.example. A " + two, "x.d.example. A " + three},
-			map[string]func(string) string{three: nil}, relay.Delivered, three, "",
+			map[string]func(string) string{three: nil},
+			relay.Delivered, three, "",
 		},
 		{
 			"IPv6 does not work from here, IPv4 does",
 			[]string{"d.example. MX 1 x.d.example.", "x.d.example. AAAA ::1", "x.d.example. A " + two},
-			map[string]func(string) string{two: nil}, relay.Delivered, two, "",
+			map[string]func(string) string{two: nil},
+			relay.Delivered, two, "",
 		},
 		{
 			"a server without an address does not stop the next",
 			[]string{"d.example. MX 1 gone.d.example.", "d.example. MX 2 x.d.example.", "x.d.example. A " + two},
-			map[string]func(string) string{two: nil}, relay.Delivered, two, "",
+			map[string]func(string) string{two: nil},
+			relay.Delivered, two, "",
 		},
 		{"a domain without MX", []string{"d.example. A " + two}, map[string]func(string) string{two: nil}, relay.Delivered, two, ""},
 		{"a domain that takes no mail", []string{"d.example. MX 0 ."}, nil, relay.Failed, "", "556 5.1.10"},

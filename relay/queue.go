@@ -87,7 +87,7 @@ type Queue interface {
 	// first. Leases of processes that are gone are taken over.
 	Lease(ctx context.Context, now time.Time, limit int) ([]Job, error)
 
-	// Message returns the bytes of a queued message.
+	// Message returns the bytes of a queued message, or ErrDamaged.
 	Message(ctx context.Context, id string) ([]byte, error)
 
 	// Settle records outcomes of a leased job and ends the lease of those
@@ -104,6 +104,10 @@ type Queue interface {
 // ErrNotQueued says that there is no such message in the queue, or that it is
 // not in a state in which it can be changed that way.
 var ErrNotQueued = errors.New("no such message waits in the queue")
+
+// ErrDamaged says that the text of a message cannot be read any more, or is not
+// what was queued. It concerns that message alone.
+var ErrDamaged = errors.New("the message is damaged in the queue")
 
 // ErrLeaseLost says that another process has taken a job over: this one was
 // taken for dead.
@@ -128,7 +132,14 @@ type Item struct {
 type Filter struct {
 	ID     string
 	States []State
+	From   string // the envelope sender: an address, or a domain
+	To     string // the recipient: an address, or a domain
+	User   string // who handed it in
 	Limit  int
+	Newest bool // the last queued first, not last
+	// Below, with Newest, is the recipient of a message after which the list
+	// goes on: the last one of the page before.
+	Below struct{ ID, Recipient string }
 }
 
 // Desk is the administration of a queue. A change applies to every recipient

@@ -1,8 +1,6 @@
 package relay
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // maxRecipients is how many recipients one transaction has: what every server
 // must take (RFC 5321 §4.5.3.1.8).

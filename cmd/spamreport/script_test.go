@@ -62,7 +62,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"desk": cmdDesk, "stop": cmdStop, "start": cmdStart, "status": cmdStatus, "mode": cmdMode, "make-big": cmdMakeBig,
-			"arrive": cmdArrive, "dns": cmdDNS, "listening": cmdListening,
+			"arrive": cmdArrive, "dns": cmdDNS, "listening": cmdListening, "exchanger": cmdExchanger,
 		},
 	})
 }
@@ -82,6 +82,7 @@ func setUpWorld(env *testscript.Env) error {
 	}
 	env.Defer(func() { cancel(); _ = world.Close() })
 	env.Values[worldKey{}] = world
+	env.Values[exchangerKey{}] = new(exchanger)
 	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
 	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 	env.Setenv("HOME", env.WorkDir)

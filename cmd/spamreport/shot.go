@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"spamreport/complaint"
@@ -45,21 +44,6 @@ func (s *shot) run(ctx context.Context) error {
 	return s.finish(ctx)
 }
 
-// unreadable says what is wrong with an input; the others go on.
-func (s *shot) unreadable(name string, err error) error {
-	if !tooFew(err) {
-		s.failed++
-	}
-	s.complain(err)
-	if !s.json {
-		return nil
-	}
-	return contract.Write(s.stdout, contract.Report{
-		File: name, Contacts: []contract.Contact{}, Network: contract.Network{CIDR: []string{}},
-		Action: string(complaint.Skipped), Why: err.Error(),
-	})
-}
-
 func (s *shot) message(ctx context.Context, m mailbox.Message) error {
 	c, err := s.stages.Examine(ctx, m)
 	if err != nil {
@@ -84,16 +68,7 @@ func (s *shot) message(ctx context.Context, m mailbox.Message) error {
 	if s.json {
 		return contract.Write(s.stdout, newReport(c))
 	}
-	if !s.quiet {
-		s.printer().Outcome(c.Action, c.Why)
-		for _, other := range c.Others {
-			s.printer().Outcome(other.Action, aboutWhat(other)+": "+other.Why)
-		}
-		s.say("")
-	}
-	if c.Action == complaint.Skipped || c.Action == complaint.Deferred {
-		s.complain(fmt.Errorf("%s: %s: %s", m.Name, c.Action, c.Why))
-	}
+	s.tell(c)
 	return nil
 }
 
@@ -135,32 +110,6 @@ func (s *shot) ask(ctx context.Context, c pipeline.Case) (bool, error) {
 		about = " (" + aboutWhat(c) + ")"
 	}
 	return s.person.agrees(ctx, "Send this complaint to "+strings.Join(c.Complaint.To, ", ")+about+"? [y/N] ")
-}
-
-func (s *shot) show(c pipeline.Case) {
-	out := s.printer()
-	out.Title("%s  %s", c.Message.Name, c.Incident.Verdict.MessageID)
-	if len(c.Incident.Verdict.Hops) > 0 {
-		out.Walk(c.Incident.Verdict)
-	}
-	if c.Incident.Lookup.Query != "" {
-		out.Lookup(c.Incident.Lookup)
-	}
-	if c.Complaint != nil {
-		out.Complaint(c.Complaint)
-	}
-	if s.verbose {
-		for _, left := range c.Left {
-			out.LeftOut(left.Kind.String(), left.Why)
-		}
-	}
-	for _, other := range c.Others {
-		if other.Complaint != nil {
-			out.Title("Also about the %s", aboutWhat(other))
-			out.Lookup(other.Incident.Lookup)
-			out.Complaint(other.Complaint)
-		}
-	}
 }
 
 // finish delivers what was queued and sums up in the exit status.

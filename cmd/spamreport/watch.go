@@ -39,11 +39,25 @@ func (a *app) watch(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	return a.watchAll(ctx, p)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var delivering sync.WaitGroup
+	var deliveryErr error
+	delivering.Go(func() {
+		deliveryErr = p.deliverAll(ctx)
+		stop() // what nobody delivers is not to be filed
+	})
+	err = a.watchAll(ctx, p)
+	stop()
+	delivering.Wait()
+	if deliveryErr != nil && !errors.Is(deliveryErr, context.Canceled) {
+		return deliveryErr
+	}
+	return err
 }
 
-// watchAll watches every folder, and delivers what they give rise to. A folder
-// that cannot be watched does not stop the others.
+// watchAll watches every folder, and wakes the relay for what they give rise
+// to. A folder that cannot be watched does not stop the others.
 func (a *app) watchAll(ctx context.Context, p *parts) error {
 	accounts, err := p.accounts(ctx, "", "")
 	if err != nil {
@@ -53,20 +67,15 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	courier := newCourier(a, p)
-	var delivering, watching sync.WaitGroup
-	delivering.Go(func() { courier.run(ctx) })
-
+	var watching sync.WaitGroup
 	var watches []func(context.Context) error
 	for _, account := range accounts {
 		for _, folder := range account.Folders {
-			watches = append(watches, p.watchFolder(sweep, account, folder, courier.wake).Run)
+			watches = append(watches, p.watchFolder(sweep, account, folder, p.relay.Wake).Run)
 		}
 	}
 	if p.cfg.Replies.Account != "" {
-		replies, err := a.watchReplies(p, courier.wake)
+		replies, err := a.watchReplies(p, p.relay.Wake)
 		if err != nil {
 			return err
 		}
@@ -81,8 +90,6 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 		})
 	}
 	watching.Wait()
-	stop()
-	delivering.Wait()
 	return watchStatus(errs)
 }
 
@@ -99,7 +106,13 @@ func watchStatus(errs []error) error {
 func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, folder string, filed func()) *watch.Watch[*mailbox.Session] {
 	return &watch.Watch[*mailbox.Session]{
 		Account: account.Mailbox.Name, Folder: folder, Log: p.log,
-		Dial: func(ctx context.Context) (*mailbox.Session, error) { return mailbox.Dial(ctx, account.Mailbox) },
+		Dial: func(ctx context.Context) (*mailbox.Session, error) {
+			session, err := mailbox.Dial(ctx, account.Mailbox)
+			if err != nil {
+				sweep.Unreachable(ctx, account, err)
+			}
+			return session, err
+		},
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
 			defer filed() // also what was filed before an error
 			return sweep.Selected(ctx, s, account, folder)

@@ -54,8 +54,9 @@ type Stages struct {
 // is wrong with the message or with a registry is in Action and Why.
 func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 	c := Case{Message: m, Incident: complaint.Incident{
-		Digest:  m.Digest,
-		Message: complaint.Message{Raw: m.Raw, Size: m.Size, Truncated: m.Truncated},
+		Digest:   m.Digest,
+		Message:  complaint.Message{Raw: m.Raw, Size: m.Size, Truncated: m.Truncated},
+		Reporter: m.ForwardedBy,
 	}}
 	block, err := headers.ReadBlock(bytes.NewReader(m.Raw))
 	if errors.Is(err, headers.ErrNoHeader) {
@@ -70,15 +71,21 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 		return c, err
 	}
 	c, settled := c.remember(known)
-	source := c.Incident.Verdict.Source
 	switch {
 	case settled && !waiting(known):
 		return c, nil
-	case source == nil && !settled:
-		return c.end(complaint.Skipped, noSource(c.Incident.Verdict)), nil
-	case source == nil:
+	case c.Incident.Verdict.Source != nil:
+		return s.examine(ctx, c, known, settled)
+	case settled:
 		return c, nil
 	}
+	return c.end(complaint.Skipped, noSource(c.Incident.Verdict)), nil
+}
+
+// examine goes through the cases of a message that has a source: the one about
+// the source, unless that is settled, and the others.
+func (s *Stages) examine(ctx context.Context, c Case, known map[string]complaint.Entry, settled bool) (Case, error) {
+	source := c.Incident.Verdict.Source
 	c.Incident.Received = c.Incident.Verdict.Hops[source.Hop].Time
 	var unknown error
 	if c.Incident.Lookup, unknown = s.Desks.IP(ctx, source.IP); ctx.Err() != nil {
@@ -86,6 +93,7 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 	}
 	found := s.find(ctx, c)
 	c.Incident.Phishing, c.Left = found.Phishing, found.Left
+	var err error
 	switch {
 	case settled:
 	case s.NoSource:
@@ -192,6 +200,10 @@ func (s *Stages) undecided(ctx context.Context, c Case, err error) (Case, error)
 		return c, ctx.Err()
 	case errors.Is(err, lookup.ErrNoContact), errors.Is(err, lookup.ErrSpecialPurpose), errors.Is(err, lookup.ErrBadQuery):
 		return c.end(complaint.Skipped, err.Error()), nil
+	}
+	// It may have become too old while it waited.
+	if why, unfit := s.policy().Unfit(c.Incident); unfit {
+		return c.end(complaint.Skipped, why), nil
 	}
 	pause := min(max(2*c.pause, firstPause), lastPause)
 	return c.end(complaint.Deferred, err.Error()).after(s.now().Add(pause)), nil

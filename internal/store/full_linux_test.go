@@ -144,3 +144,42 @@ func TestADiskThatCannotBeWritten(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAFullQueueIsStillDelivered(t *testing.T) {
+	s := open(t, filepath.Join(smallDisk(t, 0), "spamreport.db"))
+	q := s.Queue()
+	// Twice: what was delivered makes room for as many again.
+	for round := range 2 {
+		accepted := 0
+		for ; ; accepted++ {
+			if err := q.Enqueue(t.Context(), submission(10_000, desk)); errors.Is(err, store.ErrDiskFull) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if accepted < 20 {
+			t.Fatalf("round %d: only %d messages fit", round, accepted)
+		}
+		delivered := 0
+		for {
+			jobs, err := q.Lease(t.Context(), noon, 8)
+			if err != nil {
+				t.Fatalf("round %d: after %d deliveries: %v", round, delivered, err)
+			}
+			if len(jobs) == 0 {
+				break
+			}
+			for _, job := range jobs {
+				sent := []relay.Outcome{{Recipient: desk, State: relay.Delivered}}
+				if err := q.Settle(t.Context(), job.ID, noon, sent); err != nil {
+					t.Fatalf("round %d: after %d deliveries: %v", round, delivered, err)
+				}
+				delivered++
+			}
+		}
+		if delivered != accepted {
+			t.Errorf("round %d: %d accepted, %d delivered", round, accepted, delivered)
+		}
+	}
+}

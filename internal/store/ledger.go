@@ -136,7 +136,7 @@ func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailb
 		kept = make([]complaint.Entry, len(cases))
 		for i, f := range cases {
 			var err error
-			if kept[i], err = s.record(ctx, tx, f.Entry, f.Submission); err != nil {
+			if kept[i], err = s.record(ctx, tx, f); err != nil {
 				return fmt.Errorf("%s: %w", f.Entry.Digest, err)
 			}
 		}
@@ -151,7 +151,8 @@ func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailb
 	return kept, nil
 }
 
-func (s *Store) record(ctx context.Context, tx *sql.Tx, e complaint.Entry, sub *relay.Submission) (complaint.Entry, error) {
+func (s *Store) record(ctx context.Context, tx *sql.Tx, f pipeline.Filing) (complaint.Entry, error) {
+	e, sub := f.Entry, f.Submission
 	existing, err := entry(ctx, tx, e.Digest)
 	switch {
 	case errors.Is(err, complaint.ErrUnknown):
@@ -175,7 +176,10 @@ func (s *Store) record(ctx context.Context, tx *sql.Tx, e complaint.Entry, sub *
 	if e, err = join(ctx, tx, e); err != nil {
 		return complaint.Entry{}, err
 	}
-	if e.Action == complaint.Merged {
+	if e, err = full(ctx, tx, e, f.Full); err != nil {
+		return complaint.Entry{}, err
+	}
+	if e.Action != complaint.Sent {
 		sub = nil
 	}
 	e.QueueID = ""
@@ -333,8 +337,13 @@ func mustBeHeld(ctx context.Context, tx *sql.Tx, digest string) error {
 // FiledTo counts the complaints filed to a contact since a point in time, and
 // says when the first of them was.
 func (s *Store) FiledTo(ctx context.Context, contact string, since time.Time) (n int, first time.Time, err error) {
+	n, first, err = filedTo(ctx, s.read, contact, since)
+	return n, first, explain(err)
+}
+
+func filedTo(ctx context.Context, q querier, contact string, since time.Time) (n int, first time.Time, err error) {
 	var at sql.NullInt64
-	err = s.read.QueryRowContext(ctx,
+	err = q.QueryRowContext(ctx,
 		`SELECT COUNT(*), MIN(filed) FROM message WHERE contact = $1 AND filed >= $2`, contact, millis(since)).Scan(&n, &at)
-	return n, fromMillis(at), explain(err)
+	return n, fromMillis(at), err
 }

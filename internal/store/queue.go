@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ const replyLimit = 1000
 
 // Enqueue implements relay.Queue.
 func (q *Queue) Enqueue(ctx context.Context, sub relay.Submission) error {
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := q.s.add(ctx, len(sub.Message), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := q.s.enqueue(ctx, tx, sub)
 		return err
 	})
@@ -55,10 +56,12 @@ func enqueueAt(ctx context.Context, tx *sql.Tx, sub relay.Submission, now time.T
 		queued = now
 	}
 	_, err := tx.ExecContext(ctx,
-		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope, message_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		`INSERT INTO relay_message (id, sender, size, queued, raw, submitter, utf8, dsn_return, dsn_envelope,
+			message_id, checksum)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		sub.ID, sub.Envelope.From, len(sub.Message), millis(queued), sub.Message,
-		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope, relay.MessageID(sub.Message))
+		sub.Submitter, toBit(sub.Envelope.UTF8), sub.Envelope.DSN.Return, sub.Envelope.DSN.Envelope,
+		relay.MessageID(sub.Message), int64(crc32.Checksum(sub.Message, castagnoli)))
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -87,137 +90,23 @@ func domainOf(address string) string {
 	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 }
 
-// Lease implements relay.Queue.
-func (q *Queue) Lease(ctx context.Context, now time.Time, limit int) ([]relay.Job, error) {
-	var jobs []relay.Job
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if err := q.reclaim(ctx, tx, now); err != nil {
-			return err
-		}
-		jobs = make([]relay.Job, 0, limit)
-		for priority := relay.Normal; priority <= relay.Bulk && len(jobs) < limit; priority++ {
-			ids, err := due(ctx, tx, now, priority, limit-len(jobs))
-			if err != nil {
-				return err
-			}
-			for _, id := range ids {
-				job, err := q.leaseMessage(ctx, tx, id, now)
-				if err != nil {
-					return err
-				}
-				job.Priority = priority
-				jobs = append(jobs, job)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("lease from the queue: %w", err)
-	}
-	return jobs, nil
-}
-
-// reclaim ends the leases of processes that are gone.
-func (q *Queue) reclaim(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	rows, err := tx.QueryContext(ctx,
-		`SELECT owner, MAX(leased_until) FROM relay_recipient WHERE owner <> 0 GROUP BY owner`)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	var gone []int64
-	for rows.Next() {
-		var owner, until int64
-		if err := rows.Scan(&owner, &until); err != nil {
-			return err
-		}
-		if q.s.owners.gone(owner, until, millis(now)) {
-			gone = append(gone, owner)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	for _, owner := range gone {
-		_, err := tx.ExecContext(ctx, `UPDATE relay_recipient SET owner = 0 WHERE owner = $1`, owner)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// scanAhead is how many due recipients are read to find one message: a message
-// to very many recipients must not hide the others.
-const scanAhead = 16
-
-// due finds messages with recipients to be tried, longest due first. It walks
-// the index in order and stops early, so that a long queue costs no more than
-// a short one.
-func due(ctx context.Context, tx *sql.Tx, now time.Time, priority relay.Priority, limit int) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT queue_id FROM relay_recipient
-		WHERE priority = $1 AND next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= $2
-		ORDER BY next_attempt, queue_id LIMIT $3`, int(priority), millis(now), limit*scanAhead)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	var ids []string
-	seen := make(map[string]bool)
-	for rows.Next() && len(ids) < limit {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		if !seen[id] {
-			seen[id] = true
-			ids = append(ids, id)
-		}
-	}
-	return ids, rows.Err()
-}
-
-// leaseMessage leases those recipients of a message that are due.
-func (q *Queue) leaseMessage(ctx context.Context, tx *sql.Tx, id string, now time.Time) (relay.Job, error) {
-	job := relay.Job{ID: id}
-	var queued sql.NullInt64
-	err := tx.QueryRowContext(ctx, `
-		SELECT sender, queued, submitter, utf8 <> 0, dsn_return, dsn_envelope FROM relay_message WHERE id = $1`, id).
-		Scan(&job.From, &queued, &job.Submitter, &job.UTF8, &job.DSN.Return, &job.DSN.Envelope)
-	if err != nil {
-		return job, err
-	}
-	job.Queued = fromMillis(queued)
-	rows, err := tx.QueryContext(ctx, `
-		UPDATE relay_recipient SET owner = $1, leased_until = $2
-		WHERE queue_id = $3 AND next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= $4
-		RETURNING recipient, attempts, domain, dsn_notify, dsn_original, waited`,
-		q.s.owners.id, millis(now.Add(leaseTime)), id, millis(now))
-	if err != nil {
-		return job, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var p relay.Pending
-		var waited int64
-		if err := rows.Scan(&p.Address, &p.Attempts, &p.Domain, &p.Receipt.Notify, &p.Receipt.Original, &waited); err != nil {
-			return job, err
-		}
-		p.Waited = time.Duration(waited) * time.Millisecond
-		job.Recipients = append(job.Recipients, p)
-	}
-	return job, rows.Err()
-}
+// castagnoli is the CRC that processors compute themselves.
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Message implements relay.Queue.
 func (q *Queue) Message(ctx context.Context, id string) ([]byte, error) {
 	var raw []byte
-	err := q.s.read.QueryRowContext(ctx, `SELECT raw FROM relay_message WHERE id = $1`, id).Scan(&raw)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && raw == nil {
+	var checksum sql.NullInt64
+	err := explain(q.s.read.QueryRowContext(ctx, `SELECT raw, checksum FROM relay_message WHERE id = $1`, id).Scan(&raw, &checksum))
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && raw == nil:
 		return nil, fmt.Errorf("message %s: %w", id, relay.ErrNotQueued)
+	case errors.Is(err, ErrDamaged):
+		return nil, fmt.Errorf("message %s: %w (%w)", id, relay.ErrDamaged, err)
+	case err == nil && checksum.Valid && checksum.Int64 != int64(crc32.Checksum(raw, castagnoli)):
+		return nil, fmt.Errorf("message %s: %w", id, relay.ErrDamaged)
 	}
-	return raw, explain(err)
+	return raw, err
 }
 
 // Settle implements relay.Queue.

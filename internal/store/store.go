@@ -13,8 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // Options adjust a store. The zero value is what is wanted.
@@ -29,6 +27,7 @@ type Store struct {
 	queue  chan write
 	done   chan struct{} // closed when the writer has ended
 	owners *owners
+	path   string // empty in memory
 	now    func() time.Time
 	told   atomic.Pointer[func(writes int)] // of each commit
 
@@ -38,6 +37,11 @@ type Store struct {
 
 // busyTimeout is how long a write waits for another process to finish its own.
 const busyTimeout = 20 * time.Second
+
+// logPages is how long the log gets before it is copied into the database: 16
+// MB. A message that is delivered by then has the pages of its text used again,
+// and copied once.
+const logPages = 4000
 
 // readers is how many reads run at once.
 const readers = 4
@@ -65,7 +69,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := newStore(o, sqliteURL(path, "rwc"))
-	s.owners = owners
+	s.owners, s.path = owners, path
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
 	// Two programs that start at once must not both make the tables.
@@ -101,16 +105,6 @@ func newStore(o Options, dsn string) *Store {
 	s.write.SetMaxOpenConns(1)
 	go s.writer()
 	return s
-}
-
-// openSQLite prepares a pool. Nothing is opened before the first use, so there
-// is no error yet.
-func openSQLite(dsn string) *sql.DB {
-	db, err := sql.Open("sqlite", dsn)
-	if err != nil {
-		panic(err) // the driver is not linked in
-	}
-	return db
 }
 
 // OpenReadOnly opens a database that nothing is written to, for dry runs. A
@@ -154,6 +148,7 @@ func sqliteURL(path, mode string) string {
 			fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
 			"foreign_keys(1)",
 			"synchronous(FULL)", // a commit is on disk when it returns
+			fmt.Sprintf("wal_autocheckpoint(%d)", logPages),
 		},
 	}.Encode()
 	if mode != "ro" {

@@ -19,16 +19,27 @@ var errClosed = errors.New("the database is closed")
 type write struct {
 	ctx    context.Context
 	run    func(ctx context.Context, tx *sql.Tx) error
+	adds   int64 // octets of disk that a new message takes; see room
 	result chan error
 }
 
 // update runs a transaction and returns when it is on disk or undone. What run
 // sets outside of itself is valid only when update returns nil.
 func (s *Store) update(ctx context.Context, run func(ctx context.Context, tx *sql.Tx) error) error {
+	return s.submit(write{ctx: ctx, run: run})
+}
+
+// add is update for a transaction that brings a message of so many octets. It
+// is refused with ErrDiskFull while there is still room for other updates.
+func (s *Store) add(ctx context.Context, octets int, run func(ctx context.Context, tx *sql.Tx) error) error {
+	return s.submit(write{ctx: ctx, run: run, adds: footprint(octets)})
+}
+
+func (s *Store) submit(w write) error {
 	if s.write == nil {
 		return fmt.Errorf("%w: it was opened for reading only", ErrReadOnly)
 	}
-	w := write{ctx: ctx, run: run, result: make(chan error, 1)}
+	w.result = make(chan error, 1)
 	if err := s.handOver(w); err != nil {
 		return err
 	}
@@ -94,6 +105,15 @@ func (s *Store) gather(first write) []write {
 	return batch
 }
 
+// total is how many octets of disk a batch takes.
+func total(batch []write) int64 {
+	var sum int64
+	for _, w := range batch {
+		sum += w.adds
+	}
+	return sum
+}
+
 func (s *Store) commitAlone(one []write, errs []error) {
 	if err := s.commit(one, errs); err != nil {
 		errs[0] = err
@@ -105,6 +125,7 @@ func (s *Store) commitAlone(one []write, errs []error) {
 func (s *Store) commit(batch []write, errs []error) error {
 	// The transaction belongs to all of them, so no single context may end it.
 	ctx := context.Background()
+	room := s.makeRoom(ctx, total(batch))
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -114,6 +135,11 @@ func (s *Store) commit(batch []write, errs []error) error {
 		if errs[i] = w.ctx.Err(); errs[i] != nil {
 			continue
 		}
+		if w.adds > 0 && w.adds > room {
+			errs[i] = noRoom(room)
+			continue
+		}
+		room -= w.adds
 		if errs[i], err = inSavepoint(ctx, tx, w.run); err != nil {
 			return err
 		}

@@ -18,7 +18,8 @@ func TestReadingAPolicy(t *testing.T) {
 		{
 			"the example of RFC 8461 §3.2",
 			"version: STSv1\r\nmode: enforce\r\nmx: mail.example.com\r\nmx: *.example.net\r\nmx: backupmx.example.com\r\nmax_age: 604800\r\n",
-			Policy{Enforce, []string{"mail.example.com", "*.example.net", "backupmx.example.com"}, 7 * 24 * time.Hour}, "",
+			Policy{Enforce, []string{"mail.example.com", "*.example.net", "backupmx.example.com"}, 7 * 24 * time.Hour},
+			"",
 		},
 		{"another order, no line end", "max_age:60\nmx:A.example.\nmode:testing\nversion:STSv1", Policy{Testing, []string{"a.example"}, time.Minute}, ""},
 		{"none needs no server", head + "mode: none\nmax_age: 60\n", Policy{None, nil, time.Minute}, ""},
