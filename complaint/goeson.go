@@ -37,7 +37,7 @@ func (p Policy) Reminder(inc Incident, e Earlier) (Decision, bool) {
 		Action: WouldSend, To: []lookup.Contact{*contact},
 		Why: fmt.Sprintf("%s did not answer %s, filed on %s, and %s of the same campaign came since.",
 			e.Contact, e.Incident, stamp(e.Filed), count(max(e.Copies, 1), "message")),
-		Key: p.bounded(Key{Fingerprint: "reminder " + e.Incident, Kind: KindReminder, About: inc.thing(), Contact: e.Contact}),
+		Key: Key{Fingerprint: "reminder " + e.Incident, Kind: KindReminder, About: inc.thing(), Contact: e.Contact},
 	}, true
 }
 
@@ -69,10 +69,10 @@ func (p Policy) Escalation(inc Incident, above lookup.Result) (Decision, bool) {
 		Action: WouldSend, To: []lookup.Contact{*contact},
 		Why: fmt.Sprintf("Spam from %s goes on after %s to its own desk, the first on %s.",
 			inc.thing(), count(len(inc.Earlier), "complaint"), stamp(first.Filed)),
-		Key: p.bounded(Key{
+		Key: Key{
 			Fingerprint: "escalation " + inc.thing(), Kind: KindEscalation, About: inc.thing(), Contact: contact.Email,
 			Since: p.now().Add(-p.EscalateAfter),
-		}),
+		},
 	}, true
 }
 
@@ -94,7 +94,7 @@ func (inc Incident) sourceAddress() netip.Addr {
 // the kind, and the desk had not enough. There is no waiting: the next message
 // asks again.
 func (p Policy) Allows(k Key, before Past) bool {
-	why, _ := p.wait(k, before)
+	why, _ := p.Wait(k, before)
 	return before.Opened == nil && why == ""
 }
 

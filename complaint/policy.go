@@ -59,9 +59,6 @@ type Key struct {
 	About       string // the network, or the host, domain or account
 	Contact     string
 	Since       time.Time // an incident that was opened before is over
-
-	PerDay int       // the most complaints to the contact in a day; 0: no bound
-	Day    time.Time // when that day began
 }
 
 // Past is what was filed before: about the same campaign, to the same contact.
@@ -115,7 +112,7 @@ func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
 	before := past(d.Key)
 	if before.Opened != nil {
 		d.Action, d.Why, d.Opened, d.To = Merged, before.Opened.Why(d.Key), before.Opened, nil
-	} else if why, until := p.wait(d.Key, before); why != "" {
+	} else if why, until := p.Wait(d.Key, before); why != "" {
 		d.Action, d.Why, d.To, d.Until = Deferred, why, nil, until
 	}
 	return d
@@ -129,13 +126,6 @@ func (p Policy) key(inc Incident, contact string) Key {
 	} else {
 		k.Fingerprint = "message " + inc.Case() // each is an incident of its own
 	}
-	return p.bounded(k)
-}
-
-// bounded is a key with the bound for its contact, for whoever records it:
-// others file, too, after the policy was asked.
-func (p Policy) bounded(k Key) Key {
-	k.PerDay, k.Day = p.PerContactPerDay, p.now().Add(-24*time.Hour)
 	return k
 }
 
@@ -154,26 +144,21 @@ var states = map[Action]string{
 	Held: "whose complaint was held for approval", Dropped: "whose complaint was turned down; it was first seen",
 }
 
-// wait says why a contact is not to be written to now, and until when. What
-// waits goes out in one letter when the time has come.
-func (p Policy) wait(k Key, before Past) (why string, until time.Time) {
+// Wait says why a contact is not to be written to now, and until when; "" when
+// it may be. What waits goes out in one letter when the time has come.
+func (p Policy) Wait(k Key, before Past) (why string, until time.Time) {
 	if next := before.FiledLast.Add(p.CoolDown); p.CoolDown > 0 && !before.FiledLast.IsZero() && p.now().Before(next) {
 		return fmt.Sprintf("%s got a complaint about %s on %s, and the next may follow on %s.",
 			k.Contact, k.About, stamp(before.FiledLast), stamp(next)), next
 	}
-	return k.Full(before.FiledDay, before.DayBegan)
-}
-
-// Full says why a contact gets nothing more for now, and until when: it got
-// filed complaints in the last day, the first of them at began.
-func (k Key) Full(filed int, began time.Time) (why string, until time.Time) {
-	if k.PerDay == 0 || filed < k.PerDay {
-		return "", time.Time{}
+	if n := before.FiledDay; p.PerContactPerDay > 0 && n >= p.PerContactPerDay {
+		if !before.DayBegan.IsZero() {
+			until = before.DayBegan.Add(24 * time.Hour)
+		}
+		return fmt.Sprintf("%s got %s in the last day already, and the limit is %d.",
+			k.Contact, count(n, "complaint"), p.PerContactPerDay), until
 	}
-	if !began.IsZero() {
-		until = began.Add(24 * time.Hour)
-	}
-	return fmt.Sprintf("%s got %s in the last day already, and the limit is %d.", k.Contact, count(filed, "complaint"), k.PerDay), until
+	return "", time.Time{}
 }
 
 // Unfit says why a message is no reason for any complaint, whatever that would

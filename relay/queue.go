@@ -132,6 +132,9 @@ type Item struct {
 type Filter struct {
 	ID     string
 	States []State
+	From   string // the envelope sender: an address, or a domain
+	To     string // the recipient: an address, or a domain
+	User   string // who handed it in
 	Limit  int
 	Newest bool // the last queued first, not last
 	// Below, with Newest, is the recipient of a message after which the list

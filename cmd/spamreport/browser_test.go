@@ -65,6 +65,9 @@ func TestAPersonLooksAfterTheirComplaints(t *testing.T) {
 	wait(t, b, base+"/queue?state=failed", refused)
 	s.postfix.Answer("abuse@hosting.example", "")
 
+	// It is suppressed from then on, until a person knows better.
+	b.Run(t, chromedp.Navigate(base+"/never"), chromedp.Click(`button[value="lift"]`), chromedp.WaitVisible(".flash.good"))
+
 	// The second is read, edited, approved, and arrives with the new text.
 	b.Run(t, chromedp.Navigate(base+"/review"), chromedp.Click(`//tr[@data-row][1]//a`), chromedp.WaitVisible(".path .source"))
 	b.Run(t, chromedp.KeyEvent("e"), chromedp.WaitVisible("#text"),

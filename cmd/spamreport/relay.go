@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"spamreport/internal/contract"
 	"spamreport/relay"
 )
 
@@ -37,7 +34,7 @@ func (a *app) relayCommand() *cobra.Command {
 		a.suppressCommand(),
 		a.dkimCommand(),
 		desk("hold [ID…]", "Keep messages from being sent (all, without an id)", 0, relayHold),
-		desk("release [ID…]", "End that", 0, relayRelease),
+		desk("release [ID…]", "Send again what is held (all, without an id)", 0, relayRelease),
 		desk("drop ID…", "Give messages up", 1, relayDrop),
 	)
 	return cmd
@@ -79,69 +76,4 @@ func (a *app) retryCommand() *cobra.Command {
 			return a.deliver(cmd.Context(), p)
 		},
 	}
-}
-
-func (a *app) queueCommand() *cobra.Command {
-	var all bool
-	cmd := &cobra.Command{
-		Use:   "queue",
-		Short: "List the mail that waits to be sent",
-		Args:  args(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withStore(cmd, func(p *parts) error { return a.listQueue(cmd.Context(), p, all) })
-		},
-	}
-	cmd.Flags().BoolVar(&all, "all", false, "also what was delivered, refused or dropped")
-	return cmd
-}
-
-func (a *app) listQueue(ctx context.Context, p *parts, all bool) error {
-	var filter relay.Filter
-	if all {
-		filter.States = []relay.State{relay.Queued, relay.Retrying, relay.OnHold, relay.Delivered, relay.Failed, relay.Dropped}
-	}
-	items, err := p.store.Queue().List(ctx, filter)
-	if err != nil {
-		return err
-	}
-	var rows [][]string
-	for _, i := range items {
-		next := ""
-		if !i.Next.IsZero() {
-			next = i.Next.Local().Format(time.DateTime)
-		}
-		if a.json {
-			if err := contract.Write(a.stdout, newQueueItem(i)); err != nil {
-				return err
-			}
-			continue
-		}
-		rows = append(rows, []string{i.ID, i.Recipient, string(i.State), strconv.Itoa(i.Attempts), next, replyText(i.Reply)})
-	}
-	if a.json {
-		return nil
-	}
-	if len(items) == 0 {
-		a.say("The queue is empty.")
-		return nil
-	}
-	return a.printer().Table([]string{"ID", "RECIPIENT", "STATE", "ATTEMPTS", "NEXT", "LAST REPLY"}, rows)
-}
-
-func newQueueItem(i relay.Item) contract.QueueItem {
-	doc := contract.QueueItem{
-		ID: i.ID, From: i.From, Recipient: i.Recipient, Size: i.Size, State: string(i.State), Attempts: i.Attempts,
-		Queued: i.Queued.UTC().Format(time.RFC3339), Reply: replyText(i.Reply),
-	}
-	if !i.Next.IsZero() {
-		doc.Next = i.Next.UTC().Format(time.RFC3339)
-	}
-	return doc
-}
-
-func replyText(r relay.Reply) string {
-	if r == (relay.Reply{}) {
-		return ""
-	}
-	return fmt.Sprint(r)
 }

@@ -42,7 +42,7 @@ func (a *app) relayUserCommand() *cobra.Command {
 		a.userPasswordCommand("add NAME", "Add a user", (*store.RelayUsers).Add),
 		a.userPasswordCommand("passwd NAME", "Give a user another password", (*store.RelayUsers).SetHash),
 		change("disable NAME", "Keep a user from logging in", disable(true)),
-		change("enable NAME", "End that", disable(false)),
+		change("enable NAME", "Let a disabled user log in again", disable(false)),
 		change("remove NAME", "Remove a user; what it has queued is sent all the same", remove),
 		a.userListCommand(),
 	)

@@ -66,7 +66,7 @@ func (a *app) sendmail(cmd *cobra.Command, args relay.SendmailArgs) error {
 	switch args.Mode {
 	case relay.SendmailQueue:
 		a.quiet = false
-		return a.withStore(cmd, func(p *parts) error { return a.listQueue(cmd.Context(), p, false) })
+		return a.withStore(cmd, func(p *parts) error { return a.listQueue(cmd.Context(), p, relay.Filter{}) })
 	case relay.SendmailAliases:
 		return nil
 	}

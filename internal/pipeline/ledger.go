@@ -23,8 +23,8 @@ type Ledger interface {
 	// Action is Final, that stays as it is, nothing is queued, and the existing
 	// entry is returned. If a complaint about the same incident was filed or
 	// held meanwhile (see complaint.Entry.Key), the entry becomes Merged and
-	// nothing is queued; if its contact has had enough meanwhile, the entry
-	// becomes Deferred.
+	// nothing is queued. If the contact had enough meanwhile, it becomes what
+	// Filing.Full makes of it, and nothing is queued either.
 	Record(ctx context.Context, cases []Filing, place mailbox.Place) ([]complaint.Entry, error)
 
 	// Held lists the complaints that wait for approval, oldest first.
@@ -37,11 +37,11 @@ type Ledger interface {
 	// Drop moves a held complaint to Dropped.
 	Drop(ctx context.Context, digest, why string) error
 
-	// RecordTogether files one complaint, that of the first entry, about all
-	// of them, all or nothing. The others become Merged, whatever their Action
-	// says. If the first one cannot be filed any more because something else
-	// was, nothing happens, and what it has become is returned.
-	RecordTogether(ctx context.Context, entries []complaint.Entry, sub *relay.Submission) (complaint.Entry, error)
+	// RecordTogether files one complaint, that of the lead, about all of the
+	// messages, all or nothing. The others become Merged, whatever their Action
+	// says. If the lead cannot be filed any more because something else was,
+	// nothing happens to them, and what it has become is returned.
+	RecordTogether(ctx context.Context, lead Filing, others []complaint.Entry) (complaint.Entry, error)
 
 	// ComplaintAbout returns the complaint that speaks of an incident, if it
 	// was filed, reached its desk and is not closed by the user; else the error
@@ -61,6 +61,11 @@ type Ledger interface {
 type Filing struct {
 	Entry      complaint.Entry
 	Submission *relay.Submission // nil unless the Action is Sent
+
+	// Full says what becomes of a complaint that is to be filed or held, given
+	// what was filed until now. It is asked in the transaction that files: the
+	// policy was asked before, and other programs file, too. nil: no limits.
+	Full func(e complaint.Entry, past complaint.Past) (instead complaint.Entry, full bool)
 }
 
 // Progress remembers, per IMAP folder, how far a sweep came. It is separate

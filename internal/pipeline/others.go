@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
+	"time"
 
 	"spamreport/complaint"
 	"spamreport/complaint/target"
@@ -32,10 +34,16 @@ func waiting(known map[string]complaint.Entry) bool {
 	return false
 }
 
+// patience is how long further cases may keep a message from being done with
+// once the one about its source is settled.
+const patience = 3 * 24 * time.Hour
+
 // others examines the further cases of a message. Once the one about the
-// source is settled none is added: only what waited is taken up again.
+// source is settled none is added: only what waited is taken up again, and in
+// the end given up.
 func (s *Stages) others(ctx context.Context, source Case, found []target.Target, known map[string]complaint.Entry) ([]Case, error) {
 	settled := source.Action == complaint.Duplicate
+	late := settled && s.now().Sub(known[source.Incident.Case()].Seen) > patience
 	all := []Case{source}
 	for _, t := range found {
 		if t.How == target.ByHost && s.Resolve == nil {
@@ -51,11 +59,32 @@ func (s *Stages) others(ctx context.Context, source Case, found []target.Target,
 			if c, err = s.judge(ctx, c, all, unknown); err != nil {
 				return nil, err
 			}
+			if late && unknown != nil && c.Action == complaint.Deferred {
+				c = c.end(complaint.Skipped, "given up after 3 days: "+c.Why)
+			}
 		}
 		all = append(all, c)
 	}
+	if late {
+		all = append(all, source.forgotten(all, known)...)
+	}
 	again, err := s.goesOn(ctx, source, all)
 	return append(all[1:], again...), err
+}
+
+// forgotten are cases that wait and that nothing leads to any more: a kind of
+// target was switched off, or the DNS may not be asked.
+func (c Case) forgotten(found []Case, known map[string]complaint.Entry) []Case {
+	var all []Case
+	for name, e := range known {
+		is := func(of Case) bool { return of.Incident.Case() == name }
+		if e.Action != complaint.Deferred || slices.ContainsFunc(found, is) {
+			continue
+		}
+		old := c.about(complaint.About{Kind: e.Kind, Name: e.About})
+		all = append(all, old.end(complaint.Skipped, "given up after 3 days: it is no target any more"))
+	}
+	return all
 }
 
 // desk finds who is in charge of a target, and the address of a host.

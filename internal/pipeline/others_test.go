@@ -202,6 +202,101 @@ func TestATargetThatCannotBeDecidedWaitsForItself(t *testing.T) {
 	}
 }
 
+func TestATargetThatIsNeverDecidedIsGivenUp(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*rig)
+		why    string
+	}{
+		{"its registry stays down", func(*rig) {}, "given up after 3 days: lookup pills.com: "},
+		{
+			"it was switched off meanwhile",
+			func(r *rig) {
+				r.sweep.Stages.Find = func(context.Context, complaint.Incident) target.Found { return target.Found{} }
+			},
+			"given up after 3 days: it is no target any more",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r, w := newWorld(t, sells(1, "pills.com"))
+			w.down["pills.com"] = true
+			now := time.Now()
+			r.sweep.Stages.Now = func() time.Time { return now }
+			for i, days := range []int{0, 2, 2} {
+				if i == 1 {
+					test.change(r)
+				}
+				now = now.Add(time.Duration(days) * 24 * time.Hour)
+				if err := r.run(t); err != nil {
+					t.Fatal(err)
+				}
+				if marked := len(r.folder.marked) == 1; marked != (i == 2) {
+					t.Errorf("marked: %v at visit %d", marked, i)
+				}
+			}
+			rows, err := r.store.History(t.Context(), store.HistoryFilter{Action: complaint.Skipped})
+			if err != nil || len(rows) != 1 || rows[0].Kind != complaint.KindRegistrar || !strings.HasPrefix(rows[0].Why, test.why) {
+				t.Errorf("%+v, %v", rows, err)
+			}
+			if r.queued(t) != 3 {
+				t.Errorf("%d queued", r.queued(t))
+			}
+		})
+	}
+}
+
+// TestTwoProgramsKeepTheLimitOfAContact has two programs examine all messages
+// before either files any.
+func TestTwoProgramsKeepTheLimitOfAContact(t *testing.T) {
+	const copies, limit = 6, 3
+	var messages []string
+	for n := range copies {
+		messages = append(messages, spam(n))
+	}
+	r := newRig(t, messages...)
+	r.sweep.Stages.Policy = complaint.Policy{PerContactPerDay: limit}
+	var settled sync.WaitGroup
+	outcomes := make(chan pipeline.Case, copies)
+	for half, stages := range r.programs(t, 2) {
+		var cases []pipeline.Case
+		for m, err := range r.folder.After(t.Context(), 0, mailbox.FetchOptions{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := stages.Examine(t.Context(), m)
+			if err != nil || c.Action != complaint.WouldSend {
+				t.Fatalf("%s: %s, %v", c.Action, c.Why, err)
+			}
+			cases = append(cases, c)
+		}
+		settled.Go(func() {
+			for i, c := range cases {
+				if i%2 != half {
+					continue
+				}
+				c, err := stages.Settle(t.Context(), c, true)
+				if err != nil {
+					t.Error(err)
+				}
+				outcomes <- c
+			}
+		})
+	}
+	settled.Wait()
+	close(outcomes)
+	got := map[complaint.Action]int{}
+	for c := range outcomes {
+		got[c.Action]++
+		if c.Action == complaint.Deferred && (c.Complaint != nil || c.Why != "abuse@hosting.example got 3 complaints in the last day already, and the limit is 3.") {
+			t.Errorf("%q, complaint %v", c.Why, c.Complaint)
+		}
+	}
+	if got[complaint.Sent] != limit || got[complaint.Deferred] != copies-limit || r.queued(t) != limit {
+		t.Errorf("%v, %d queued", got, r.queued(t))
+	}
+}
+
 func TestATargetIsHeldAndApprovedForItself(t *testing.T) {
 	r, w := newWorld(t, sells(1, "pills.com"))
 	w.desks["pills.com"] = "abuse@registrar.example"
@@ -291,19 +386,12 @@ func TestSeveralTargetsKilledAtAnyStep(t *testing.T) {
 	}
 }
 
-// TestTwoProgramsFileEachTargetOnce has two programs examine all messages
-// before either files any.
-func TestTwoProgramsFileEachTargetOnce(t *testing.T) {
-	const copies = 6
-	var messages []string
-	for n := range copies {
-		messages = append(messages, strings.Replace(sells(3, "pills.com"), "id 3;", fmt.Sprintf("id %d;", n), 1))
-	}
+// programs are several that work on one state.
+func (r *rig) programs(t *testing.T, n int) []*pipeline.Stages {
+	t.Helper()
 	path := storetest.Name(t)
-	r, w := newWorld(t, messages...)
-	w.desks["pills.com"] = "abuse@registrar.example"
 	var programs []*pipeline.Stages
-	for range 2 {
+	for range n {
 		s, err := store.Open(t.Context(), path, store.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -313,6 +401,20 @@ func TestTwoProgramsFileEachTargetOnce(t *testing.T) {
 		stages.Ledger, r.store = s, s
 		programs = append(programs, &stages)
 	}
+	return programs
+}
+
+// TestTwoProgramsFileEachTargetOnce has two programs examine all messages
+// before either files any.
+func TestTwoProgramsFileEachTargetOnce(t *testing.T) {
+	const copies = 6
+	var messages []string
+	for n := range copies {
+		messages = append(messages, strings.Replace(sells(3, "pills.com"), "id 3;", fmt.Sprintf("id %d;", n), 1))
+	}
+	r, w := newWorld(t, messages...)
+	w.desks["pills.com"] = "abuse@registrar.example"
+	programs := r.programs(t, 2)
 	var wait sync.WaitGroup
 	var examined sync.WaitGroup
 	examined.Add(len(programs))

@@ -142,12 +142,12 @@ func (s *Stages) settleLetter(ctx context.Context, l *letter, allowed bool) (Cas
 	if err != nil {
 		return lead, err
 	}
-	entries := []complaint.Entry{lead.entry(s.now())}
+	var others []complaint.Entry
 	for _, e := range l.entries {
 		e.Why = l.why()
-		entries = append(entries, e)
+		others = append(others, e)
 	}
-	recorded, err := s.Ledger.RecordTogether(ctx, entries, sub)
+	recorded, err := s.Ledger.RecordTogether(ctx, Filing{lead.entry(s.now()), sub, s.full}, others)
 	if err != nil {
 		return lead, fmt.Errorf("record the letter to %s: %w", l.lead.key.Contact, err)
 	}

@@ -33,7 +33,7 @@ func (s *Stages) settle(ctx context.Context, all []Case, allowed bool) ([]Case, 
 		if all[i], f.Submission, err = s.file(all[i], allowed); err != nil {
 			return nil, err
 		}
-		f.Entry = all[i].entry(s.now())
+		f.Entry, f.Full = all[i].entry(s.now()), s.full
 		if all[i].Action == complaint.Duplicate {
 			if all[i].Incident.About.Kind != complaint.KindSource {
 				continue
@@ -72,6 +72,20 @@ func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission, error) {
 	return c.end(complaint.Sent, "queued for "+c.Complaint.To[0]+c.because()), &sub, nil
 }
 
+// full turns a complaint to a contact that had enough meanwhile into one that
+// waits, or into none where there is no waiting; see goesOn.
+func (s *Stages) full(e complaint.Entry, past complaint.Past) (complaint.Entry, bool) {
+	why, until := s.policy().Wait(e.Key, past)
+	if why == "" {
+		return e, false
+	}
+	e.Action, e.Why, e.NotBefore, e.Complaint = complaint.Deferred, why, until, nil
+	if e.Kind == complaint.KindReminder || e.Kind == complaint.KindEscalation {
+		e.Action, e.NotBefore = complaint.Skipped, time.Time{}
+	}
+	return e, true
+}
+
 // because says why there is a complaint about something else than the source.
 func (c Case) because() string {
 	if c.Incident.About.Reason == "" {
@@ -81,16 +95,16 @@ func (c Case) because() string {
 }
 
 // settled is the case as it was recorded: another program may have filed the
-// message, or the incident, a moment before.
+// message or the incident, or written to the contact, a moment before.
 func (c Case) settled(recorded complaint.Entry) Case {
 	switch {
 	case c.with != "" && recorded.Action == complaint.Deferred:
 		return c.end(recorded.Action, recorded.Why)
 	case c.Action != complaint.Sent && c.Action != complaint.Held:
 		return c
-	case recorded.Action == complaint.Merged, recorded.Action == complaint.Deferred:
+	case recorded.Action == complaint.Merged, recorded.Action == complaint.Deferred, recorded.Action == complaint.Skipped:
 		c.Complaint, c.QueueID = nil, ""
-		return c.end(recorded.Action, recorded.Why)
+		return c.end(recorded.Action, recorded.Why).after(recorded.NotBefore)
 	case c.Action == complaint.Sent && recorded.QueueID != c.QueueID:
 		return c.repeat(recorded)
 	}

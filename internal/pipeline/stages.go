@@ -201,6 +201,10 @@ func (s *Stages) undecided(ctx context.Context, c Case, err error) (Case, error)
 	case errors.Is(err, lookup.ErrNoContact), errors.Is(err, lookup.ErrSpecialPurpose), errors.Is(err, lookup.ErrBadQuery):
 		return c.end(complaint.Skipped, err.Error()), nil
 	}
+	// It may have become too old while it waited.
+	if why, unfit := s.policy().Unfit(c.Incident); unfit {
+		return c.end(complaint.Skipped, why), nil
+	}
 	pause := min(max(2*c.pause, firstPause), lastPause)
 	return c.end(complaint.Deferred, err.Error()).after(s.now().Add(pause)), nil
 }

@@ -131,11 +131,11 @@ func (l mortalLedger) Record(ctx context.Context, cases []pipeline.Filing, p mai
 	return recorded, err
 }
 
-func (l mortalLedger) RecordTogether(ctx context.Context, entries []complaint.Entry, sub *relay.Submission) (complaint.Entry, error) {
+func (l mortalLedger) RecordTogether(ctx context.Context, lead pipeline.Filing, others []complaint.Entry) (complaint.Entry, error) {
 	if err := l.step(); err != nil {
 		return complaint.Entry{}, err
 	}
-	recorded, err := l.Store.RecordTogether(ctx, entries, sub)
+	recorded, err := l.Store.RecordTogether(ctx, lead, others)
 	if err == nil {
 		err = l.step()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"spamreport/relay"
@@ -28,6 +29,15 @@ func (q *Queue) List(ctx context.Context, f relay.Filter) ([]relay.Item, error) 
 		WHERE r.state IN (` + addAll(&p, states) + `)`
 	if f.ID != "" {
 		query += ` AND m.id = ` + p.add(f.ID)
+	}
+	if f.From != "" {
+		query += ` AND ` + addressed("m.sender", f.From, &p)
+	}
+	if f.To != "" {
+		query += ` AND ` + addressed("r.recipient", f.To, &p)
+	}
+	if f.User != "" {
+		query += ` AND LOWER(m.submitter) = ` + p.add(strings.ToLower(f.User))
 	}
 	switch {
 	case f.Newest && f.Below.ID != "":
@@ -60,6 +70,21 @@ func (q *Queue) List(ctx context.Context, f relay.Filter) ([]relay.Item, error) 
 		items = append(items, i)
 	}
 	return items, explain(rows.Err())
+}
+
+// addressed is a condition on a column of addresses: this one, or those of this
+// domain. Local parts are compared as mail providers do, without their case.
+func addressed(column, what string, p *placeholders) string {
+	what = strings.ToLower(what)
+	if i := strings.LastIndexByte(what, '@'); i > 0 {
+		return `LOWER(` + column + `) = ` + p.add(what)
+	}
+	return `LOWER(` + column + `) LIKE ` + p.add("%@"+like(strings.TrimPrefix(what, "@"))) + ` ESCAPE '\'`
+}
+
+// like has a text stand for itself in LIKE.
+func like(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
 }
 
 // change is an action on recipients: from which states, to which one, and when

@@ -8,25 +8,28 @@ import (
 	"time"
 
 	"spamreport/complaint"
-	"spamreport/relay"
+	"spamreport/internal/pipeline"
 )
 
 // Past implements pipeline.Ledger.
 func (s *Store) Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error) {
-	var past complaint.Past
-	var err error
-	if past.Opened, err = openIncident(ctx, s.read, k); err != nil {
-		return past, explain(err)
+	past, err := pastOf(ctx, s.read, k, day)
+	return past, explain(err)
+}
+
+func pastOf(ctx context.Context, q querier, k complaint.Key, day time.Time) (past complaint.Past, err error) {
+	if past.Opened, err = openIncident(ctx, q, k); err != nil {
+		return past, err
 	}
 	var last sql.NullInt64
-	err = s.read.QueryRowContext(ctx, `
+	err = q.QueryRowContext(ctx, `
 		SELECT MAX(m.filed) FROM incident i JOIN message m ON m.digest = i.complaint
 		WHERE i.network = $1 AND i.contact = $2`, k.About, k.Contact).Scan(&last)
 	if err != nil {
-		return past, explain(err)
+		return past, err
 	}
 	past.FiledLast = fromMillis(last)
-	past.FiledDay, past.DayBegan, err = s.FiledTo(ctx, k.Contact, day)
+	past.FiledDay, past.DayBegan, err = filedTo(ctx, q, k.Contact, day)
 	return past, err
 }
 
@@ -64,27 +67,27 @@ func join(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, 
 	case err != nil:
 		return e, err
 	case opened == nil:
-		return withinLimit(ctx, tx, e)
+		e.Incident = e.Digest
+		return e, nil
 	}
 	e.Action, e.Why = complaint.Merged, opened.Why(e.Key)
 	e.Complaint, e.Incident = nil, opened.ID
 	return e, nil
 }
 
-// withinLimit makes a complaint the first of its incident, unless its contact
-// has had enough by now.
-func withinLimit(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, error) {
-	e.Incident = e.Digest
-	if e.Key.PerDay == 0 || e.Action != complaint.Sent {
+// full makes a complaint to a contact that had enough meanwhile into what the
+// policy says; like join it is the last word.
+func full(ctx context.Context, tx *sql.Tx, e complaint.Entry, decide func(complaint.Entry, complaint.Past) (complaint.Entry, bool)) (complaint.Entry, error) {
+	if decide == nil || e.With != "" || e.Action != complaint.Sent && e.Action != complaint.Held {
 		return e, nil
 	}
-	filed, first, err := filedTo(ctx, tx, e.Key.Contact, e.Key.Day)
+	past, err := pastOf(ctx, tx, e.Key, e.Seen.Add(-24*time.Hour))
 	if err != nil {
 		return e, err
 	}
-	if why, until := e.Key.Full(filed, first); why != "" {
-		e.Action, e.Why, e.NotBefore = complaint.Deferred, why, until
-		e.Complaint, e.Incident = nil, ""
+	if instead, is := decide(e, past); is {
+		e = instead
+		e.Incident = ""
 	}
 	return e, nil
 }
@@ -134,18 +137,18 @@ func count(ctx context.Context, tx *sql.Tx, e complaint.Entry, about string) err
 }
 
 // RecordTogether implements pipeline.Ledger.
-func (s *Store) RecordTogether(ctx context.Context, entries []complaint.Entry, sub *relay.Submission) (complaint.Entry, error) {
+func (s *Store) RecordTogether(ctx context.Context, lead pipeline.Filing, others []complaint.Entry) (complaint.Entry, error) {
 	var kept complaint.Entry
 	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		kept, err = entry(ctx, tx, entries[0].Digest)
+		kept, err = entry(ctx, tx, lead.Entry.Digest)
 		if err == nil && kept.Action.Final() {
 			return nil // another program was faster: the others are judged anew
 		}
-		kept, err = s.record(ctx, tx, entries[0], sub)
-		if err != nil || kept.Action == complaint.Merged || kept.Action == complaint.Deferred {
+		kept, err = s.record(ctx, tx, lead)
+		if err != nil || kept.Action != complaint.Sent && kept.Action != complaint.Held {
 			return err
 		}
-		for _, e := range entries[1:] {
+		for _, e := range others {
 			if err := s.recordWith(ctx, tx, kept, e); err != nil {
 				return err
 			}
@@ -153,7 +156,7 @@ func (s *Store) RecordTogether(ctx context.Context, entries []complaint.Entry, s
 		return nil
 	})
 	if err != nil {
-		return complaint.Entry{}, fmt.Errorf("record %d messages of one complaint: %w", len(entries), err)
+		return complaint.Entry{}, fmt.Errorf("record %d messages of one complaint: %w", 1+len(others), err)
 	}
 	return kept, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
+	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
 	"spamreport/internal/store/storetest"
 	"spamreport/relay"
@@ -148,7 +149,7 @@ func TestOneComplaintAboutSeveralMessages(t *testing.T) {
 		copyOf("watches", "c", complaint.WouldSend, noon), copyOf("loans", "d", complaint.WouldSend, noon),
 	}
 	sub := relay.Submission{ID: relay.NewID(), Envelope: relay.Envelope{To: []string{desk}}, Message: []byte("x"), Queued: noon}
-	kept, err := s.RecordTogether(t.Context(), entries, &sub)
+	kept, err := s.RecordTogether(t.Context(), pipeline.Filing{Entry: entries[0], Submission: &sub}, entries[1:])
 	if err != nil || kept.Action != complaint.Sent || queued(t, s) != 2 {
 		t.Fatalf("%+v, %v", kept, err)
 	}
@@ -181,7 +182,7 @@ func TestOneComplaintAboutSeveralMessages(t *testing.T) {
 	// Again, after another program did it: nothing happens.
 	sub.ID = relay.NewID()
 	entries[1] = copyOf("more", "f", complaint.WouldSend, noon)
-	again, err := s.RecordTogether(t.Context(), entries, &sub)
+	again, err := s.RecordTogether(t.Context(), pipeline.Filing{Entry: entries[0], Submission: &sub}, entries[1:])
 	if err != nil || again.QueueID != kept.QueueID || queued(t, s) != 2 {
 		t.Errorf("%+v, %v", again, err)
 	}

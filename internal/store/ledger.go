@@ -136,7 +136,7 @@ func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailb
 		kept = make([]complaint.Entry, len(cases))
 		for i, f := range cases {
 			var err error
-			if kept[i], err = s.record(ctx, tx, f.Entry, f.Submission); err != nil {
+			if kept[i], err = s.record(ctx, tx, f); err != nil {
 				return fmt.Errorf("%s: %w", f.Entry.Digest, err)
 			}
 		}
@@ -151,7 +151,8 @@ func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailb
 	return kept, nil
 }
 
-func (s *Store) record(ctx context.Context, tx *sql.Tx, e complaint.Entry, sub *relay.Submission) (complaint.Entry, error) {
+func (s *Store) record(ctx context.Context, tx *sql.Tx, f pipeline.Filing) (complaint.Entry, error) {
+	e, sub := f.Entry, f.Submission
 	existing, err := entry(ctx, tx, e.Digest)
 	switch {
 	case errors.Is(err, complaint.ErrUnknown):
@@ -175,7 +176,10 @@ func (s *Store) record(ctx context.Context, tx *sql.Tx, e complaint.Entry, sub *
 	if e, err = join(ctx, tx, e); err != nil {
 		return complaint.Entry{}, err
 	}
-	if e.Action == complaint.Merged || e.Action == complaint.Deferred {
+	if e, err = full(ctx, tx, e, f.Full); err != nil {
+		return complaint.Entry{}, err
+	}
+	if e.Action != complaint.Sent {
 		sub = nil
 	}
 	e.QueueID = ""

@@ -67,11 +67,8 @@ func matches(text string, p *placeholders) string {
 		return `digest IN (SELECT digest FROM complaint WHERE incident = ` + p.add(upper) + `)`
 	}
 	pattern := p.add("%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%")
-	var columns []string
-	for _, column := range []string{"subject", "sender", "network", "contact"} {
-		columns = append(columns, `LOWER(`+column+`) LIKE `+pattern+` ESCAPE '\'`)
-	}
-	return `(` + strings.Join(columns, ` OR `) + `)`
+	// One text takes half the time of four. Nobody looks for what is between.
+	return `LOWER(subject || ' | ' || sender || ' | ' || network || ' | ' || contact) LIKE ` + pattern + ` ESCAPE '\'`
 }
 
 // perhaps is a condition that every complaint in a state fulfils. What state

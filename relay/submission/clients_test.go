@@ -7,12 +7,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"spamreport/internal/servertest"
 	"spamreport/internal/store"
 	"spamreport/relay"
+	"spamreport/relay/dkim"
 	"spamreport/relay/submission"
 )
 
@@ -26,19 +28,21 @@ type post struct {
 	relay   *relay.Relay
 	postfix *servertest.PostfixServer
 	dir     string
+	records map[string]string // of the keys that sign, for verifiers
 }
 
 func newPost(t *testing.T) *post {
 	t.Helper()
-	p := &post{postfix: servertest.Postfix(t, servertest.PostfixOptions{}), dir: t.TempDir()}
+	p := &post{postfix: servertest.Postfix(t, servertest.PostfixOptions{}), dir: t.TempDir(), records: map[string]string{}}
 	db, err := store.Open(t.Context(), filepath.Join(p.dir, "relay.db"), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	p.relay = &relay.Relay{
-		Queue: db.Queue(),
-		Route: &relay.Smarthost{Address: p.postfix.SMTP, TLS: relay.TLSNone, HELO: "relay.example"},
+		Queue:  db.Queue(),
+		Route:  &relay.Smarthost{Address: p.postfix.SMTP, TLS: relay.TLSNone, HELO: "relay.example"},
+		Signer: p.newSigner(t),
 	}
 	users := db.RelayUsers()
 	if err := users.Add(t.Context(), alice, aliceHash); err != nil {
@@ -46,6 +50,23 @@ func newPost(t *testing.T) *post {
 	}
 	p.world = start(t, func(s *submission.Server) { s.Queue, s.Users = p.relay, users })
 	return p
+}
+
+func (p *post) newSigner(t *testing.T) relay.Signer {
+	t.Helper()
+	var keys []dkim.Key
+	for selector, algorithm := range map[string]dkim.Algorithm{"mail": dkim.RSA, "mail-ed25519": dkim.Ed25519} {
+		key, err := dkim.Generate("example.org", selector, algorithm)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, p.records[key.Name()] = append(keys, key), key.Record()
+	}
+	signer, err := dkim.NewSigner(keys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signer
 }
 
 // hardBody has what clients and servers get wrong: letters beyond ASCII, dots
@@ -138,6 +159,15 @@ func TestRealClientsSendThroughUsToARealPostfix(t *testing.T) {
 			}
 			if bytes.Contains(header, []byte("hidden@example.net")) {
 				t.Errorf("a Bcc was given away:\n%s", header)
+			}
+			verdicts := servertest.VerifyDKIM(t, arrived, p.records)
+			slices.Sort(verdicts)
+			want := []string{
+				"dkimpy ed25519-sha256 mail-ed25519 pass", "dkimpy rsa-sha256 mail pass",
+				"opendkim ed25519-sha256 mail-ed25519 pass", "opendkim rsa-sha256 mail pass",
+			}
+			if !slices.Equal(verdicts, want) {
+				t.Errorf("%q", verdicts)
 			}
 		})
 	}

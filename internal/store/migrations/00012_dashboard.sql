@@ -18,6 +18,9 @@ CREATE INDEX message_country ON message (country, seen, kind, received, filed, a
 CREATE INDEX message_mailbox ON message (LOWER(contact), seen);
 CREATE INDEX message_source ON message (source, seen);
 
+-- How many there are of each.
+CREATE INDEX message_outcomes ON message (kind, action);
+
 -- What happened on each day.
 CREATE INDEX message_arrival ON message (kind, seen);
 CREATE INDEX message_day ON message (filed, queue_id) WHERE filed IS NOT NULL;
@@ -48,6 +51,7 @@ DROP INDEX message_people;
 DROP INDEX message_answered;
 DROP INDEX message_day;
 DROP INDEX message_arrival;
+DROP INDEX message_outcomes;
 DROP INDEX message_source;
 DROP INDEX message_mailbox;
 DROP INDEX message_country;
