@@ -47,6 +47,10 @@ type Incident struct {
 	// it; zero: the source.
 	About About
 
+	// Reporter is the address of who forwarded the message; it is hidden like
+	// those of its recipients. Empty: nobody did.
+	Reporter string
+
 	// Earlier are the complaints before this one, oldest first; only reminders
 	// and escalations have any.
 	Earlier []Earlier

@@ -70,6 +70,7 @@ func (c *Composer) secretsOf(inc Incident, t *tree) []secret {
 	}
 	sure := len(s.ours) > 0
 	s.addAddresses(c.Identity.Email)
+	s.addAddresses(inc.Reporter)
 	var claims []string
 	for _, f := range append(believed, written...) {
 		claims = append(claims, findAddresses(decodeWords(f.unfolded()))...)

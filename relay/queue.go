@@ -136,6 +136,10 @@ type Filter struct {
 	To     string // the recipient: an address, or a domain
 	User   string // who handed it in
 	Limit  int
+	Newest bool // the last queued first, not last
+	// Below, with Newest, is the recipient of a message after which the list
+	// goes on: the last one of the page before.
+	Below struct{ ID, Recipient string }
 }
 
 // Desk is the administration of a queue. A change applies to every recipient

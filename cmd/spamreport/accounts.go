@@ -20,7 +20,7 @@ func (p *parts) sweep(ctx context.Context, observe func(pipeline.Case)) (*pipeli
 	if p.mode == readOnly {
 		stages.Rehearsal = &pipeline.Rehearsal{}
 	}
-	s := &pipeline.Sweep{Stages: stages, Auto: p.cfg.Complaint.Approve == "auto", Observe: observe}
+	s := &pipeline.Sweep{Stages: stages, Auto: p.cfg.Complaint.Approve == "auto", Observe: observe, Log: p.log}
 	if p.store != nil {
 		s.Progress = p.store
 	}
@@ -74,7 +74,7 @@ func newAccount(cfg config.Account, stateDir string) (pipeline.Account, error) {
 		return pipeline.Account{}, fmt.Errorf("ca_file: %w", err)
 	}
 	return pipeline.Account{
-		Walker: walker, Folders: cfg.Folders, After: after(cfg.After),
+		Walker: walker, Folders: cfg.Folders, After: after(cfg.After), Unpack: cfg.Unpack,
 		Mailbox: mailbox.Account{
 			Name: cfg.Name, Server: cfg.Server, Security: security[cfg.TLS], AllowPlaintext: cfg.AllowPlaintext,
 			User: cfg.User, Password: cfg.Secret.Get, TLSConfig: tlsConfig, Token: token(cfg.OAuth2, cfg.User, stateDir),

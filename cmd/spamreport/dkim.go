@@ -1,13 +1,9 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"time"
 
-	"spamreport/complaint"
 	"spamreport/internal/config"
-	"spamreport/internal/pipeline"
 	"spamreport/relay/dkim"
 )
 
@@ -36,13 +32,4 @@ func dkimKeys(configured []config.DKIM) ([]dkim.Key, error) {
 		keys = append(keys, key)
 	}
 	return keys, nil
-}
-
-// queueHeld lets a held complaint go.
-func (p *parts) queueHeld(ctx context.Context, e complaint.Entry) error {
-	sub, err := pipeline.NewSubmission(*e.Complaint, p.signer, time.Now())
-	if err != nil {
-		return err
-	}
-	return p.store.Approve(ctx, e.Digest, sub)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spamreport/internal/contract"
+	"spamreport/internal/export"
 	"spamreport/internal/store"
 )
 
@@ -20,7 +21,7 @@ var groupings = map[string][]string{
 // figures shows what came from each network, contact or country, and what
 // complaints did there.
 func (a *app) figures(ctx context.Context, p *parts, by string) error {
-	figures, err := p.store.Figures(ctx, store.Grouping(by))
+	figures, err := p.store.Figures(ctx, store.Grouping(by), store.FigureFilter{})
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func (a *app) figures(ctx context.Context, p *parts, by string) error {
 func newFigure(by string, f store.Figure, now time.Time) contract.Figure {
 	return contract.Figure{
 		By: by, Key: f.Key, Name: f.Name, Spam: f.Spam, Complaints: f.Complaints, Answers: f.Answers, People: f.People,
-		MedianSeconds: int64(f.Median.Seconds()), LastSpam: stampOrEmpty(f.LastSpam), QuietDays: daysSince(f.LastSpam, now),
+		MedianSeconds: int64(f.Median.Seconds()), LastSpam: export.Stamp(f.LastSpam), QuietDays: daysSince(f.LastSpam, now),
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"spamreport/complaint"
 	"spamreport/internal/contract"
+	"spamreport/internal/export"
 	"spamreport/internal/followup"
 	"spamreport/internal/store"
 )
@@ -88,7 +89,7 @@ func (a *app) withStore(cmd *cobra.Command, do func(*parts) error) error {
 func (a *app) printHistory(rows []store.HistoryRow) error {
 	if a.json {
 		for _, row := range rows {
-			if err := contract.Write(a.stdout, newHistory(row)); err != nil {
+			if err := contract.Write(a.stdout, export.Message(row)); err != nil {
 				return err
 			}
 		}
@@ -106,29 +107,9 @@ func (a *app) printHistory(rows []store.HistoryRow) error {
 		}
 		table = append(table, []string{
 			row.Seen.Local().Format("2006-01-02 15:04"), string(row.Action), copies, string(row.Delivery.State),
-			lifeSentence(row.Life, now), row.Target(), source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
+			row.Life.Sentence(now), row.Target(), source, row.Contact, cmp.Or(row.Subject, row.MessageID), row.Why,
 		})
 	}
 	return a.printer().Table(withTargets(
 		[]string{"SEEN", "ACTION", "COPIES", "DELIVERY", "SINCE THEN", "ABOUT", "SOURCE", "CONTACT", "SUBJECT", "WHY"}, table))
-}
-
-func newHistory(row store.HistoryRow) contract.History {
-	line := contract.History{
-		Seen: row.Seen.UTC().Format(time.RFC3339), Action: string(row.Action), Why: row.Why, MessageID: row.MessageID, Subject: row.Subject,
-		From: row.From, Network: row.Network, Country: row.Country, Target: row.Kind.String(), About: row.About, Contact: row.Contact, QueueID: row.QueueID, Copies: row.Copies,
-		Delivery: string(row.Delivery.State), Reply: row.Delivery.Reply.Text,
-	}
-	if row.Source.IsValid() {
-		line.Source = row.Source.String()
-	}
-	if row.Prefix.IsValid() {
-		line.Prefix = row.Prefix.String()
-	}
-	line.Life = newLife(row.Life)
-	line.Incident = row.Reference
-	if row.Complaint != nil {
-		line.Incident = row.Complaint.Incident
-	}
-	return line
 }

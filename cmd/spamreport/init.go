@@ -1,47 +1,126 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"spamreport/internal/config"
+	"spamreport/internal/setup"
 )
 
+type initFlags struct {
+	force, yes  bool
+	autoconfig  []string
+	given       map[string]*string // texts of the flags that answer questions
+	folders     []string
+	askedByHand *pflag.FlagSet
+}
+
+// initAnswers are the flags that answer a question each.
+var initAnswers = []struct{ name, usage string }{
+	{"address", "the mail `address` that is read; its servers are looked up"},
+	{"name", "your `name`, under the complaints"},
+	{"email", "the `address` that complaints come from"},
+	{"imap", "IMAP server, as host or `host:port`"},
+	{"imap-user", "login `name` there"},
+	{"imap-password-command", "`command` that prints the password, like \"pass mail\""},
+	{"imap-password-file", "`file` that holds it"},
+	{"imap-password-env", "`variable` that holds it"},
+	{"smarthost", "server that takes your outgoing mail, as host or `host:port`"},
+	{"smarthost-user", "login `name` there"},
+	{"smarthost-password-command", "`command` that prints the password"},
+	{"smarthost-password-file", "`file` that holds it"},
+	{"smarthost-password-env", "`variable` that holds it"},
+	{"oauth2-client-id", "client `ID` for a log-in by OAuth 2.0"},
+	{"ca-file", "PEM `file` with the certificate authority of the servers, when it is a private one"},
+	{"timer", "`yes or no`: sweep every 15 minutes"},
+}
+
 func (a *app) initCommand() *cobra.Command {
-	var force bool
-	var answers config.Answers
+	flags := initFlags{given: map[string]*string{}}
 	cmd := &cobra.Command{
 		Use:   "init",
-		Short: "Write a commented configuration file to start from",
-		Args:  args(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
-			path := a.configPath
-			if path == "" {
-				var err error
-				if path, err = config.DefaultPath(os.Environ()); err != nil {
-					return err
-				}
-			}
-			if err := config.WriteStarter(path, answers, force); err != nil {
-				return err
-			}
-			_, err := fmt.Fprintf(a.stdout, "Wrote %s. Fill in what is missing there, then try: spamreport sweep --dry-run\n", path)
-			return err
+		Short: "Set up the first mailbox, or write a commented configuration to start from",
+		Long: `On a terminal init asks for your mail address, finds its servers, logs in to see that
+it works, and asks where spam lies and how complaints leave. Then it writes the
+configuration, proposes your own mail hosts (trust learn), and offers a timer. What a
+flag answers is not asked. Nothing is written before the last question about it.
+
+Without a terminal it asks nothing and tries nothing: it writes the file with what the
+flags say. With --yes it tries everything, and takes what it proposes for each answer.`,
+		Example: `  spamreport init
+  spamreport init --address you@example.org --imap-password-command 'pass mail' --yes`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			flags.askedByHand = cmd.Flags()
+			return a.init(cmd.Context(), flags)
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&force, "force", false, "replace a file that is there")
-	f.StringVar(&answers.Name, "name", "", "your name, under the complaints")
-	f.StringVar(&answers.Email, "email", "", "the address that complaints come from")
-	f.StringVar(&answers.Server, "imap", "", "IMAP server, as host or host:port")
-	f.StringVar(&answers.User, "imap-user", "", "login name there")
-	f.StringVar(&answers.Password, "imap-password-command", "", "command that prints the password, like \"pass mail\"")
-	f.StringSliceVar(&answers.Folders, "folder", nil, "folder to read (repeatable)")
-	f.StringVar(&answers.Smarthost, "smarthost", "", "server that takes your outgoing mail, as host or host:port")
-	f.StringVar(&answers.RelayUser, "smarthost-user", "", "login name there")
-	f.StringVar(&answers.RelayPassword, "smarthost-password-command", "", "command that prints the password")
-	answers.PasswordFrom, answers.RelayPasswordFrom = "password_command", "password_command"
+	f.BoolVar(&flags.force, "force", false, "replace a file that is there")
+	f.BoolVarP(&flags.yes, "yes", "y", false, "take every proposal without asking")
+	f.StringSliceVar(&flags.folders, "folder", nil, "`folder` to read (repeatable)")
+	f.StringSliceVar(&flags.autoconfig, "autoconfig", nil, "`URL` that knows servers, with %s for the domain (default: Thunderbird's database)")
+	for _, answer := range initAnswers {
+		flags.given[answer.name] = f.String(answer.name, "", answer.usage)
+	}
 	return cmd
+}
+
+func (a *app) init(ctx context.Context, flags initFlags) error {
+	path := a.configPath
+	if path == "" {
+		var err error
+		if path, err = config.DefaultPath(os.Environ()); err != nil {
+			return err
+		}
+	}
+	if !flags.yes && !a.onTerminal() {
+		if err := config.WriteStarter(path, flags.answers(), flags.force); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(a.stdout, "Wrote %s. Fill in what is missing there, then try: spamreport sweep --dry-run\n", path)
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil && !flags.force {
+		return fmt.Errorf("%s %w: edit it, or use --force to replace it", path, config.ErrExists)
+	}
+	return a.interview(ctx, path, flags)
+}
+
+// answers fills the file that nobody was asked about.
+func (f initFlags) answers() config.Answers {
+	of := func(name string) string { return *f.given[name] }
+	answers := config.Answers{
+		Name: of("name"), Email: of("email"), Server: of("imap"), User: of("imap-user"), Folders: f.folders, CAFile: of("ca-file"),
+		Smarthost: of("smarthost"), RelayUser: of("smarthost-user"),
+	}
+	if answers.Smarthost != "" {
+		answers.RelayCAFile = answers.CAFile
+	}
+	for _, from := range []string{"command", "file", "env"} {
+		if secret := of("imap-password-" + from); secret != "" {
+			answers.Password, answers.PasswordFrom = secret, "password_"+from
+		}
+		if secret := of("smarthost-password-" + from); secret != "" {
+			answers.RelayPassword, answers.RelayPasswordFrom = secret, "password_"+from
+		}
+	}
+	return answers
+}
+
+// errUnanswered says that --yes has nothing to say yes to.
+var errUnanswered = errors.New("there is nothing to propose")
+
+// interviewee is who answers.
+func (a *app) interviewee(yes bool, p person) setup.Person {
+	if yes {
+		return proposals{a}
+	}
+	return terminal{a, p}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -64,7 +63,7 @@ func (a *app) login(ctx context.Context, name string, device, browser bool) erro
 		return &statusError{exitUsage, err}
 	}
 	source := newSource(g.conf, g.user, stateDir)
-	token, err := a.allow(ctx, source.Client, device || !browser && source.Client.DeviceURL != "")
+	token, err := a.allow(ctx, a.newPerson(), source.Client, device || !browser && source.Client.DeviceURL != "")
 	if err != nil {
 		return fmt.Errorf("%s: %w", g.name, err)
 	}
@@ -105,7 +104,7 @@ func findGrant(cfg config.Config, name string) (grant, error) {
 }
 
 // allow has the person allow the log-in.
-func (a *app) allow(ctx context.Context, client *oauth.Client, device bool) (*oauth2.Token, error) {
+func (a *app) allow(ctx context.Context, p person, client *oauth.Client, device bool) (token *oauth2.Token, err error) {
 	if device {
 		return client.Device(ctx, func(url, code string) {
 			fmt.Fprintf(a.stdout, "Open %s and type in the code %s\n", term.Safe(url), term.Safe(code))
@@ -116,19 +115,11 @@ func (a *app) allow(ctx context.Context, client *oauth.Client, device bool) (*oa
 			"If the browser runs on another machine, it ends at a page that it cannot open:\npaste the address of that page here.\n", url)
 		return err
 	}
-	return client.Browser(ctx, open, a.pastes())
-}
-
-// pastes are the lines that are typed in. A read from a terminal cannot be
-// called off, so it is left behind: the program ends then.
-func (a *app) pastes() <-chan string {
-	lines := make(chan string)
-	go func() {
-		for input := bufio.NewScanner(a.stdin); input.Scan(); {
-			lines <- input.Text()
-		}
-	}()
-	return lines
+	err = p.whileWaiting(ctx, func(pasted <-chan string) (err error) {
+		token, err = client.Browser(ctx, open, pasted)
+		return err
+	})
+	return token, err
 }
 
 // newSource gives the tokens of a log-in.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"spamreport/internal/contract"
+	"spamreport/internal/export"
 	"spamreport/lookup"
 )
 
@@ -145,7 +146,7 @@ func (c *lookupCSV) print(a answer) error {
 		row[9] = a.err.Error()
 	}
 	for i, cell := range row {
-		row[i] = notAFormula(cell)
+		row[i] = export.Cell(cell)
 	}
 	if err := c.w.Write(row); err != nil || !a.idle {
 		return err
@@ -156,15 +157,6 @@ func (c *lookupCSV) print(a answer) error {
 func (c *lookupCSV) flush() error {
 	c.w.Flush()
 	return c.w.Error()
-}
-
-// notAFormula keeps a spreadsheet from computing what a registry's customer
-// wrote into his network's name.
-func notAFormula(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 // cacheJSON prints what is remembered, as it is kept.

@@ -9,9 +9,10 @@ import (
 // progress shows on a terminal how long work goes on; elsewhere it is silent.
 type progress struct{ bar *progressbar.ProgressBar }
 
-// progress starts one. A total of -1 means that nobody knows how much comes.
-func (a *app) progress(what string, total int64, wanted bool) progress {
-	if !wanted || a.quiet || !term.IsTerminal(a.stderr) || term.IsTerminal(a.stdout) {
+// progress starts one, unless lines that are printed meanwhile would run into
+// it. A total of -1 means that nobody knows how much comes.
+func (a *app) progress(what string, total int64, prints bool) progress {
+	if a.quiet || !term.IsTerminal(a.stderr) || prints && term.IsTerminal(a.stdout) {
 		return progress{}
 	}
 	return progress{progressbar.NewOptions64(total,

@@ -9,11 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"spamreport/internal/contract"
+	"spamreport/internal/export"
 	"spamreport/internal/store"
-	"spamreport/relay"
 	"spamreport/relay/bounce"
-	"spamreport/relay/feedback"
-	"spamreport/relay/guard"
 )
 
 func (a *app) bouncesCommand() *cobra.Command {
@@ -46,7 +44,7 @@ help desk of the provider.`,
 
 func (a *app) listBounces(ctx context.Context, s *store.Store, since time.Time, class bounce.Class) error {
 	var rows [][]string
-	err := eachBounce(ctx, s, since, func(b contract.RelayBounce) error {
+	err := export.Bounces(ctx, s, since, func(b contract.RelayBounce) error {
 		if class != "" && b.Class != string(class) {
 			return nil
 		}
@@ -68,39 +66,4 @@ func (a *app) listBounces(ctx context.Context, s *store.Store, since time.Time, 
 		return nil
 	}
 	return a.printer().Table([]string{"WHEN", "RECIPIENT", "CLASS", "REASON", "STATE", "REPLY", "ASK"}, rows)
-}
-
-// eachBounce yields what was refused at once, and then what came back.
-func eachBounce(ctx context.Context, s *store.Store, since time.Time, yield func(contract.RelayBounce) error) error {
-	err := s.Dispatches(ctx, since, func(d store.Dispatch) error {
-		if d.Attempts == 0 || guard.Waits(d.Reply) {
-			return nil
-		}
-		b := contract.RelayBounce{Time: stampOrEmpty(d.Updated), ID: d.ID, Recipient: d.Recipient, State: string(d.State), Reply: d.Reply.String()}
-		return yield(judged(b, bounce.Classify(d.Reply.Code, d.Reply.Status, d.Reply.Text)))
-	}, relay.Failed, relay.Retrying)
-	if err != nil {
-		return err
-	}
-	back, err := s.Feedback(ctx, since)
-	for _, f := range back {
-		if f.Kind != feedback.Bounce {
-			continue
-		}
-		b := contract.RelayBounce{Time: stampOrEmpty(f.Received), ID: f.QueueID, Recipient: f.Recipient, State: "returned", Reply: f.Text}
-		if err := yield(judged(b, bounce.Verdict{Class: f.Class, Reason: bounce.Reason(f.Reason)})); err != nil {
-			return err
-		}
-	}
-	return err
-}
-
-// judged adds what a bounce means, and where to ask about it.
-func judged(b contract.RelayBounce, v bounce.Verdict) contract.RelayBounce {
-	b.Class, b.Reason, b.Rule, b.Help = string(v.Class), string(v.Reason), v.Rule, bounce.HelpPage(b.Reply)
-	if v.Class == bounce.Block {
-		desk, _ := bounce.WhereToAsk(b.Reply, b.Recipient)
-		b.Desk, b.DeskURL = desk.Name, desk.URL
-	}
-	return b
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spamreport/internal/contract"
+	"spamreport/internal/export"
 	"spamreport/relay"
 	"spamreport/relay/guard"
 	"spamreport/relay/limit"
@@ -52,7 +53,7 @@ func (p *parts) relayStatus(ctx context.Context, now time.Time) (contract.RelayS
 	for _, u := range usage {
 		doc.Quotas = append(doc.Quotas, contract.Quota{
 			Scope: string(u.Scope), Limit: u.Most, Per: string(u.Per), Used: u.Used, Percent: u.Percent, Alert: u.Alerted,
-			Reset: stampOrEmpty(u.Window.Reset),
+			Reset: export.Stamp(u.Window.Reset),
 		})
 		if u.Scope == limit.Warming {
 			doc.Warmup = newWarmup(doors.Limits.Warmup, u, now)
@@ -87,7 +88,7 @@ func newReputation(n reputation.Numbers, since time.Time) contract.Reputation {
 	return contract.Reputation{
 		Percent: s.Percent, Standing: string(s.Standing), BouncePercent: s.Bounces, ComplaintPercent: s.Complaints,
 		Delivered: n.Delivered, Hard: n.Hard, Soft: n.Soft, Block: n.Block, Complaints: n.Complaints,
-		Since: stampOrEmpty(since), FewestForAPercent: reputation.Few,
+		Since: export.Stamp(since), FewestForAPercent: reputation.Few,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"spamreport/internal/config"
 	"spamreport/internal/contract"
+	"spamreport/internal/export"
 	"spamreport/relay/suppress"
 )
 
@@ -57,7 +58,7 @@ func (a *app) listSuppressed(ctx context.Context, p *parts) error {
 	var rows [][]string
 	for _, e := range list {
 		if a.json {
-			if err := contract.Write(a.stdout, newSuppressed(e)); err != nil {
+			if err := contract.Write(a.stdout, export.Suppressed(e)); err != nil {
 				return err
 			}
 			continue
@@ -76,12 +77,6 @@ func (a *app) listSuppressed(ctx context.Context, p *parts) error {
 		return nil
 	}
 	return a.printer().Table([]string{"ADDRESS", "WHY", "SINCE", "UNTIL", "SAID"}, rows)
-}
-
-func newSuppressed(e suppress.Entry) contract.Suppressed {
-	return contract.Suppressed{
-		Address: e.Address, Reason: string(e.Reason), Source: e.Source, Since: stampOrEmpty(e.Since), Expires: stampOrEmpty(e.Expires),
-	}
 }
 
 func (a *app) suppress(ctx context.Context, given []string, lasts, why string) error {

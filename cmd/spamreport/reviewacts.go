@@ -55,7 +55,7 @@ func (a *app) approve(ctx context.Context, ids []string) error {
 	}
 	defer p.close()
 	err = a.eachHeld(ctx, p, ids, func(ctx context.Context, p *parts, e complaint.Entry) error {
-		if err := p.queueHeld(ctx, e); err != nil {
+		if err := p.approvals().Approve(ctx, e); err != nil {
 			return err
 		}
 		a.say("%s: queued for %s", e.Complaint.Incident, strings.Join(e.Complaint.To, ", "))
@@ -71,7 +71,7 @@ func (a *app) drop(ctx context.Context, ids []string) error {
 	}
 	defer p.close()
 	return a.eachHeld(ctx, p, ids, func(ctx context.Context, p *parts, e complaint.Entry) error {
-		if err := p.store.Drop(ctx, e.Digest, "dropped in the review"); err != nil {
+		if err := p.approvals().Drop(ctx, e); err != nil {
 			return err
 		}
 		a.say("%s: dropped", e.Complaint.Incident)

@@ -55,16 +55,15 @@ func (a *app) editHeld(ctx context.Context, p *parts, e complaint.Entry, file st
 	if err != nil {
 		return err
 	}
-	changed, err := composer.Reword(*e.Complaint, text)
+	desk := p.approvals()
+	desk.Wording = composer.Reword
+	changed, err := desk.Rewrite(ctx, e, text)
 	if err != nil {
 		return err
 	}
-	if changed.Text == e.Complaint.Text {
+	if !changed {
 		a.say("%s: the text is as it was", e.Complaint.Incident)
 		return nil
-	}
-	if err := p.store.Reword(ctx, e.Digest, changed); err != nil {
-		return err
 	}
 	a.say("%s: the new text is kept", e.Complaint.Incident)
 	return nil

@@ -56,7 +56,7 @@ func (a *app) never(ctx context.Context, p *parts, ids []string) error {
 			continue
 		}
 		done[contact] = true
-		dropped, err := p.store.Never(ctx, contact)
+		dropped, err := p.approvals().Never(ctx, contact)
 		if err != nil {
 			errs = append(errs, err)
 			continue

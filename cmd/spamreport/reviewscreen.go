@@ -6,8 +6,8 @@ import (
 	"errors"
 	"os"
 
-	"spamreport/complaint"
 	"spamreport/headers"
+	"spamreport/internal/approval"
 	"spamreport/internal/reviewui"
 	"spamreport/internal/term"
 )
@@ -44,7 +44,7 @@ func (a *app) reviewOnScreen(ctx context.Context) error {
 	}
 	walker.Resolver = nil // a screen does not wait for names
 	result, err := reviewui.Run(ctx, reviewui.Options{
-		Ledger: heldLedger{p}, Walk: walkIn(walker), Editor: reviewui.Editor(os.Getenv), Reword: composer.Reword,
+		Ledger: p.approvals(), Walk: walkIn(walker), Editor: reviewui.Editor(os.Getenv), Reword: composer.Reword,
 		Color: term.WantColor(a.stdout, os.Getenv),
 	}, held, a.stdin, a.stdout)
 	a.say("approved: %d, dropped: %d, edited: %d", result.Approved, result.Dropped, result.Edited)
@@ -69,24 +69,5 @@ func walkIn(walker *headers.Walker) func([]byte) (headers.Verdict, error) {
 	}
 }
 
-// heldLedger is what the screen does to the store.
-type heldLedger struct{ *parts }
-
-func (l heldLedger) Held(ctx context.Context) ([]complaint.Entry, error) { return l.store.Held(ctx) }
-
-func (l heldLedger) Approve(ctx context.Context, e complaint.Entry) error {
-	return l.queueHeld(ctx, e)
-}
-
-func (l heldLedger) Drop(ctx context.Context, e complaint.Entry) error {
-	return l.store.Drop(ctx, e.Digest, "dropped in the review")
-}
-
-func (l heldLedger) Never(ctx context.Context, contact string) error {
-	_, err := l.store.Never(ctx, contact)
-	return err
-}
-
-func (l heldLedger) Reword(ctx context.Context, e complaint.Entry) error {
-	return l.store.Reword(ctx, e.Digest, *e.Complaint)
-}
+// approvals is where a person decides about what waits.
+func (p *parts) approvals() approval.Desk { return approval.Desk{Ledger: p.store, Signer: p.signer} }

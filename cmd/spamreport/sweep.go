@@ -80,8 +80,10 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 		followUpErr = a.followUp(ctx, p, flags.dryRun)
 	}
 	var tally tally
+	progress := a.progress("messages", -1, flags.dryRun || a.verbose || a.json)
 	sweep, err := p.sweep(ctx, func(c pipeline.Case) {
 		tally.add(c)
+		progress.add()
 		a.observe(c, flags.dryRun)
 	})
 	if err != nil {
@@ -89,6 +91,7 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	}
 	sweep.DryRun, sweep.Limit, sweep.Since = flags.dryRun, flags.limit, since
 	errs := a.sweepAccounts(ctx, p, sweep, accounts)
+	progress.done()
 	if a.verbose || flags.dryRun {
 		a.say("%s", tally)
 	}

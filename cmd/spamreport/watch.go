@@ -39,11 +39,25 @@ func (a *app) watch(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	return a.watchAll(ctx, p)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var delivering sync.WaitGroup
+	var deliveryErr error
+	delivering.Go(func() {
+		deliveryErr = p.deliverAll(ctx)
+		stop() // what nobody delivers is not to be filed
+	})
+	err = a.watchAll(ctx, p)
+	stop()
+	delivering.Wait()
+	if deliveryErr != nil && !errors.Is(deliveryErr, context.Canceled) {
+		return deliveryErr
+	}
+	return err
 }
 
-// watchAll watches every folder, and delivers what they give rise to. A folder
-// that cannot be watched does not stop the others.
+// watchAll watches every folder, and wakes the relay for what they give rise
+// to. A folder that cannot be watched does not stop the others.
 func (a *app) watchAll(ctx context.Context, p *parts) error {
 	accounts, err := p.accounts(ctx, "", "")
 	if err != nil {
@@ -53,15 +67,7 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var delivering, watching sync.WaitGroup
-	var deliveryErr error
-	delivering.Go(func() {
-		deliveryErr = p.deliverAll(ctx)
-		stop() // what nobody delivers is not to be filed
-	})
-
+	var watching sync.WaitGroup
 	var watches []func(context.Context) error
 	anew := a.anewInTurn(p)
 	for _, account := range accounts {
@@ -85,11 +91,6 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 		})
 	}
 	watching.Wait()
-	stop()
-	delivering.Wait()
-	if deliveryErr != nil && !errors.Is(deliveryErr, context.Canceled) {
-		return deliveryErr
-	}
 	return watchStatus(errs)
 }
 
@@ -106,7 +107,13 @@ func watchStatus(errs []error) error {
 func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, folder string, anew func(context.Context) error, filed func()) *watch.Watch[*mailbox.Session] {
 	return &watch.Watch[*mailbox.Session]{
 		Account: account.Mailbox.Name, Folder: folder, Log: p.log,
-		Dial: func(ctx context.Context) (*mailbox.Session, error) { return mailbox.Dial(ctx, account.Mailbox) },
+		Dial: func(ctx context.Context) (*mailbox.Session, error) {
+			session, err := mailbox.Dial(ctx, account.Mailbox)
+			if err != nil {
+				sweep.Unreachable(ctx, account, err)
+			}
+			return session, err
+		},
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
 			defer filed() // also what was filed before an error
 			if err := sweep.Selected(ctx, s, account, folder); err != nil {

@@ -27,6 +27,7 @@ func (l *loader) check() {
 	l.checkDKIM(l.config.Relay.DKIM)
 	l.checkLookup(&l.config.Lookup)
 	l.checkContacts(l.config.Complaint.Contacts)
+	l.checkWeb(&l.config.Web)
 	l.checkTargets(&l.config.Complaint)
 }
 

@@ -19,6 +19,7 @@ type Config struct {
 	Complaint Complaint `toml:"complaint"`
 	Replies   Replies   `toml:"replies"`
 	Relay     Relay     `toml:"relay"`
+	Web       Web       `toml:"web"`
 
 	// File is the file that was read; empty when there was none.
 	File string `toml:"-"`
@@ -58,6 +59,8 @@ type Account struct {
 	After string `toml:"after" default:"flag" check:"after"`
 	// Mail servers of yours whose Received lines can be believed: addresses, networks or domains.
 	Trust []string `toml:"trust" check:"trust"`
+	// Who forwards spam to this account as attachments: addresses, or @domain for all of a domain. With it, what they enclose is reported, and nothing else in the folders is (docs/recipes.md).
+	Unpack []string `toml:"unpack" check:"forwarder"`
 }
 
 // OAuth2 is a log-in that a person allows once, with: spamreport login. It
@@ -318,6 +321,22 @@ type DKIM struct {
 	Selector string `toml:"selector" check:"selector"`
 	// PEM file with the private key, readable by its owner alone.
 	KeyFile string `toml:"key_file" check:"oneline"`
+}
+
+// Web is the page that serve shows.
+type Web struct {
+	// Where the page is, as host:port. For others than this machine it needs TLS.
+	Address string `toml:"address" default:"127.0.0.1:8025" check:"hostport"`
+	// The address under which people reach the page through a proxy of yours, like https://spam.example.org. With https its cookies are for TLS only.
+	URL string `toml:"url" check:"url"`
+	// PEM file with the certificate and its chain.
+	TLSCert string `toml:"tls_cert" check:"oneline"`
+	// PEM file with its key.
+	TLSKey string `toml:"tls_key" check:"oneline"`
+	// Lets others than this machine reach the page without TLS. The password and everything on the page cross the network in the clear.
+	AllowPlaintext bool `toml:"allow_plaintext" default:"false"`
+	// Hash of the password, as serve --set-password makes it. When absent, the one that serve --set-password kept counts; without any, serve prints a link that signs in once.
+	Hash Secret `secret:"password_hash"`
 }
 
 // Destination is how mail goes straight to the servers of one domain.

@@ -40,6 +40,7 @@ func TestEnvironmentWinsOverTheFile(t *testing.T) {
 	want.Lookup.AllowSpecial = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
 	want.Complaint.Redact = false
 	want.Complaint.PerContactPerDay = 7
+	want.Web.Address = "127.0.0.1:8025"
 	want.Relay.Smarthost, want.Relay.TLS, want.Relay.User = "env.example:465", "", "u"
 	want.Relay.Secret = Secret{&givenSecret{key: "password", ref: "s3cret"}}
 	if diff := compare(want, got); diff != "" {

@@ -11,7 +11,6 @@ var laterKeys = []struct {
 	what string
 }{
 	{"relay.allow_plaintext", "send mail in the clear to another machine"},
-	{"web", "serve a web page"},
 }
 
 // notYet returns the message for a key of a later version, or "".

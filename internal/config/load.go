@@ -44,6 +44,12 @@ func Load(path string, environ []string) (Config, error) {
 	return l.finish()
 }
 
+// WithoutFile is the configuration that the environment alone makes, for those
+// who write the file.
+func WithoutFile(environ []string) (Config, error) {
+	return newLoader("", variables(environ)).finish()
+}
+
 // loader gathers the configuration and what is wrong with it.
 type loader struct {
 	config   Config

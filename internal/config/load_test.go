@@ -73,6 +73,7 @@ func defaults() Config {
 		},
 		Replies: Replies{Folder: "INBOX"},
 		Relay:   Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", OverLimit: "queue", Warmup: Warmup{Days: 30}, Listen: defaultListen()},
+		Web:     Web{Address: "127.0.0.1:8025"},
 	}
 }
 
@@ -176,6 +177,10 @@ func TestEveryKeyOfAFile(t *testing.T) {
 				{Name: "cron", Senders: []string{"root@example.org", "@example.net"}, Rate: "50/day", Source: "192.0.2.25"},
 				{Name: "list", Senders: []string{"*"}, Rate: "200/month", Source: "2001:db8::25"},
 			},
+		},
+		Web: Web{
+			Address: "192.0.2.7:8443", URL: "https://spam.example.org", TLSCert: filepath.Join(dir, "pw"), TLSKey: filepath.Join(dir, "pw"),
+			AllowPlaintext: true, Hash: Secret{&givenSecret{form: inFile, key: "password_hash_file", ref: filepath.Join(dir, "pw")}},
 		},
 	}
 	if diff := compare(want, got); diff != "" {

@@ -59,8 +59,11 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"OAuth2 of nobody", "[relay]\nsmarthost = \"x.example\"\noauth2 = {provider = \"google\", client_id = \"x\"}\n", nil},
 		{"a number for a client secret", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.client_secret = hunter2\n", nil},
 		{"plaintext of the relay", "[relay]\nallow_plaintext = true\n", nil},
-		{"the web page", "[web]\naddress = \"127.0.0.1:8025\"\n", nil},
 		{"PostgreSQL", "database = \"postgres://u:hunter2@db/x\"\n", nil},
+
+		// The page.
+		{"a page for everybody without TLS", "[web]\naddress = \"0.0.0.0:8025\"\n", nil},
+		{"a certificate without a key", "[web]\ntls_cert = \"missing.pem\"\n", nil},
 
 		// Types.
 		{"a number for text", "[identity]\nname = 7\n", nil},
@@ -94,6 +97,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"an unknown format", "[complaint]\nformat = \"pdf\"\n", nil},
 		{"an unknown approval", "[complaint]\napprove = \"yes\"\n", nil},
 		{"nobody to spare", "[complaint]\nnever = [\"a b\"]\n", nil},
+		{"forwarders that are none", account + "unpack = [\"example.org\", \"@\", \"a b\"]\n", nil},
 		{"an odd EHLO name", "[relay]\nhelo = \"my host\"\n", nil},
 
 		// Desks.
@@ -216,7 +220,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"account zero", "", []string{"SPAMREPORT_ACCOUNT_0_SERVER=x.example"}},
 		{"a gap in the accounts", "", []string{"SPAMREPORT_ACCOUNT_2_SERVER=x.example", "SPAMREPORT_ACCOUNT_2_USER=u"}},
 		{"an account of half a login", "", []string{"SPAMREPORT_ACCOUNT_1_SERVER=x.example"}},
-		{"later keys", "", []string{"SPAMREPORT_WEB_ADDRESS=:80"}},
+		{"later keys", "", []string{"SPAMREPORT_RELAY_ALLOW_PLAINTEXT=true"}},
 		{"a login without a server, by variables", "", []string{"SPAMREPORT_RELAY_USER=u"}},
 		{"two passwords", "", []string{"SPAMREPORT_RELAY_PASSWORD=hunter2", "SPAMREPORT_RELAY_PASSWORD_COMMAND=x", "SPAMREPORT_RELAY_USER=u", "SPAMREPORT_RELAY_SMARTHOST=x.example"}},
 

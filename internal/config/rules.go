@@ -38,6 +38,7 @@ var rules = map[string]func(string) error{
 	"sender":    checkSender,
 	"ip":        checkIP,
 	"forwarded": checkForwarded,
+	"forwarder": checkForwarder,
 }
 
 func obeyNumber(rule string, n int64) error {
@@ -171,6 +172,14 @@ func checkTarget(s string) error {
 		return nil
 	}
 	return fmt.Errorf("%s is neither an e-mail address nor a domain", quote(s))
+}
+
+// checkForwarder wants an address, or @ and a domain.
+func checkForwarder(s string) error {
+	if domain, all := strings.CutPrefix(s, "@"); all && isDomain(domain) || isEmail(s) {
+		return nil
+	}
+	return fmt.Errorf("%s is neither an e-mail address nor @ and a domain, like @example.org", quote(s))
 }
 
 func checkHELO(s string) error {

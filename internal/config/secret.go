@@ -79,6 +79,14 @@ func Password(value string) Secret {
 	return Secret{&givenSecret{key: "password", ref: value}}
 }
 
+// GivenAs is a secret as one of the keys "password", "password_file",
+// "password_command" and "password_env" would give it; the value of the first
+// is the secret itself.
+func GivenAs(key, value string) Secret {
+	form := form(strings.TrimPrefix(strings.TrimPrefix(key, "password"), "_"))
+	return Secret{&givenSecret{form: form, key: key, ref: value}}
+}
+
 // IsZero says that no secret was given.
 func (s Secret) IsZero() bool { return s.given == nil }
 

@@ -4,11 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"text/template"
 )
@@ -23,6 +18,8 @@ type Answers struct {
 
 	Account string // name of the first [[account]]
 	Server  string // the block is written only with a server
+	TLS     string
+	CAFile  string
 	User    string
 	Folders []string
 	After   string
@@ -31,11 +28,22 @@ type Answers struct {
 	// itself ("", or "password"), or the value of "password_file",
 	// "password_command" or "password_env".
 	Password, PasswordFrom string
+	OAuth2                 OAuth2Answers
 
 	Approve string // [complaint]
 
 	Smarthost, RelayUser             string // [relay]
+	RelayTLS, RelayCAFile            string
 	RelayPassword, RelayPasswordFrom string
+	RelayOAuth2                      OAuth2Answers
+}
+
+// OAuth2Answers are those about a log-in by OAuth 2.0, in place of a password.
+type OAuth2Answers struct {
+	Provider, ClientID string
+	// ClientSecret is a secret of the kind that ClientSecretFrom says, in the
+	// way of Answers.Password.
+	ClientSecret, ClientSecretFrom string
 }
 
 // Starter is the commented first configuration: every key with its default
@@ -99,17 +107,17 @@ func starterList(key string, values []string, example ...string) string {
 	return off + key + " = [" + strings.Join(quoted, ", ") + "]"
 }
 
-// starterSecret lists the four forms, with the one that was chosen turned on.
-func starterSecret(value, from string) string {
+// starterSecret lists the four forms of a key, with the one that was chosen
+// turned on.
+func starterSecret(base, value, from string, examples ...string) string {
 	if from == "" {
-		from = "password"
+		from = base[strings.LastIndexByte(base, '.')+1:]
 	}
-	examples := [...]string{"…", "/run/secrets/mail", "pass mail", "MAIL_PASSWORD"}
 	lines := make([]string, len(forms))
 	for i, f := range forms {
-		key := "password" + f.suffix()
+		key := base + f.suffix()
 		chosen := ""
-		if key == from {
+		if strings.HasSuffix("."+key, "."+from) {
 			chosen = value
 		}
 		lines[i] = starterLine(key, chosen, examples[i])
@@ -127,74 +135,4 @@ func tomlText(s string) string {
 		panic("config: " + err.Error()) // a string always encodes
 	}
 	return strings.ReplaceAll(strings.TrimSuffix(out.String(), "\n"), "\x7f", `\u007f`)
-}
-
-// WriteStarter writes the starter file, readable by its owner alone, and the
-// folder around it. It never replaces a file unless force says so, and a crash
-// leaves either the whole file or none.
-func WriteStarter(path string, a Answers, force bool) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("write the configuration: %w", err)
-	}
-	if _, err := os.Lstat(path); err == nil && !force {
-		return fileExists(path)
-	}
-	temp, err := writeTemp(dir, Starter(a))
-	if err != nil {
-		return fmt.Errorf("write the configuration: %w", err)
-	}
-	defer os.Remove(temp)
-	if force {
-		err = os.Rename(temp, path)
-	} else {
-		// A link, unlike a rename, fails when somebody was faster. Where there
-		// are no hard links, the check above has to do.
-		err = os.Link(temp, path)
-		if err != nil && !errors.Is(err, fs.ErrExist) {
-			err = os.Rename(temp, path)
-		}
-	}
-	if errors.Is(err, fs.ErrExist) {
-		return fileExists(path)
-	}
-	if err != nil {
-		return fmt.Errorf("write the configuration: %w", err)
-	}
-	return syncDir(dir)
-}
-
-// ErrExists says that there is a configuration already.
-var ErrExists = errors.New("exists already")
-
-func fileExists(path string) error {
-	return fmt.Errorf("%s %w: edit it, or use --force to replace it", path, ErrExists)
-}
-
-// writeTemp writes a new file that only its owner can read (os.CreateTemp
-// opens with O_EXCL and 0600) and waits until it is on disk.
-func writeTemp(dir string, text []byte) (string, error) {
-	f, err := os.CreateTemp(dir, ".config-*.toml")
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		os.Remove(f.Name())
-		return "", err
-	}
-	return f.Name(), nil
-}
-
-// syncDir makes the new name durable; file systems that cannot sync a folder
-// say so, which is no loss.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	d.Sync()
-	return nil
 }

@@ -2,6 +2,7 @@ package discover
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -58,6 +59,9 @@ type Finder struct {
 	Timeout  time.Duration
 	// Sources of autoconfig files, with %s for the domain; nil: the usual ones.
 	Own, Collected []string
+	// How guesses are tried; nil: over the network, trusting the system's authorities.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	TLS  *tls.Config
 }
 
 // DefaultTimeout is how long one question may take.
@@ -81,7 +85,7 @@ func (f *Finder) Find(ctx context.Context, address string) (Found, error) {
 	if p, ok := byDomain(domain); ok {
 		return p.found(address, local), nil
 	}
-	for _, ask := range []func(context.Context, string, string) (Found, bool){f.own, f.srv, f.hosted, f.collected} {
+	for _, ask := range []func(context.Context, string, string) (Found, bool){f.own, f.srv, f.hosted, f.collected, f.guess} {
 		if found, ok := f.limited(ctx, ask, address, domain); ok {
 			return found, nil
 		}

@@ -38,6 +38,9 @@ func (z zone) LookupMX(_ context.Context, name string) ([]*net.MX, error) {
 	return nil, errNoSuch
 }
 
+// nowhere is a network without anybody.
+func nowhere(context.Context, string, string) (net.Conn, error) { return nil, errNoSuch }
+
 const file = `<?xml version="1.0" encoding="UTF-8"?>
 <clientConfig version="1.1"><emailProvider id="example.org"><domain>example.org</domain>
 <incomingServer type="pop3"><hostname>pop.example.org</hostname><port>995</port><socketType>SSL</socketType></incomingServer>
@@ -117,7 +120,7 @@ func TestServersAreFound(t *testing.T) {
 				IMAP:       discover.Server{Host: "imap.mail.me.com", Port: 993, Security: discover.Implicit, User: "zoe"},
 				Submission: discover.Server{Host: "smtp.mail.me.com", Port: 587, Security: discover.STARTTLS, User: "zoe@icloud.com"},
 				Note:       "It takes an app password, not that of the web page: make one in the settings of the account.",
-			}, "what iCloud says",
+			}, "the help pages of iCloud",
 		},
 		"for a domain in another script": {
 			"zoe@bücher.example",
@@ -132,7 +135,7 @@ func TestServersAreFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			base := web(t, tc.files)
-			f := discover.Finder{Resolver: tc.zone, Own: []string{base + "/none/%s", base + "/own/%s"}, Collected: []string{base + "/all/%s?a=%s"}}
+			f := discover.Finder{Dial: nowhere, Resolver: tc.zone, Own: []string{base + "/none/%s", base + "/own/%s"}, Collected: []string{base + "/all/%s?a=%s"}}
 			got, err := f.Find(t.Context(), tc.address)
 			if err != nil {
 				t.Fatal(err)
@@ -161,13 +164,13 @@ func TestWhatIsNotProposed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			base := web(t, map[string]string{"/own": text})
-			f := discover.Finder{Resolver: zone{}, Own: []string{base + "/own"}, Collected: []string{}}
+			f := discover.Finder{Dial: nowhere, Resolver: zone{}, Own: []string{base + "/own"}, Collected: []string{}}
 			if got, err := f.Find(t.Context(), "zoe@example.org"); !errors.Is(err, discover.ErrNotFound) {
 				t.Errorf("%+v, %v", got, err)
 			}
 		})
 	}
-	f := discover.Finder{Resolver: zone{}, Own: []string{}, Collected: []string{}}
+	f := discover.Finder{Dial: nowhere, Resolver: zone{}, Own: []string{}, Collected: []string{}}
 	for _, address := range []string{"", "zoe", "@example.org", "zoe@localhost", "zoe@exa mple.org", "zoe@example.org/../x"} {
 		if got, err := f.Find(t.Context(), address); err == nil || errors.Is(err, discover.ErrNotFound) {
 			t.Errorf("%q: %+v, %v", address, got, err)
@@ -179,7 +182,7 @@ func TestARedirectToPlainHTTPIsNotFollowed(t *testing.T) {
 	open := web(t, map[string]string{"/file": file})
 	secure := httptest.NewTLSServer(http.RedirectHandler(open+"/file", http.StatusFound))
 	t.Cleanup(secure.Close)
-	f := discover.Finder{Resolver: zone{}, HTTP: secure.Client(), Own: []string{secure.URL + "/%s"}, Collected: []string{}}
+	f := discover.Finder{Dial: nowhere, Resolver: zone{}, HTTP: secure.Client(), Own: []string{secure.URL + "/%s"}, Collected: []string{}}
 	if got, err := f.Find(t.Context(), "zoe@example.org"); !errors.Is(err, discover.ErrNotFound) {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -189,8 +192,8 @@ func TestAServerThatIsSilentDoesNotHoldUpTheOthers(t *testing.T) {
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	t.Cleanup(silent.Close)
 	f := discover.Finder{
-		Resolver: zone{mx: map[string]string{"example.org": "mx.mailbox.org"}},
-		Own:      []string{silent.URL + "/%s"}, Collected: []string{}, Timeout: 50 * time.Millisecond,
+		Dial: nowhere, Resolver: zone{mx: map[string]string{"example.org": "mx.mailbox.org"}},
+		Own: []string{silent.URL + "/%s"}, Collected: []string{}, Timeout: 50 * time.Millisecond,
 	}
 	got, err := f.Find(t.Context(), "zoe@example.org")
 	if err != nil || got.IMAP.Host != "imap.mailbox.org" {
@@ -201,7 +204,7 @@ func TestAServerThatIsSilentDoesNotHoldUpTheOthers(t *testing.T) {
 func TestAnInterruptEndsTheSearch(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	f := discover.Finder{Resolver: zone{}, Own: []string{}, Collected: []string{}}
+	f := discover.Finder{Dial: nowhere, Resolver: zone{}, Own: []string{}, Collected: []string{}}
 	if _, err := f.Find(ctx, "zoe@example.org"); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}

@@ -8,6 +8,7 @@
 //	DNS                       SRV records (RFC 6186, RFC 8314)
 //	the table of providers    by the domain's MX, for domains that somebody else runs
 //	Thunderbird's database    the same autoconfig files, collected by others
+//	a guess                   imap.DOMAIN, mail.DOMAIN and the like, if they answer with TLS
 //
 // Only servers with TLS are found (RFC 8314): what a file offers in the clear
 // is passed over. The files come over HTTPS, since whoever could change one on

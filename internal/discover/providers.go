@@ -129,7 +129,7 @@ func (p provider) found(address, local string) Found {
 	if p.local {
 		user = local
 	}
-	f := Found{IMAP: p.imap, Submission: p.submission, Source: "what " + p.name + " says", OAuth2: p.oauth2, Note: p.note}
+	f := Found{IMAP: p.imap, Submission: p.submission, Source: "the help pages of " + p.name, OAuth2: p.oauth2, Note: p.note}
 	f.IMAP.User, f.Submission.User = user, address
 	return f
 }

@@ -113,3 +113,30 @@ func (l *Life) bounce(r Reply, contact string) {
 func (r Reply) final() bool {
 	return r.Class != bounce.Soft || strings.HasPrefix(r.Status, "5.") || r.Reason == bounce.Expired
 }
+
+// Sentence says in a few words what became of a complaint.
+func (l Life) Sentence(now time.Time) string {
+	if l.State == "" {
+		return ""
+	}
+	words := string(l.State)
+	switch {
+	case l.State == Bounced && l.Bounce != "":
+		words += ": " + l.Bounce
+	case l.Ticket != "":
+		words += ", ticket " + l.Ticket
+	}
+	if l.URL != "" {
+		words += ", see " + l.URL
+	}
+	switch days := int(now.Sub(l.LastSpam).Hours() / 24); {
+	case l.LastSpam.IsZero():
+	case !l.Quiet:
+		words += ", spam goes on"
+	case days == 1:
+		words += ", quiet for 1 day"
+	case days > 1:
+		words += fmt.Sprintf(", quiet for %d days", days)
+	}
+	return words
+}

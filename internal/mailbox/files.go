@@ -24,9 +24,10 @@ type FileOptions struct {
 	OneMessage bool
 }
 
-// Open reads the messages of a file: a single message, an mbox (told by the
-// From_ line that it begins with), a maildir, or a folder of any of these,
-// walked in sorted order. The path "-" is standard input.
+// Open reads the messages of a file: a single message (also as Apple Mail
+// stores it, .emlx), an mbox (told by the From_ line that it begins with), a
+// maildir, or a folder of any of these, walked in sorted order. The path "-"
+// is standard input.
 //
 // One message is in memory at a time. Whatever cannot be read is an item with
 // an error that names the file, and reading goes on with the next one; at
@@ -71,8 +72,8 @@ func (r *fileReader) fail(name string, err error) bool {
 }
 
 // folder walks a folder. Names that begin with a dot are left out (indexes and
-// caches of mail programs, the subfolders of a Maildir++), and so is what a
-// maildir keeps beside its messages.
+// caches of mail programs, the subfolders of a Maildir++), and so is what mail
+// programs and maildirs keep beside the messages.
 func (r *fileReader) folder(dir string) {
 	// A Root keeps symbolic links from leading out, also when the folder
 	// changes under the walk.
@@ -90,7 +91,7 @@ func (r *fileReader) folder(dir string) {
 			return r.ctx.Err()
 		case err != nil:
 			return goOn(r.fail(path, err))
-		case name != "." && (entry.Name()[0] == '.' || maildirOwn(root, name, entry)):
+		case name != "." && (entry.Name()[0] == '.' || isIndex(entry) || maildirOwn(root, name, entry)):
 			if entry.IsDir() {
 				return fs.SkipDir
 			}
@@ -166,12 +167,19 @@ func (r *fileReader) stream(name string, from io.Reader) bool {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return r.fail(name, err)
 	}
+	if err := strange(begin); err != nil {
+		return r.fail(name, err)
+	}
+	begin = skipMark(in, begin)
 	if isFromLine(begin) {
 		return r.mbox(name, in)
 	}
 	m := newIntake(r.opts.Limits)
-	// One octet too many is enough to know.
-	if _, err := io.Copy(m, io.LimitReader(in, m.limits.Max+1)); err != nil {
+	rest := m.limits.Max + 1 // one octet too many is enough to know
+	if size, ok := skipCount(in, begin); ok {
+		rest = min(rest, size)
+	}
+	if _, err := io.Copy(m, io.LimitReader(in, rest)); err != nil {
 		return r.fail(name, err)
 	}
 	return r.deliver(m.message(name))

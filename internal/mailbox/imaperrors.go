@@ -20,16 +20,18 @@ var (
 	// work later. The session, if there was one, is over.
 	ErrTemporary = errors.New("try again later")
 
-	ErrLogin     = errors.New("the server refuses the user name or the password (some providers want an app password)")
-	ErrToken     = errors.New("the server does not accept the OAuth log-in (does user belong to it, and is IMAP allowed there?)")
-	ErrPlaintext = errors.New("without TLS the password could be read on the way (use TLS or STARTTLS, or allow plaintext for this account)")
-	ErrNoTLS     = errors.New("the server does not offer STARTTLS (use implicit TLS, port 993)")
-	ErrNoFolder  = errors.New("no such folder")
-	ErrReadOnly  = errors.New("the folder is open read-only, nothing in it is changed")
-	ErrNoKeyword = errors.New("the server cannot store the keyword " + Reported + " in this folder (configure a folder to move to, or nothing)")
-	ErrNoMove    = errors.New("the server cannot move messages without expunging others, RFC 6851 (configure the flag, or nothing)")
-	ErrNotSent   = errors.New("the server lists the message but does not send it")
-	ErrNoSelect  = errors.New("no folder is selected")
+	ErrLogin       = errors.New("the server refuses the user name or the password (some providers want an app password)")
+	ErrCertificate = errors.New("its certificate is not accepted")
+	ErrToken       = errors.New("the server does not accept the OAuth log-in (does user belong to it, and is IMAP allowed there?)")
+	ErrPlaintext   = errors.New("without TLS the password could be read on the way (use TLS or STARTTLS, or allow plaintext for this account)")
+	ErrNoTLS       = errors.New("the server does not offer STARTTLS (use implicit TLS, port 993)")
+	ErrNotTLS      = errors.New("the server does not speak TLS on this port (use port 993, or STARTTLS)")
+	ErrNoFolder    = errors.New("no such folder")
+	ErrReadOnly    = errors.New("the folder is open read-only, nothing in it is changed")
+	ErrNoKeyword   = errors.New("the server cannot store the keyword " + Reported + " in this folder (configure a folder to move to, or nothing)")
+	ErrNoMove      = errors.New("the server cannot move messages without expunging others, RFC 6851 (configure the flag, or nothing)")
+	ErrNotSent     = errors.New("the server lists the message but does not send it")
+	ErrNoSelect    = errors.New("no folder is selected")
 )
 
 // errorf says what was being done and why it failed. For which account, the
@@ -49,9 +51,9 @@ func (s *Session) explain(ctx context.Context, err error, format string, args ..
 	case context.Cause(ctx) != nil:
 		return errorf(context.Cause(ctx), format, args...)
 	case errors.As(err, &cert):
-		return errorf(fmt.Errorf("its certificate is not accepted: %w", cert.Err), format, args...)
+		return errorf(fmt.Errorf("%w: %w", ErrCertificate, cert.Err), format, args...)
 	case errors.As(err, &record):
-		return errorf(errors.New("the server does not speak TLS on this port (use port 993, or STARTTLS)"), format, args...)
+		return errorf(ErrNotTLS, format, args...)
 	case errors.As(err, &status) && isTemporary(status):
 		return errorf(fmt.Errorf("the server says %q, %w", status.Text, ErrTemporary), format, args...)
 	case errors.As(err, &status):

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"spamreport/headers"
+	"spamreport/internal/enclosed"
 	"spamreport/internal/mailbox"
 )
 
@@ -15,6 +16,10 @@ type Account struct {
 	Folders []string
 	Walker  *headers.Walker // knows the account's own mail servers
 	After   After
+	// Unpack names those who forward spam to this account as attachments. What
+	// they enclose is reported, and nothing else is; empty: it is an ordinary
+	// account.
+	Unpack enclosed.Senders
 }
 
 // Account sweeps the folders of one account. A folder that fails does not
@@ -23,6 +28,7 @@ func (s *Sweep) Account(ctx context.Context, account Account) []error {
 	name := account.Mailbox.Name
 	session, err := mailbox.Dial(ctx, account.Mailbox)
 	if err != nil {
+		s.Unreachable(ctx, account, err)
 		return []error{fmt.Errorf("account %s: %w", name, err)}
 	}
 	defer func() { _ = session.Close() }() // everything was answered already
@@ -42,6 +48,7 @@ func (s *Sweep) Account(ctx context.Context, account Account) []error {
 func (s *Sweep) folder(ctx context.Context, session *mailbox.Session, account Account, name string) error {
 	folder, err := session.Select(ctx, name, s.DryRun)
 	if err != nil {
+		s.visited(ctx, account, name, err)
 		return err
 	}
 	return s.Selected(ctx, session, account, folder)
@@ -52,6 +59,27 @@ func (s *Sweep) Selected(ctx context.Context, session Folder, account Account, f
 	stages := *s.Stages
 	stages.Walker = account.Walker
 	of := *s
-	of.Stages, of.After = &stages, account.After
-	return of.Run(ctx, session, mailbox.Place{Account: account.Mailbox.Name, Folder: folder.Name, UIDValidity: folder.UIDValidity})
+	of.Stages, of.After, of.Unpack = &stages, account.After, account.Unpack
+	err := of.Run(ctx, session, mailbox.Place{Account: account.Mailbox.Name, Folder: folder.Name, UIDValidity: folder.UIDValidity})
+	s.visited(ctx, account, folder.Name, err)
+	return err
+}
+
+// Unreachable remembers of each folder that the account could not be opened.
+func (s *Sweep) Unreachable(ctx context.Context, account Account, why error) {
+	for _, folder := range account.Folders {
+		s.visited(ctx, account, folder, why)
+	}
+}
+
+// visited remembers how a visit ended, for people: nothing is decided on it, so
+// it does not stop a sweep when that cannot be written. A sweep that was told
+// to stop says nothing about the mailbox.
+func (s *Sweep) visited(ctx context.Context, account Account, folder string, failure error) {
+	if s.DryRun || s.Progress == nil || ctx.Err() != nil {
+		return
+	}
+	if err := s.Progress.Visited(ctx, account.Mailbox.Name, folder, failure); err != nil && s.Log != nil {
+		s.Log.Warn("the visit is not on record", "account", account.Mailbox.Name, "folder", folder, "error", err)
+	}
 }

@@ -87,6 +87,10 @@ type Progress interface {
 	// not done yet.
 	UnmarkedUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error)
 
+	// Visited records that a visit to a folder came to its end, or, with an
+	// error, that it did not and why.
+	Visited(ctx context.Context, account, folder string, failure error) error
+
 	// SetMarked records that the flag or move was done.
 	SetMarked(ctx context.Context, account, folder string, uidValidity uint32, uids []uint32) error
 }

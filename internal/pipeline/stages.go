@@ -54,8 +54,9 @@ type Stages struct {
 // is wrong with the message or with a registry is in Action and Why.
 func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 	c := Case{Message: m, Incident: complaint.Incident{
-		Digest:  m.Digest,
-		Message: complaint.Message{Raw: m.Raw, Size: m.Size, Truncated: m.Truncated},
+		Digest:   m.Digest,
+		Message:  complaint.Message{Raw: m.Raw, Size: m.Size, Truncated: m.Truncated},
+		Reporter: m.ForwardedBy,
 	}}
 	block, err := headers.ReadBlock(bytes.NewReader(m.Raw))
 	if errors.Is(err, headers.ErrNoHeader) {

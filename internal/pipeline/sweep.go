@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"log/slog"
 	"time"
 
 	"spamreport/complaint"
+	"spamreport/internal/enclosed"
 	"spamreport/internal/mailbox"
 )
 
@@ -34,11 +36,13 @@ type Sweep struct {
 	Stages   *Stages
 	Progress Progress // nil: nothing was ever swept (a dry run on an empty state)
 	After    After
-	Auto     bool      // complaints go out without a person's approval
-	DryRun   bool      // nothing is written, here or in the mailbox
-	Limit    int       // at most so many messages of a folder; 0: all
-	Since    time.Time // older messages are passed over; zero: none
+	Unpack   enclosed.Senders // see Account
+	Auto     bool             // complaints go out without a person's approval
+	DryRun   bool             // nothing is written, here or in the mailbox
+	Limit    int              // at most so many messages of a folder; 0: all
+	Since    time.Time        // older messages are passed over; zero: none
 	Observe  func(Case)
+	Log      *slog.Logger // nil: no log
 }
 
 // checkpoint is how many messages may have to be looked at again after a
@@ -93,7 +97,7 @@ func (s *Sweep) again(ctx context.Context, f Folder, place mailbox.Place, left *
 	var post outbox
 	for start := 0; start < len(uids); start += checkpoint {
 		batch := uids[start:min(start+checkpoint, len(uids))]
-		for m, err := range f.Fetch(ctx, batch, mailbox.FetchOptions{}) {
+		for m, err := range f.Fetch(ctx, batch, s.fetching()) {
 			if err != nil && m.Place.UID == 0 {
 				return err
 			}
@@ -113,7 +117,7 @@ func (s *Sweep) fresh(ctx context.Context, f Folder, place mailbox.Place, cursor
 		return nil
 	}
 	unsaved := 0
-	for m, err := range f.After(ctx, cursor, mailbox.FetchOptions{}) {
+	for m, err := range f.After(ctx, cursor, s.fetching()) {
 		if err != nil && m.Place.UID == 0 {
 			return err // the session is over
 		}
@@ -159,27 +163,35 @@ func (s *Sweep) one(ctx context.Context, m mailbox.Message, fetchErr error, left
 		return false, nil
 	}
 	*left--
+	if fetchErr == nil && len(s.Unpack) > 0 {
+		return true, s.unpack(ctx, m, post)
+	}
 	c, err := s.examine(ctx, m, fetchErr)
 	if err != nil {
-		return false, err
+		return true, err
 	}
+	return true, s.close(ctx, c, s.Auto, post)
+}
+
+// close puts the outcome of a message on disk, or rehearses it.
+func (s *Sweep) close(ctx context.Context, c Case, allowed bool, post *outbox) (err error) {
 	if post != nil && c.waited && c.Action == complaint.WouldSend {
 		if post.room(c) {
-			return true, s.post(ctx, c, post)
+			return s.post(ctx, c, post)
 		}
 		c = c.end(complaint.Deferred, fmt.Sprintf("The letter to %s is full; this waits for the next one.", c.key.Contact))
 	}
-	if c, err = s.settle(ctx, c); err != nil {
-		return false, err
+	if c, err = s.settle(ctx, c, allowed); err != nil {
+		return err
 	}
 	s.show(c)
-	return true, nil
+	return nil
 }
 
 // settle puts the outcome on disk; a dry run only remembers it.
-func (s *Sweep) settle(ctx context.Context, c Case) (Case, error) {
+func (s *Sweep) settle(ctx context.Context, c Case, allowed bool) (Case, error) {
 	if !s.DryRun {
-		return s.Stages.Settle(ctx, c, s.Auto)
+		return s.Stages.Settle(ctx, c, allowed)
 	}
 	s.Stages.Rehearse(c)
 	all := c.All()

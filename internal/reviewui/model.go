@@ -15,7 +15,7 @@ type Ledger interface {
 	Held(ctx context.Context) ([]complaint.Entry, error)
 	Approve(ctx context.Context, e complaint.Entry) error
 	Drop(ctx context.Context, e complaint.Entry) error
-	Never(ctx context.Context, contact string) error
+	Never(ctx context.Context, contact string) (dropped int, err error)
 	Reword(ctx context.Context, e complaint.Entry) error
 }
 

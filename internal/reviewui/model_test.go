@@ -66,7 +66,11 @@ func (l *ledger) Approve(_ context.Context, e complaint.Entry) error {
 func (l *ledger) Drop(_ context.Context, e complaint.Entry) error {
 	return l.do("drop", e.Complaint.Incident)
 }
-func (l *ledger) Never(_ context.Context, contact string) error { return l.do("never", contact) }
+
+func (l *ledger) Never(_ context.Context, contact string) (int, error) {
+	return 0, l.do("never", contact)
+}
+
 func (l *ledger) Reword(_ context.Context, e complaint.Entry) error {
 	return l.do("reword", e.Complaint.Incident)
 }

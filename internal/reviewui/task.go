@@ -34,7 +34,8 @@ func (t task) run(ctx context.Context, l Ledger) error {
 	case drop:
 		return l.Drop(ctx, t.entry)
 	case never:
-		return l.Never(ctx, t.entry.Contact)
+		_, err := l.Never(ctx, t.entry.Contact)
+		return err
 	default:
 		return l.Reword(ctx, t.entry)
 	}

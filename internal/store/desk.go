@@ -39,7 +39,16 @@ func (q *Queue) List(ctx context.Context, f relay.Filter) ([]relay.Item, error) 
 	if f.User != "" {
 		query += ` AND LOWER(m.submitter) = ` + p.add(strings.ToLower(f.User))
 	}
-	query += ` ORDER BY m.queued, m.id, r.recipient`
+	switch {
+	case f.Newest && f.Below.ID != "":
+		id, recipient := p.add(f.Below.ID), p.add(f.Below.Recipient)
+		query += ` AND r.queue_id <= ` + id + ` AND (r.queue_id < ` + id + ` OR r.recipient > ` + recipient + `)`
+		fallthrough
+	case f.Newest:
+		query += ` ORDER BY r.queue_id DESC, r.recipient` // ids are in the order of time
+	default:
+		query += ` ORDER BY m.queued, m.id, r.recipient`
+	}
 	if f.Limit > 0 {
 		query += ` LIMIT ` + p.add(f.Limit)
 	}

@@ -59,7 +59,7 @@ func TestFigures(t *testing.T) {
 	for by, want := range map[store.Grouping][]store.Figure{
 		store.ByNetwork: {a, b, c}, store.ByContact: {contact, c}, store.ByCountry: {country, c},
 	} {
-		got, err := s.Figures(t.Context(), by)
+		got, err := s.Figures(t.Context(), by, store.FigureFilter{})
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(store.Figure{})); diff != "" || err != nil {
 			t.Errorf("by %s: %s, %v", by, diff, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 	"time"
 
 	"spamreport/complaint"
@@ -22,6 +23,8 @@ type HistoryFilter struct {
 	State   followup.State // of the complaint
 
 	Messages bool // only the cases about the source: each stands for its message
+
+	Search
 }
 
 // HistoryRow is a case with what became of it. Its complaint is without
@@ -54,9 +57,9 @@ var worse = map[relay.State]int{
 
 // History lists cases, the last seen first; those of a message stand together.
 func (s *Store) History(ctx context.Context, f HistoryFilter) ([]HistoryRow, error) {
-	limit := f.Limit
-	if f.State != "" {
-		f.Limit = 0 // what state a complaint is in is not in the tables
+	if f.Limit > 0 {
+		history, _, err := s.Page(ctx, f)
+		return history, err
 	}
 	page, query, args := f.query()
 	history, err := s.history(ctx, query, args)
@@ -66,11 +69,7 @@ func (s *Store) History(ctx context.Context, f HistoryFilter) ([]HistoryRow, err
 	if err := s.lives(ctx, history, page, args); err != nil || f.State == "" {
 		return history, err
 	}
-	history = slices.DeleteFunc(history, func(row HistoryRow) bool { return row.Life.State != f.State })
-	if limit > 0 && len(history) > limit {
-		history = history[:limit]
-	}
-	return history, nil
+	return slices.DeleteFunc(history, func(row HistoryRow) bool { return row.Life.State != f.State }), nil
 }
 
 func (s *Store) history(ctx context.Context, query string, args []any) ([]HistoryRow, error) {
@@ -109,11 +108,15 @@ func (f HistoryFilter) query() (page, query string, args []any) {
 		where += ` AND action = ` + p.add(string(f.Action))
 	}
 	if f.Contact != "" {
-		where += ` AND contact = ` + p.add(f.Contact)
+		where += ` AND LOWER(contact) = ` + p.add(strings.ToLower(f.Contact))
 	}
 	if f.Digest != "" {
 		where += ` AND digest = ` + p.add(f.Digest)
 	}
+	if f.State != "" {
+		where += ` AND ` + perhaps(f.State, &p)
+	}
+	where += f.Search.add(&p)
 	if f.Messages {
 		where += ` AND kind = ''`
 	}
@@ -185,8 +188,9 @@ func (s *Store) Summary(ctx context.Context) (Summary, error) {
 		return sum, err
 	}
 	err = s.read.QueryRowContext(ctx, `
-		SELECT COUNT(DISTINCT m.digest) FROM reply r JOIN message m ON m.digest = r.complaint
-		WHERE m.filed IS NOT NULL AND r.kind = $1 AND (m.outcome = '' OR r.recorded > m.closed)`, string(bounce.Answer)).Scan(&sum.Answered)
+		SELECT COUNT(*) FROM message m WHERE m.people > 0 AND m.filed IS NOT NULL AND (m.outcome = '' OR EXISTS (
+			SELECT 1 FROM reply r WHERE r.complaint = m.digest AND r.kind = $1 AND r.recorded > m.closed))`,
+		string(bounce.Answer)).Scan(&sum.Answered)
 	if err != nil {
 		return sum, explain(err)
 	}

@@ -44,12 +44,19 @@ func (s *Store) SetCursor(ctx context.Context, account, folder string, uidValidi
 	return nil
 }
 
+// standing orders what became of messages by what is still to be done about it.
+const standing = `(SELECT MAX(CASE action WHEN 'deferred' THEN 3 WHEN 'held' THEN 2 WHEN 'sent' THEN 1 WHEN 'merged' THEN 1 ELSE 0 END)
+	FROM message WHERE spam = `
+
 // addSighting records where a message lies. A place that is known stays as it
-// is, with its mark.
+// is, with its mark. Where several messages lie in one (they were forwarded
+// together), it is that of the one about which most is still to be done: as
+// long as one is deferred, the place is visited again.
 func addSighting(ctx context.Context, tx *sql.Tx, p mailbox.Place, digest string) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO sighting (account, folder, uidvalidity, uid, digest) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (account, folder, uidvalidity, uid) DO NOTHING`,
+		ON CONFLICT (account, folder, uidvalidity, uid) DO UPDATE SET digest = excluded.digest
+		WHERE `+standing+`excluded.digest) > `+standing+`sighting.digest)`,
 		p.Account, p.Folder, p.UIDValidity, p.UID, digest)
 	return err
 }

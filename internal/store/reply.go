@@ -101,7 +101,10 @@ func (s *Store) RecordReply(ctx context.Context, r followup.Reply) (bool, error)
 			return err
 		}
 		n, err := result.RowsAffected()
-		if fresh = n > 0; err != nil || !fresh || r.Gone == "" {
+		if fresh = n > 0; err != nil || !fresh {
+			return err
+		}
+		if err := countAnswer(ctx, tx, r); err != nil || r.Gone == "" {
 			return err
 		}
 		e := suppress.Entry{Address: r.Gone, Reason: suppress.Hard, Source: cmp.Or(r.Diagnostic, string(r.Reason)), Since: now}
@@ -117,6 +120,18 @@ func (s *Store) RecordReply(ctx context.Context, r followup.Reply) (bool, error)
 		return false, fmt.Errorf("record reply %s: %w", r.Digest, err)
 	}
 	return fresh, nil
+}
+
+// countAnswer keeps the counts of the message up to date.
+func countAnswer(ctx context.Context, tx *sql.Tx, r followup.Reply) error {
+	if r.Kind == bounce.Bounced {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `
+		UPDATE message SET people = people + $3,
+			answered = CASE WHEN answered IS NULL OR answered > $2 THEN $2 ELSE answered END
+		WHERE digest = $1`, r.Complaint, millis(r.Received), toBit(r.Kind == bounce.Answer))
+	return err
 }
 
 func isAnswered(ctx context.Context, tx *sql.Tx, digest string) (bool, error) {

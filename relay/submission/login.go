@@ -105,7 +105,7 @@ func (l *logins) verify(ctx context.Context, hash, password string) (bool, error
 	if l.remembers(digest) {
 		return true, nil
 	}
-	if !verify(hash, password) {
+	if !VerifyPassword(hash, password) {
 		return false, nil
 	}
 	l.remember(digest)

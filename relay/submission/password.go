@@ -62,8 +62,8 @@ func CheckHash(hash string) error {
 	return err
 }
 
-// verify reports whether a password is the one of a hash.
-func verify(hash, password string) bool {
+// VerifyPassword reports whether a password is the one of a hash.
+func VerifyPassword(hash, password string) bool {
 	if isBcrypt(hash) {
 		return bcrypt.CompareHashAndPassword([]byte(hash), []byte(password)) == nil
 	}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"spamreport/internal/web"
+)
+
+// serveFlags say which parts run. All do, unless told otherwise.
+type serveFlags struct {
+	web, watch, deliver bool
+	relay               bool
+	setPassword         bool
+	passwordFile        string
+	address             string
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var flags serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Show the page, watch every mailbox and deliver, in one process",
+		Long: `serve shows a page (the dashboard) on http://127.0.0.1:8025 or where [web] says,
+watches every configured mailbox as spamreport watch does, delivers what is queued,
+and takes mail as spamreport relay serve does, once the relay has a user. Each part
+can be left out: --web=false, --watch=false, --deliver=false, --relay=false.
+
+--set-password asks for the password of the page and keeps its hash. Without a
+password, serve prints a link that signs in once. It stops within ten seconds of
+SIGTERM or an interrupt.`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if flags.setPassword {
+				return a.setWebPassword(flags.passwordFile)
+			}
+			return a.serve(cmd.Context(), flags)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&flags.web, "web", true, "show the page")
+	f.BoolVar(&flags.watch, "watch", true, "watch the mailboxes")
+	f.BoolVar(&flags.deliver, "deliver", true, "deliver what is queued")
+	f.BoolVar(&flags.setPassword, "set-password", false, "ask for the password of the page, keep its hash, and end")
+	f.BoolVar(&flags.relay, "relay", true, "take mail from the users of the relay, if there are any")
+	f.StringVar(&flags.passwordFile, "password-file", "", "with --set-password: read it from this `file`; - is standard input")
+	f.StringVar(&flags.address, "address", "", "show the page at this host:port (default that of [web])")
+	a.dnsFlag(cmd)
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, flags serveFlags) error {
+	p, err := a.open(ctx, readWrite)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	p.relay.Grace = web.StopWithin
+	group, ctx := errgroup.WithContext(ctx)
+	var running []string
+	if flags.watch {
+		stop, err := a.serveWatch(ctx, p, group)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		running = append(running, "watches the mailboxes")
+	}
+	if flags.deliver {
+		group.Go(func() error { return p.deliverAll(ctx) })
+		running = append(running, "delivers what is queued")
+	}
+	if flags.relay {
+		listens, err := p.serveRelay(ctx, group)
+		if err != nil {
+			return fmt.Errorf("%w; --relay=false leaves the relay out", err)
+		}
+		if listens {
+			running = append(running, "takes mail from the users of the relay")
+		}
+	}
+	if flags.web {
+		site, listener, err := a.site(ctx, p, flags, running)
+		if err != nil {
+			return err
+		}
+		group.Go(func() error { return site.Serve(ctx, listener) })
+	}
+	if !flags.web && !flags.deliver && !flags.watch && !flags.relay {
+		return &statusError{exitUsage, errors.New("everything is left out: nothing to serve")}
+	}
+	err = group.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return err
+}
+
+// serveWatch watches beside the page. Where nothing can be watched, the page
+// stays, and says so.
+func (a *app) serveWatch(ctx context.Context, p *parts, group *errgroup.Group) (stop func(), err error) {
+	if len(p.cfg.Accounts) == 0 {
+		fmt.Fprintln(a.stderr, "spamreport: no mailbox is configured, so none is watched")
+		return func() {}, nil
+	}
+	unlock, err := p.mayFile()
+	if err != nil {
+		return nil, fmt.Errorf("%w; --watch=false shows the page without watching", err)
+	}
+	group.Go(func() error {
+		if err := a.watchAll(ctx, p); err != nil && ctx.Err() == nil {
+			a.complain(err)
+		}
+		return nil
+	})
+	return unlock, nil
+}
+
+// serveRelay takes mail from other programs, once somebody may hand it in.
+func (p *parts) serveRelay(ctx context.Context, group *errgroup.Group) (listens bool, err error) {
+	users, err := p.store.RelayUsers().List(ctx)
+	if err != nil || len(users) == 0 && p.cfg.Relay.Listen.LoopbackUser == "" {
+		return false, err
+	}
+	server, err := p.submissionServer()
+	if err != nil {
+		return false, err
+	}
+	listeners, err := p.listeners()
+	if err != nil {
+		return false, err
+	}
+	group.Go(func() error { return server.Serve(ctx, listeners...) })
+	return true, nil
+}

@@ -1,0 +1,137 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"spamreport/internal/store"
+)
+
+// Live updates: how many pages may listen at once, how often the store is
+// asked, and how often a page that hears nothing is told that we are there.
+const (
+	maxListeners = 32
+	pulseEvery   = 2 * time.Second
+	beatEvery    = 20 * time.Second
+)
+
+// live tells pages that something has changed (server-sent events). What has
+// changed they see by loading themselves again: an event carries no content.
+type live struct {
+	stopped chan struct{} // closed when the site stops
+
+	mu        sync.Mutex
+	listeners map[chan struct{}]struct{}
+}
+
+// join adds a listener; false when there are too many.
+func (l *live) join() (change chan struct{}, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.listeners) >= maxListeners {
+		return nil, false
+	}
+	if l.listeners == nil {
+		l.listeners = map[chan struct{}]struct{}{}
+	}
+	change = make(chan struct{}, 1)
+	l.listeners[change] = struct{}{}
+	return change, true
+}
+
+// stop ends every stream, so that the site can stop.
+func (l *live) stop() { close(l.stopped) }
+
+func (l *live) leave(change chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.listeners, change)
+}
+
+// tell wakes every listener; one that has not looked yet need not be told
+// twice.
+func (l *live) tell() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for change := range l.listeners {
+		select {
+		case change <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (l *live) heard() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.listeners) > 0
+}
+
+// run takes the pulse of the store for all listeners, and only while there are
+// any.
+func (l *live) run(ctx context.Context, s *Site) {
+	ticker := time.NewTicker(pulseEvery)
+	defer ticker.Stop()
+	var last store.Pulse
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if !l.heard() {
+			continue
+		}
+		pulse, err := s.Store.Pulse(ctx)
+		if err != nil {
+			continue // a page that is loaded says so
+		}
+		if pulse != last {
+			last = pulse
+			l.tell()
+		}
+	}
+}
+
+// events is the stream of a page.
+func (s *Site) events(v *visit) error {
+	change, ok := s.live.join()
+	if !ok {
+		http.Error(v.w, "too many pages are open; this one shows no live updates", http.StatusServiceUnavailable)
+		return nil
+	}
+	defer s.live.leave(change)
+	v.w.Header().Set("Content-Type", "text/event-stream")
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
+	control := http.NewResponseController(v.w)
+	for line := ": hello\n\n"; ; {
+		// One write must not take longer than a beat; a client that does not
+		// read is given up.
+		if err := control.SetWriteDeadline(time.Now().Add(beatEvery)); err != nil {
+			return nil
+		}
+		if _, err := fmt.Fprint(v.w, line); err != nil {
+			return nil
+		}
+		if err := control.Flush(); err != nil {
+			return nil
+		}
+		select {
+		case <-v.r.Context().Done():
+			return nil
+		case <-s.live.stopped:
+			return nil
+		case <-change:
+			line = "event: change\ndata:\n\n"
+		case <-beat.C:
+			line = ": beat\n\n"
+		}
+		if !s.sessions.alive(s.token(v.r)) {
+			return nil
+		}
+	}
+}
