@@ -18,11 +18,13 @@ import (
 // filed: who does not exist is not written to again. An error does not stop
 // the sweep.
 func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
-	if p.cfg.Replies.Account == "" || p.store == nil {
+	if p.store == nil {
 		return nil
 	}
-	if err := a.readReplies(ctx, p, dryRun); err != nil {
-		return fmt.Errorf("answers to complaints: %w", err)
+	if p.cfg.Replies.Account != "" {
+		if err := a.readReplies(ctx, p, dryRun); err != nil {
+			return fmt.Errorf("answers to complaints: %w", err)
+		}
 	}
 	if dryRun {
 		return nil
@@ -30,7 +32,7 @@ func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
 	return a.writeAnew(ctx, p)
 }
 
-// writeAnew sends what bounced to the next contact.
+// writeAnew sends what bounced, or was refused at once, to the next contact.
 func (a *app) writeAnew(ctx context.Context, p *parts) error {
 	stages, err := p.stages(ctx, nil)
 	if err != nil {
