@@ -20,7 +20,7 @@ import (
 // filed: who does not exist is not written to again. An error does not stop
 // the sweep.
 func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
-	if p.cfg.Replies.Account == "" || p.store == nil {
+	if p.store == nil {
 		return nil
 	}
 	if dryRun {
@@ -42,13 +42,16 @@ func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
 }
 
 func (a *app) readAnswers(ctx context.Context, p *parts, dryRun bool) error {
+	if p.cfg.Replies.Account == "" {
+		return nil
+	}
 	if err := a.readReplies(ctx, p, dryRun); err != nil {
 		return fmt.Errorf("answers to complaints: %w", err)
 	}
 	return nil
 }
 
-// writeAnew sends what bounced to the next contact.
+// writeAnew sends what bounced, or was refused at once, to the next contact.
 func (a *app) writeAnew(ctx context.Context, p *parts) error {
 	stages, err := p.stages(ctx, nil)
 	if err != nil {

@@ -158,7 +158,8 @@ func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time
 }
 
 // aftermath is what follows from an outcome besides the outcome: the sender is
-// told, and an address that is gone is not written to again.
+// told, an address that is gone is not written to again, and a complaint to it
+// goes to the next contact.
 func aftermath(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
 	if o.Notify != "" {
 		_, err := tx.ExecContext(ctx, `UPDATE relay_recipient SET dsn_notify = $1 WHERE queue_id = $2 AND recipient = $3`,
@@ -172,7 +173,10 @@ func aftermath(ctx context.Context, tx *sql.Tx, id string, now time.Time, o rela
 			return fmt.Errorf("queue the bounce: %w", err)
 		}
 	}
-	return suppressRefused(ctx, tx, now, o)
+	if err := suppressRefused(ctx, tx, now, o); err != nil {
+		return err
+	}
+	return goneAtOnce(ctx, tx, id, now, o)
 }
 
 func clip(text string) string {
