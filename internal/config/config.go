@@ -30,14 +30,14 @@ type Config struct {
 
 // Retention is how long what is kept. 0s is for ever.
 type Retention struct {
-	// Texts of complaints, with the spam that they quote.
-	Texts time.Duration `toml:"texts" default:"365d" check:"not negative"`
+	// Texts of complaints, with the spam that they quote; 0s keeps them for good, as for the keys below.
+	Texts time.Duration `toml:"texts" default:"0s" check:"not negative"`
 	// Messages that were handled, with all that is known of them. A message that is forgotten is new when it is seen again.
 	Ledger time.Duration `toml:"ledger" default:"0s" check:"not negative"`
 	// Answers of desks, and reports about mail of the relay.
 	Replies time.Duration `toml:"replies" default:"0s" check:"not negative"`
 	// Mail of the relay that was delivered, dropped or given up.
-	Relay time.Duration `toml:"relay" default:"90d" check:"not negative"`
+	Relay time.Duration `toml:"relay" default:"0s" check:"not negative"`
 }
 
 // Identity is who complains: abuse desks answer to a person, not to a program.

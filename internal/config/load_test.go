@@ -71,10 +71,9 @@ func defaults() Config {
 			Approve: "review", Format: "text", Redact: true,
 			Targets: []string{"source"}, PerContactPerDay: 20, MergeFor: 7 * 24 * time.Hour,
 		},
-		Replies:   Replies{Folder: "INBOX"},
-		Relay:     Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", OverLimit: "queue", Warmup: Warmup{Days: 30}, Listen: defaultListen()},
-		Web:       Web{Address: "127.0.0.1:8025"},
-		Retention: Retention{Texts: 365 * 24 * time.Hour, Relay: 90 * 24 * time.Hour},
+		Replies: Replies{Folder: "INBOX"},
+		Relay:   Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", OverLimit: "queue", Warmup: Warmup{Days: 30}, Listen: defaultListen()},
+		Web:     Web{Address: "127.0.0.1:8025"},
 	}
 }
 

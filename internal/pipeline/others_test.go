@@ -258,8 +258,9 @@ func TestTwoProgramsKeepTheLimitOfAContact(t *testing.T) {
 	r.sweep.Stages.Policy = complaint.Policy{PerContactPerDay: limit}
 	var settled sync.WaitGroup
 	outcomes := make(chan pipeline.Case, copies)
-	for half, stages := range r.programs(t, 2) {
-		var cases []pipeline.Case
+	programs := r.programs(t, 2)
+	examined := make([][]pipeline.Case, len(programs))
+	for half, stages := range programs {
 		for m, err := range r.folder.After(t.Context(), 0, mailbox.FetchOptions{}) {
 			if err != nil {
 				t.Fatal(err)
@@ -268,10 +269,12 @@ func TestTwoProgramsKeepTheLimitOfAContact(t *testing.T) {
 			if err != nil || c.Action != complaint.WouldSend {
 				t.Fatalf("%s: %s, %v", c.Action, c.Why, err)
 			}
-			cases = append(cases, c)
+			examined[half] = append(examined[half], c)
 		}
+	}
+	for half, stages := range programs {
 		settled.Go(func() {
-			for i, c := range cases {
+			for i, c := range examined[half] {
 				if i%2 != half {
 					continue
 				}
