@@ -35,9 +35,8 @@ var marks = []mark{
 
 	{inWith, true, "fetchmail", Fetch},
 	{inWith, true, "getmail", Fetch},
-	{inWith, false, "POP3", Fetch},
 	{inWith, false, "IMAP", Fetch},
-	{inWith, false, "POP ", Fetch},
+	{inWith, false, "POP", Fetch},
 	{inWith, false, "APOP", Fetch},
 	{inWith, false, "KPOP", Fetch},
 	{inWith, false, "DomainPOP", Fetch},

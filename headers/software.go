@@ -81,7 +81,6 @@ var commentSignatures = []signature{
 	{"SG", others, "SendGrid"},
 	{"IBM VM", others, "VM"},
 	{"fetchmail", others, "fetchmail"},
-	{"maddy", others, "Maddy"},
 	{"magic-smtpd", qmail, "magic-smtpd"},
 	{"Sophos", others, "Sophos"},
 	{"Trend", others, "Trend Micro"},

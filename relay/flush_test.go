@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
@@ -44,7 +44,7 @@ func openStore(t testing.TB, path string) *store.Store {
 // newRelay makes a relay with a queue of its own that delivers to addr.
 func newRelay(t testing.TB, addr string) *relay.Relay {
 	t.Helper()
-	s := openStore(t, filepath.Join(t.TempDir(), "relay.db"))
+	s := openStore(t, storetest.Name(t))
 	return &relay.Relay{
 		Queue: s.Queue(),
 		Route: &relay.Smarthost{Address: addr, HELO: "client.example", Timeout: 5 * time.Second},

@@ -6,13 +6,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
@@ -91,7 +91,7 @@ func arrivals(sink *sink) map[string]int {
 func TestAKillLosesNothingAndRepeatsAtMostWhatWasInFlight(t *testing.T) {
 	t.Parallel()
 	const messages, kills = 60, 25
-	path := filepath.Join(t.TempDir(), "relay.db")
+	path := storetest.Name(t)
 	fillQueue(t, path, messages)
 
 	// The child is killed when it has sent a random number of lines, so at
@@ -147,7 +147,7 @@ func TestAKillLosesNothingAndRepeatsAtMostWhatWasInFlight(t *testing.T) {
 func TestTwoProcessesDeliverEachMessageOnce(t *testing.T) {
 	t.Parallel()
 	const messages = 120
-	path := filepath.Join(t.TempDir(), "relay.db")
+	path := storetest.Name(t)
 	fillQueue(t, path, messages)
 	// The first to come waits for the other, so that both have work.
 	both := make(chan struct{}, 2)

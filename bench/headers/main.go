@@ -10,7 +10,7 @@
 // told too. grep counts lines and understands nothing: it is the floor.
 //
 // The program collects its garbage when the heap has grown to five times what
-// is in use, not to twice as by default (GOGC=400): 16 MB of memory at most.
+// is in use, not to twice as by default (GOGC=400), which takes it to some 40 MB.
 package main
 
 import (

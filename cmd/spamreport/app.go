@@ -61,7 +61,7 @@ a terminal it is a dry run, unless --yes is given.`,
 	a.dnsFlag(root)
 	root.AddCommand(
 		a.sweepCommand(), a.watchCommand(), a.serveCommand(), a.headersCommand(), a.lookupCommand(), a.reviewCommand(), a.sendCommand(), a.relayCommand(), a.repliesCommand(),
-		a.statusCommand(), a.historyCommand(), a.exportCommand(), a.initCommand(), a.doctorCommand(), a.loginCommand(), a.demoCommand(), a.versionCommand(),
+		a.statusCommand(), a.historyCommand(), a.exportCommand(), a.backupCommand(), a.pruneCommand(), a.migrateCommand(), a.initCommand(), a.doctorCommand(), a.loginCommand(), a.demoCommand(), a.versionCommand(),
 		a.trustCommand(), a.templatesCommand(), a.manCommand(),
 	)
 	return root

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -86,7 +85,8 @@ func (a *app) doctorSetup(f doctorFlags) (*examined, error) {
 		return nil, err
 	}
 	s := &examined{}
-	s.StateDir, s.Database = stateDir, filepath.Join(stateDir, "spamreport.db")
+	s.StateDir = stateDir
+	s.Database, _ = databaseOf(config.Config{}, stateDir)
 	s.Probe, s.ProbeDomain, s.SMTPPort = f.probe, f.mx, f.port
 	for _, text := range f.addresses {
 		addr, err := netip.ParseAddr(text)
@@ -102,6 +102,7 @@ func (a *app) doctorSetup(f doctorFlags) (*examined, error) {
 type examined struct{ doctor.Setup }
 
 func (s *examined) fill(cfg config.Config) (err error) {
+	s.Database, s.DatabaseOptions = databaseOf(cfg, s.StateDir)
 	s.Config, s.Resolver, s.Smarthost = cfg, resolver(cfg.DNS.Server), smarthost(cfg.Relay, s.StateDir)
 	if s.Lookup, err = lookupOptions(cfg); err != nil {
 		return err

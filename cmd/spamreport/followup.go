@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"spamreport/internal/followup"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
+	"spamreport/internal/store"
 	"spamreport/relay/bounce"
 )
 
@@ -18,19 +20,38 @@ import (
 // filed: who does not exist is not written to again. An error does not stop
 // the sweep.
 func (a *app) followUp(ctx context.Context, p *parts, dryRun bool) error {
-	if p.cfg.Replies.Account == "" || p.store == nil {
+	if p.store == nil {
+		return nil
+	}
+	if dryRun {
+		return a.readAnswers(ctx, p, true)
+	}
+	turn, err := p.store.Turn(ctx, repliesTurn)
+	if errors.Is(err, store.ErrTaken) {
+		p.log.Info("another process reads the answers")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer turn.End()
+	if err := a.readAnswers(ctx, p, false); err != nil {
+		return err
+	}
+	return a.writeAnew(ctx, p)
+}
+
+func (a *app) readAnswers(ctx context.Context, p *parts, dryRun bool) error {
+	if p.cfg.Replies.Account == "" {
 		return nil
 	}
 	if err := a.readReplies(ctx, p, dryRun); err != nil {
 		return fmt.Errorf("answers to complaints: %w", err)
 	}
-	if dryRun {
-		return nil
-	}
-	return a.writeAnew(ctx, p)
+	return nil
 }
 
-// writeAnew sends what bounced to the next contact.
+// writeAnew sends what bounced, or was refused at once, to the next contact.
 func (a *app) writeAnew(ctx context.Context, p *parts) error {
 	stages, err := p.stages(ctx, nil)
 	if err != nil {

@@ -80,7 +80,8 @@ func (a *app) withStore(cmd *cobra.Command, do func(*parts) error) error {
 	}
 	defer p.close()
 	if p.store == nil {
-		a.say("Nothing was reported yet: there is no database in %s.", p.stateDir)
+		name, _ := databaseOf(p.cfg, p.stateDir)
+		a.say("Nothing was reported yet: %s holds nothing.", store.Redacted(name))
 		return nil
 	}
 	return do(p)

@@ -72,7 +72,7 @@ func (a *app) relayServe(ctx context.Context) error {
 	group.Go(func() error { return server.Serve(ctx, listeners...) })
 	group.Go(func() error { return p.deliverAll(ctx) })
 	group.Go(func() error { return figures(ctx) })
-	group.Go(func() error { return p.watch(ctx) })
+	group.Go(func() error { return p.tellSystemd(ctx) })
 	err = group.Wait()
 	if errors.Is(err, context.Canceled) {
 		err = nil
@@ -81,8 +81,8 @@ func (a *app) relayServe(ctx context.Context) error {
 	return err
 }
 
-// watch tells systemd how we are.
-func (p *parts) watch(ctx context.Context) error {
+// tellSystemd tells systemd how we are.
+func (p *parts) tellSystemd(ctx context.Context) error {
 	if err := systemd.Notify(systemd.Ready); err != nil {
 		return err
 	}
@@ -114,7 +114,9 @@ func (p *parts) figures(server *submission.Server) (serve func(context.Context) 
 	m.Watch(p.store.Queue())
 	p.store.OnCommit(m.Committed)
 	p.relay.Queue = m.Queue(p.relay.Queue)
-	server.Observer = m
+	if server != nil {
+		server.Observer = m
+	}
 	return func(ctx context.Context) error { return m.Serve(ctx, l, p.log) }, nil
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"spamreport/internal/demo"
 	"spamreport/internal/servertest"
+	"spamreport/internal/store/storetest"
 )
 
 // testMain is the variable that makes this test binary the program itself.
@@ -54,10 +55,18 @@ func TestMain(m *testing.M) {
 //	make-big FILE MB   a spam message with an attachment of MB megabytes
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata/script",
-		Setup: setUpWorld,
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			if storetest.Postgres() {
+				// Each script has a database of its own.
+				env.Setenv("SPAMREPORT_DATABASE", storetest.Bare(t, env.WorkDir))
+			}
+			return setUpWorld(env)
+		},
+		// Besides the conditions of testscript there are root, and postgres where
+		// the state is on a server: a new state folder is no new state there.
 		Condition: func(cond string) (bool, error) {
-			return cond == "root" && os.Geteuid() == 0, nil
+			return cond == "root" && os.Geteuid() == 0 || cond == "postgres" && storetest.Postgres(), nil
 		},
 		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

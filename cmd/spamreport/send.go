@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spamreport/relay"
+	"spamreport/relay/submission"
 )
 
 func (a *app) sendCommand() *cobra.Command {
@@ -84,7 +85,7 @@ func (a *app) sendmail(cmd *cobra.Command, args relay.SendmailArgs) error {
 		}
 	default:
 		if err := a.submit(cmd.Context(), p, args); err != nil {
-			return &statusError{relay.SendmailExit(err), err}
+			return &statusError{submitExit(err), err}
 		}
 	}
 	if !args.QueueOnly {
@@ -120,9 +121,22 @@ func (a *app) submit(ctx context.Context, p *parts, args relay.SendmailArgs) err
 		return err
 	}
 	args.Ask(&m.Envelope)
-	return p.relay.Accept(ctx, relay.Submission{
+	s := relay.Submission{
 		ID: relay.NewID(), Envelope: m.Envelope, Message: m.Message, Queued: time.Now(), Submitter: relay.Sendmail,
-	})
+	}
+	if err := p.guard.Message(ctx, s); err != nil {
+		return err
+	}
+	return p.relay.Accept(ctx, s)
+}
+
+// submitExit is SendmailExit for what the limits say as well.
+func submitExit(err error) int {
+	var refusal *submission.Refusal
+	if errors.As(err, &refusal) && refusal.Code >= 500 {
+		return relay.ExUnavailable
+	}
+	return relay.SendmailExit(err)
 }
 
 // patience is how long a program that sends mail is kept waiting for a delivery

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"spamreport/internal/web"
+	"spamreport/relay/submission"
 )
 
 // serveFlags say which parts run. All do, unless told otherwise.
@@ -62,7 +63,20 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	defer p.close()
 	p.relay.Grace = web.StopWithin
 	defer runtime.KeepAlive(ballast())
+	var door relayDoor
+	if flags.relay {
+		if door, err = p.openDoor(ctx); err != nil {
+			return fmt.Errorf("%w; --relay=false leaves the relay out", err)
+		}
+	}
+	figures, err := p.figures(door.server) // before anything uses the queue, which it counts
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { p.keepPruned(ctx); return nil })
+	group.Go(func() error { return figures(ctx) })
+	group.Go(func() error { return p.tellSystemd(ctx) })
 	var running []string
 	if flags.watch {
 		stop, err := a.serveWatch(ctx, p, group)
@@ -76,14 +90,9 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 		group.Go(func() error { return p.deliverAll(ctx) })
 		running = append(running, "delivers what is queued")
 	}
-	if flags.relay {
-		listens, err := p.serveRelay(ctx, group)
-		if err != nil {
-			return fmt.Errorf("%w; --relay=false leaves the relay out", err)
-		}
-		if listens {
-			running = append(running, "takes mail from the users of the relay")
-		}
+	if door.server != nil {
+		group.Go(func() error { return door.server.Serve(ctx, door.listeners...) })
+		running = append(running, "takes mail from the users of the relay")
 	}
 	if flags.web {
 		site, listener, err := a.site(ctx, p, flags, running)
@@ -122,20 +131,22 @@ func (a *app) serveWatch(ctx context.Context, p *parts, group *errgroup.Group) (
 	return unlock, nil
 }
 
-// serveRelay takes mail from other programs, once somebody may hand it in.
-func (p *parts) serveRelay(ctx context.Context, group *errgroup.Group) (listens bool, err error) {
+// relayDoor is where other programs hand in mail. It is closed, with a nil
+// server, while nobody may.
+type relayDoor struct {
+	server    *submission.Server
+	listeners []submission.Listener
+}
+
+// openDoor listens for other programs, once somebody may hand mail in.
+func (p *parts) openDoor(ctx context.Context) (d relayDoor, err error) {
 	users, err := p.store.RelayUsers().List(ctx)
 	if err != nil || len(users) == 0 && p.cfg.Relay.Listen.LoopbackUser == "" {
-		return false, err
+		return d, err
 	}
-	server, err := p.submissionServer()
-	if err != nil {
-		return false, err
+	if d.server, err = p.submissionServer(); err != nil {
+		return d, err
 	}
-	listeners, err := p.listeners()
-	if err != nil {
-		return false, err
-	}
-	group.Go(func() error { return server.Serve(ctx, listeners...) })
-	return true, nil
+	d.listeners, err = p.listeners()
+	return d, err
 }

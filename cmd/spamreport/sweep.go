@@ -16,6 +16,7 @@ import (
 	"spamreport/internal/contract"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
+	"spamreport/internal/store"
 	"spamreport/relay"
 )
 
@@ -89,11 +90,17 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	if err != nil {
 		return err
 	}
+	sweep.Turn = p.sweepTurn
 	sweep.DryRun, sweep.Limit, sweep.Since = flags.dryRun, flags.limit, since
 	errs := a.sweepAccounts(ctx, p, sweep, accounts)
 	progress.done()
 	if a.verbose || flags.dryRun {
 		a.say("%s", tally)
+	}
+	if !flags.dryRun {
+		if err := p.pruneDaily(ctx); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	if followUpErr != nil {
 		errs = append(errs, followUpErr)
@@ -125,6 +132,9 @@ func (a *app) sweepAccounts(ctx context.Context, p *parts, sweep *pipeline.Sweep
 func (p *parts) mayFile() (unlock func(), err error) {
 	if err := p.identity().Validate(); err != nil {
 		return nil, err
+	}
+	if store.IsPostgres(p.cfg.Database) {
+		return func() {}, nil // each folder has a turn of its own, on whatever machine
 	}
 	unlock, err = pipeline.Lock(filepath.Join(p.stateDir, "sweep.lock"))
 	if errors.Is(err, pipeline.ErrSweepRuns) {

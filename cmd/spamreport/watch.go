@@ -43,6 +43,7 @@ func (a *app) watch(ctx context.Context) error {
 	defer stop()
 	var delivering sync.WaitGroup
 	var deliveryErr error
+	delivering.Go(func() { p.keepPruned(ctx) })
 	delivering.Go(func() {
 		deliveryErr = p.deliverAll(ctx)
 		stop() // what nobody delivers is not to be filed
@@ -69,13 +70,14 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 	}
 	var watching sync.WaitGroup
 	var watches []func(context.Context) error
+	anew := a.anewInTurn(p)
 	for _, account := range accounts {
 		for _, folder := range account.Folders {
-			watches = append(watches, p.watchFolder(sweep, account, folder, p.relay.Wake).Run)
+			watches = append(watches, p.watchFolder(sweep, account, folder, anew, p.relay.Wake).Run)
 		}
 	}
 	if p.cfg.Replies.Account != "" {
-		replies, err := a.watchReplies(p, p.relay.Wake)
+		replies, err := a.watchReplies(p, anew, p.relay.Wake)
 		if err != nil {
 			return err
 		}
@@ -103,9 +105,10 @@ func watchStatus(errs []error) error {
 	return err
 }
 
-func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, folder string, filed func()) *watch.Watch[*mailbox.Session] {
+func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, folder string, anew func(context.Context) error, filed func()) *watch.Watch[*mailbox.Session] {
 	return &watch.Watch[*mailbox.Session]{
 		Account: account.Mailbox.Name, Folder: folder, Log: p.log,
+		Turn: p.watchTurn(folderTurn(account.Mailbox.Name, folder)),
 		Dial: func(ctx context.Context) (*mailbox.Session, error) {
 			session, err := mailbox.Dial(ctx, account.Mailbox)
 			if err != nil {
@@ -115,27 +118,41 @@ func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, fol
 		},
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
 			defer filed() // also what was filed before an error
-			return sweep.Selected(ctx, s, account, folder)
+			if err := sweep.Selected(ctx, s, account, folder); err != nil {
+				return err
+			}
+			return anew(ctx)
 		},
 	}
 }
 
-func (a *app) watchReplies(p *parts, filed func()) (*watch.Watch[*mailbox.Session], error) {
+func (a *app) watchReplies(p *parts, anew func(context.Context) error, filed func()) (*watch.Watch[*mailbox.Session], error) {
 	account, err := p.repliesAccount()
 	if err != nil {
 		return nil, err
 	}
 	return &watch.Watch[*mailbox.Session]{
 		Account: account.Mailbox.Name, Folder: p.cfg.Replies.Folder, ReadOnly: true, Log: p.log,
+		Turn: p.watchTurn(repliesTurn),
 		Dial: func(ctx context.Context) (*mailbox.Session, error) { return mailbox.Dial(ctx, account.Mailbox) },
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
 			defer filed()
 			if err := a.readFolder(ctx, p, s, account, folder, false); err != nil {
 				return err
 			}
-			return a.writeAnew(ctx, p)
+			return anew(ctx)
 		},
 	}, nil
+}
+
+// anewInTurn is writeAnew for several folders, one after the other.
+func (a *app) anewInTurn(p *parts) func(context.Context) error {
+	var mu sync.Mutex
+	return func(ctx context.Context) error {
+		mu.Lock()
+		defer mu.Unlock()
+		return a.writeAnew(ctx, p)
+	}
 }
 
 // oneByOne keeps the lines of several folders apart.

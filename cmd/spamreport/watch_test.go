@@ -89,7 +89,7 @@ func TestWatchReportsWhatComesIn(t *testing.T) {
 		s.fill(i, i+1)
 		s.eachOnce(i+1, 0)
 	}
-	if out, err := s.command("sweep").CombinedOutput(); err == nil || !strings.Contains(string(out), "another sweep is running") {
+	if out, err := s.command("sweep").CombinedOutput(); err == nil || !strings.Contains(string(out), "another sweep or watch is running") {
 		t.Errorf("a sweep beside it: %v\n%s", err, out)
 	}
 	s.stop(w)

@@ -89,12 +89,14 @@ func (p *parts) close() {
 }
 
 func (p *parts) openStore(ctx context.Context) error {
-	path := filepath.Join(p.stateDir, "spamreport.db")
+	name, o := databaseOf(p.cfg, p.stateDir)
 	open := store.Open
 	if p.mode == readOnly {
 		open = store.OpenReadOnly
+	} else if err := os.MkdirAll(p.stateDir, 0o700); err != nil { // keys and tokens lie there, wherever the database is
+		return &relay.Temporary{Err: err}
 	}
-	s, err := open(ctx, path, store.Options{})
+	s, err := open(ctx, name, o)
 	if p.mode == readOnly && errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -105,6 +107,17 @@ func (p *parts) openStore(ctx context.Context) error {
 		return &relay.Temporary{Err: err}
 	}
 	return nil
+}
+
+// databaseOf is where the store is.
+func databaseOf(cfg config.Config, stateDir string) (name string, o store.Options) {
+	if !store.IsPostgres(cfg.Database) {
+		return filepath.Join(stateDir, "spamreport.db"), o
+	}
+	if !cfg.DatabaseSecret.IsZero() {
+		o.Password = cfg.DatabaseSecret.Get
+	}
+	return cfg.Database, o
 }
 
 // smarthost is the configured one; nil when there is none.

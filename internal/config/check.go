@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"strings"
 )
@@ -19,6 +20,7 @@ func (l *loader) check() {
 		l.checkAccount(&l.config.Accounts[i], path)
 		l.checkName(l.config.Accounts[i].Name, path, seen, i+1)
 	}
+	l.checkDatabase()
 	l.checkReplies(&l.config.Replies)
 	l.checkRelay(&l.config.Relay)
 	l.checkListen(&l.config.Relay.Listen)
@@ -29,6 +31,24 @@ func (l *loader) check() {
 	l.checkContacts(l.config.Complaint.Contacts)
 	l.checkWeb(&l.config.Web)
 	l.checkTargets(&l.config.Complaint)
+}
+
+// checkDatabase looks for passwords of the database server.
+func (l *loader) checkDatabase() {
+	u, err := url.Parse(l.config.Database)
+	if err != nil || l.wrong["database"] {
+		return
+	}
+	_, given := u.User.Password()
+	given = given || u.Query().Has("password")
+	switch {
+	case given && !l.config.DatabaseSecret.IsZero():
+		l.mistake(l.config.DatabaseSecret.key(), "the URL in database holds a password as well: remove one of them")
+	case given && l.where["database"].variable == "" && exposed(l.mode):
+		l.mistake("database", "holds a password, and others can read this file (mode %04o): run chmod 600 on it, or use database_password_file", l.mode.Perm())
+	case u.Scheme == "" && !l.config.DatabaseSecret.IsZero():
+		l.mistake(l.config.DatabaseSecret.key(), `there is no server to log in to: add database = "postgres://…"`)
+	}
 }
 
 // Ports by the word for TLS, for servers that are written without one.

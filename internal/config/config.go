@@ -9,8 +9,10 @@ import (
 // key, default is its default (written as in the environment), check names
 // the rule in the table rules that every value must pass.
 type Config struct {
-	// Where the ledger and the queue live: sqlite, in the state folder.
+	// Where the ledger and the queue live: sqlite, in the state folder, or a PostgreSQL server as postgres://user@host:port/database, which several machines can share.
 	Database string `toml:"database" default:"sqlite" check:"database"`
+	// Password for the database server, in place of one in the URL.
+	DatabaseSecret Secret `secret:"database_password"`
 
 	Identity  Identity  `toml:"identity"`
 	Accounts  []Account `toml:"account"`
@@ -20,9 +22,22 @@ type Config struct {
 	Replies   Replies   `toml:"replies"`
 	Relay     Relay     `toml:"relay"`
 	Web       Web       `toml:"web"`
+	Retention Retention `toml:"retention"`
 
 	// File is the file that was read; empty when there was none.
 	File string `toml:"-"`
+}
+
+// Retention is how long what is kept. 0s is for ever.
+type Retention struct {
+	// Texts of complaints, with the spam that they quote; 0s keeps them for good, as for the keys below.
+	Texts time.Duration `toml:"texts" default:"0s" check:"not negative"`
+	// Messages that were handled, with all that is known of them. A message that is forgotten is new when it is seen again.
+	Ledger time.Duration `toml:"ledger" default:"0s" check:"not negative"`
+	// Answers of desks, and reports about mail of the relay.
+	Replies time.Duration `toml:"replies" default:"0s" check:"not negative"`
+	// Mail of the relay that was delivered, dropped or given up.
+	Relay time.Duration `toml:"relay" default:"0s" check:"not negative"`
 }
 
 // Identity is who complains: abuse desks answer to a person, not to a program.

@@ -182,6 +182,7 @@ func TestEveryKeyOfAFile(t *testing.T) {
 			Address: "192.0.2.7:8443", URL: "https://spam.example.org", TLSCert: filepath.Join(dir, "pw"), TLSKey: filepath.Join(dir, "pw"),
 			AllowPlaintext: true, Hash: Secret{&givenSecret{form: inFile, key: "password_hash_file", ref: filepath.Join(dir, "pw")}},
 		},
+		Retention: Retention{Texts: 30 * 24 * time.Hour, Ledger: 700 * 24 * time.Hour, Replies: 365 * 24 * time.Hour, Relay: 7 * 24 * time.Hour},
 	}
 	if diff := compare(want, got); diff != "" {
 		t.Error(diff)

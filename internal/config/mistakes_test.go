@@ -59,7 +59,10 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 		{"OAuth2 of nobody", "[relay]\nsmarthost = \"x.example\"\noauth2 = {provider = \"google\", client_id = \"x\"}\n", nil},
 		{"a number for a client secret", "[[account]]\nserver = \"x.example\"\nuser = \"u\"\noauth2.client_secret = hunter2\n", nil},
 		{"plaintext of the relay", "[relay]\nallow_plaintext = true\n", nil},
-		{"PostgreSQL", "database = \"postgres://u:hunter2@db/x\"\n", nil},
+		{"a database server without a database", "database = \"postgres://u:hunter2@db/\"\n", nil},
+		{"a URL that is none", "database = \"postgres://u:hunter2@[db/x\"\n", nil},
+		{"two passwords of the database", "database = \"postgres://u:hunter2@db/x\"\ndatabase_password = \"hunter2\"\n", nil},
+		{"a password for a file", "database_password = \"hunter2\"\n", nil},
 
 		// The page.
 		{"a page for everybody without TLS", "[web]\naddress = \"0.0.0.0:8025\"\n", nil},

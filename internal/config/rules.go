@@ -76,9 +76,12 @@ func checkDatabase(s string) error {
 	case s == "sqlite":
 		return nil
 	case strings.HasPrefix(s, "postgres://"), strings.HasPrefix(s, "postgresql://"):
-		return errors.New(`this version does not use PostgreSQL yet; write "sqlite"`)
+		if u, err := url.Parse(s); err != nil || strings.Trim(u.Path, "/") == "" {
+			return errors.New("is not the URL of a database: write it like postgres://user@db.example.org:5432/spamreport")
+		}
+		return nil
 	}
-	return errors.New(`must be "sqlite"`)
+	return errors.New(`must be "sqlite" or a URL like postgres://user@db.example.org:5432/spamreport`)
 }
 
 // checkOneLine keeps line breaks out of whatever ends up in a header, an SMTP

@@ -68,10 +68,13 @@ var databaseFaults = faults{
 	{store.ErrDamaged, "restore a backup, or move the file away to start anew"},
 	{store.ErrForeign, "move the file away: it is not ours"},
 	{store.ErrNewer, "use the newer spamreport that wrote it"},
+	{store.ErrUnreachable, "see whether the server runs, and whether this machine may connect to it"},
+	{store.ErrLogin, "check the user in the URL, and database_password_file"},
+	{store.ErrNoDatabase, "make it on the server: createdb"},
 }
 
 func (s Setup) database(ctx context.Context) []Result {
-	db, err := store.OpenReadOnly(ctx, s.Database, store.Options{})
+	db, err := store.OpenReadOnly(ctx, s.Database, s.DatabaseOptions)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return one(ok("none yet: the first command that writes makes it"))
@@ -83,5 +86,5 @@ func (s Setup) database(ctx context.Context) []Result {
 	if err != nil {
 		return one(fail(cmp.Or(databaseFaults.advice(err), "let this user read the file and its folder"), "%s", err))
 	}
-	return one(ok("%s opens, is whole, and has version %d", s.Database, store.Version))
+	return one(ok("%s opens, is whole, and has version %d", store.Redacted(s.Database), store.Version))
 }

@@ -9,6 +9,7 @@ import (
 
 	"spamreport/internal/config"
 	"spamreport/internal/pipeline"
+	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
 	"spamreport/relay/dkim"
@@ -16,14 +17,15 @@ import (
 
 // Setup is what is examined.
 type Setup struct {
-	Config    config.Config
-	StateDir  string
-	Database  string // path of the file
-	Accounts  []pipeline.Account
-	Lookup    lookup.Options
-	Smarthost *relay.Smarthost // nil: straight to the mail exchangers
-	Keys      []dkim.Key
-	Resolver  *net.Resolver
+	Config          config.Config
+	StateDir        string
+	Database        string // path of the file, or URL of the server
+	DatabaseOptions store.Options
+	Accounts        []pipeline.Account
+	Lookup          lookup.Options
+	Smarthost       *relay.Smarthost // nil: straight to the mail exchangers
+	Keys            []dkim.Key
+	Resolver        *net.Resolver
 
 	// Addresses are those that mail leaves from, when somebody knows them.
 	Addresses []netip.Addr

@@ -15,6 +15,7 @@ import (
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/lookup"
 	"spamreport/relay"
 	"spamreport/templates"
@@ -98,11 +99,7 @@ func (d *desks) Lookup(_ context.Context, query string) (lookup.Result, error) {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{now: time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC), desks: desks{contacts: []string{"noc@isp.example"}}}
-	var err error
-	if o.Store, err = store.OpenMemory(t.Context(), store.Options{Now: func() time.Time { return o.now }}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = o.Close() })
+	o.Store = storetest.New(t, store.Options{Now: func() time.Time { return o.now }})
 	return o
 }
 

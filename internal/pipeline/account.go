@@ -46,6 +46,16 @@ func (s *Sweep) Account(ctx context.Context, account Account) []error {
 }
 
 func (s *Sweep) folder(ctx context.Context, session *mailbox.Session, account Account, name string) error {
+	if s.Turn != nil && !s.DryRun {
+		end, err := s.Turn(ctx, account.Mailbox.Name, name)
+		if errors.Is(err, ErrSweepRuns) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
 	folder, err := session.Select(ctx, name, s.DryRun)
 	if err != nil {
 		s.visited(ctx, account, name, err)

@@ -7,8 +7,8 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// ErrSweepRuns says that another sweep works on the same state.
-var ErrSweepRuns = errors.New("another sweep is running")
+// ErrSweepRuns says that another sweep, or a watch, works on the same state.
+var ErrSweepRuns = errors.New("another sweep or watch is running")
 
 // Lock makes sure that no other sweep works on the same state. The lock on
 // the file is the kernel's: it is gone with the process, however that ends.

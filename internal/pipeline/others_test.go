@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/lookup"
 )
 
@@ -258,8 +258,9 @@ func TestTwoProgramsKeepTheLimitOfAContact(t *testing.T) {
 	r.sweep.Stages.Policy = complaint.Policy{PerContactPerDay: limit}
 	var settled sync.WaitGroup
 	outcomes := make(chan pipeline.Case, copies)
-	for half, stages := range r.programs(t, 2) {
-		var cases []pipeline.Case
+	programs := r.programs(t, 2)
+	examined := make([][]pipeline.Case, len(programs))
+	for half, stages := range programs {
 		for m, err := range r.folder.After(t.Context(), 0, mailbox.FetchOptions{}) {
 			if err != nil {
 				t.Fatal(err)
@@ -268,10 +269,12 @@ func TestTwoProgramsKeepTheLimitOfAContact(t *testing.T) {
 			if err != nil || c.Action != complaint.WouldSend {
 				t.Fatalf("%s: %s, %v", c.Action, c.Why, err)
 			}
-			cases = append(cases, c)
+			examined[half] = append(examined[half], c)
 		}
+	}
+	for half, stages := range programs {
 		settled.Go(func() {
-			for i, c := range cases {
+			for i, c := range examined[half] {
 				if i%2 != half {
 					continue
 				}
@@ -389,7 +392,7 @@ func TestSeveralTargetsKilledAtAnyStep(t *testing.T) {
 // programs are several that work on one state.
 func (r *rig) programs(t *testing.T, n int) []*pipeline.Stages {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	var programs []*pipeline.Stages
 	for range n {
 		s, err := store.Open(t.Context(), path, store.Options{})

@@ -43,6 +43,11 @@ type Sweep struct {
 	Since    time.Time        // older messages are passed over; zero: none
 	Observe  func(Case)
 	Log      *slog.Logger // nil: no log
+
+	// Turn takes the turn to sweep a folder of an account, and returns what
+	// ends it. ErrSweepRuns: another process is at it, and the folder is passed
+	// over. nil: there is no other.
+	Turn func(ctx context.Context, account, folder string) (end func(), err error)
 }
 
 // checkpoint is how many messages may have to be looked at again after a

@@ -15,6 +15,7 @@ import (
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/lookup"
 	"spamreport/relay"
 	"spamreport/templates"
@@ -166,11 +167,7 @@ type rig struct {
 
 func newRig(t *testing.T, messages ...string) *rig {
 	t.Helper()
-	s, err := store.OpenMemory(t.Context(), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := storetest.New(t, store.Options{})
 	letters, err := templates.Load("")
 	if err != nil {
 		t.Fatal(err)

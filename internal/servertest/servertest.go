@@ -158,7 +158,7 @@ const leash = `
 setsid "$@" </dev/null &
 server=$!
 read -r never_comes
-kill -TERM -$server 2>/dev/null
+kill -${SERVERTEST_SIGNAL:-TERM} -$server 2>/dev/null
 tries=0
 while kill -0 -$server 2>/dev/null; do
 	tries=$((tries + 1))

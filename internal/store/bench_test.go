@@ -12,6 +12,7 @@ import (
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 	"spamreport/relay/suppress"
 )
@@ -90,7 +91,7 @@ func BenchmarkEntry(b *testing.B) {
 
 // BenchmarkOpen measures what each start of the program pays.
 func BenchmarkOpen(b *testing.B) {
-	path := b.TempDir() + "/spamreport.db"
+	path := storetest.Name(b)
 	open(b, path)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/lookup"
 )
 
@@ -23,11 +24,7 @@ func cached(key string, expires time.Time) lookup.Entry {
 }
 
 func TestTheLookupCache(t *testing.T) {
-	s, err := store.OpenMemory(t.Context(), store.Options{Now: func() time.Time { return noon }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = s.Close() }()
+	s := storetest.New(t, store.Options{Now: func() time.Time { return noon }})
 	c := s.Cache()
 	wide, narrow := cached("192.0.0.0/16", noon.Add(time.Hour)), cached("192.0.2.0/24", noon.Add(-time.Hour))
 	ancient := cached("198.51.100.0/24", noon.Add(-lookup.StaleFor-time.Hour))

@@ -9,10 +9,12 @@ import (
 	"testing"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
 func TestADamagedTextIsNoticedAndConcernsNoOther(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	path := filepath.Join(t.TempDir(), "spamreport.db")
 	s, err := store.Open(t.Context(), path, store.Options{})
 	if err != nil {

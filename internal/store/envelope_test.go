@@ -1,11 +1,11 @@
 package store_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
@@ -70,11 +70,11 @@ func TestWhatAPersonWaitsForOvertakesBulk(t *testing.T) {
 // A queue of before the envelope was kept whole goes on, and its recipients
 // have their domains.
 func TestAQueueOfAnOlderVersionIsDelivered(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	makeDatabase(t, path)
 	downgrade(t, path, 5)
 	execute(t, path, `
-		INSERT INTO relay_message (id, sender, size, queued, raw) VALUES ('A', 'a@example.org', 1, 1, x'0d0a');
+		INSERT INTO relay_message (id, sender, size, queued) VALUES ('A', 'a@example.org', 1, 1);
 		INSERT INTO relay_recipient (queue_id, recipient, state, next_attempt, updated) VALUES ('A', '"x@y"@Isp.Example', 'queued', 1, 1)`)
 	jobs, err := open(t, path).Queue().Lease(t.Context(), noon, 8)
 	if err != nil || len(jobs) != 1 || jobs[0].Recipients[0].Domain != "isp.example" {

@@ -1,23 +1,32 @@
 package store
 
 import (
+	"cmp"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // What can be wrong with a database, for callers that say what to do about it.
 var (
-	ErrDamaged  = errors.New("the database is damaged: restore a backup, or move it away to start anew")
-	ErrForeign  = errors.New("the file is not a database of spamreport")
-	ErrNewer    = errors.New("the database belongs to a newer spamreport: use that version")
-	ErrOlder    = errors.New("the database belongs to an older spamreport and must be upgraded first: run any command that writes, such as sweep")
-	ErrDiskFull = errors.New("the disk is full")
-	ErrReadOnly = errors.New("the database cannot be written")
-	ErrBusy     = errors.New("the database is locked by another program")
-	ErrAccess   = errors.New("the database cannot be opened: check the permissions of the file and its folder")
+	ErrDamaged     = errors.New("the database is damaged: restore a backup, or move it away to start anew")
+	ErrForeign     = errors.New("it is not a database of spamreport")
+	ErrNewer       = errors.New("the database belongs to a newer spamreport: use that version")
+	ErrOlder       = errors.New("the database belongs to an older spamreport and must be upgraded first: run any command that writes, such as sweep")
+	ErrDiskFull    = errors.New("the disk is full")
+	ErrReadOnly    = errors.New("the database cannot be written")
+	ErrBusy        = errors.New("the database is locked by another program")
+	ErrUnreachable = errors.New("the database server cannot be reached")
+	ErrLogin       = errors.New("the database server refuses the log-in: check the user and the password")
+	ErrNoDatabase  = errors.New("the server has no such database: make it with createdb")
+	ErrAccess      = errors.New("the database cannot be opened: check the permissions of the file and its folder")
 )
 
 // meanings says what SQLite's primary result codes mean to a person.
@@ -32,15 +41,55 @@ var meanings = map[int]error{
 	sqlite3.SQLITE_PERM:     ErrAccess,
 }
 
+// states says what PostgreSQL's codes mean to a person: five characters, or the
+// two of a class.
+var states = map[string]error{
+	"08": ErrUnreachable, "53300": ErrUnreachable,
+	"57P01": ErrUnreachable, "57P02": ErrUnreachable, "57P03": ErrUnreachable,
+	"25P03": ErrUnreachable, // the session was idle in a transaction
+	"25006": ErrReadOnly, "42501": ErrReadOnly,
+	"28": ErrLogin, "3D000": ErrNoDatabase,
+	"40": ErrBusy, "55P03": ErrBusy, "57014": ErrBusy,
+	"53100": ErrDiskFull,
+	"XX001": ErrDamaged, "XX002": ErrDamaged,
+}
+
 // explain puts the meaning of a database error in front of it.
 func explain(err error) error {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	// The low octet is the primary code; the rest tells variants apart.
-	if meaning, ok := meanings[e.Code()&0xff]; ok && !errors.Is(err, meaning) {
+	if meaning := meaningOf(err); meaning != nil && !errors.Is(err, meaning) {
 		return fmt.Errorf("%w (%w)", meaning, err)
 	}
 	return err
+}
+
+func meaningOf(err error) error {
+	var file *sqlite.Error
+	var server *pgconn.PgError
+	switch {
+	case errors.As(err, &file):
+		return meanings[file.Code()&0xff] // the low octet is the primary code; the rest tells variants apart
+	case errors.As(err, &server):
+		return cmp.Or(states[server.Code], states[server.Code[:min(2, len(server.Code))]])
+	case lost(err):
+		return ErrUnreachable
+	}
+	return nil
+}
+
+// lost reports whether a connection to a server could not be made or broke.
+func lost(err error) bool {
+	var connect *pgconn.ConnectError
+	var network *net.OpError
+	return errors.As(err, &connect) || errors.As(err, &network) || err != nil && pgconn.SafeToRetry(err) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// passing reports whether a transaction failed by no fault of its own.
+func passing(err error) bool {
+	var file *sqlite.Error
+	if err == nil || errors.As(err, &file) {
+		return false // SQLite waits by itself
+	}
+	meant := explain(err)
+	return errors.Is(meant, ErrBusy) || errors.Is(meant, ErrUnreachable)
 }

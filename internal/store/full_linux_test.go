@@ -10,12 +10,14 @@ import (
 	"testing"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
 // smallDisk mounts a file system of a few megabytes, or skips the test.
 func smallDisk(t *testing.T, flags uintptr) string {
 	t.Helper()
+	storetest.SQLiteOnly(t)
 	if os.Geteuid() != 0 {
 		t.Skip("only root can mount a small file system")
 	}

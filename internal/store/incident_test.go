@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
@@ -37,7 +37,7 @@ func past(t *testing.T, s *store.Store, k complaint.Key, day time.Time) complain
 }
 
 func TestTwoProgramsFileAnIncidentOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	programs := []*store.Store{open(t, path), open(t, path)}
 	const copies = 20
 	var filed, merged sync.Map
@@ -223,7 +223,7 @@ func TestWhatIsMergedIntoNothingIsRefused(t *testing.T) {
 // A database of before incidents were kept is upgraded; what was filed then is
 // no incident, and a copy of it opens one.
 func TestADatabaseWithoutIncidentsIsUpgraded(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	makeDatabase(t, path)
 	downgrade(t, path, 2)
 	execute(t, path, `

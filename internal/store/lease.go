@@ -13,13 +13,13 @@ import (
 // Lease implements relay.Queue.
 func (q *Queue) Lease(ctx context.Context, now time.Time, limit int) ([]relay.Job, error) {
 	var jobs []relay.Job
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := q.s.updateQueue(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if err := q.reclaim(ctx, tx, now); err != nil {
 			return err
 		}
 		jobs = make([]relay.Job, 0, limit)
 		for priority := relay.Normal; priority <= relay.Bulk && len(jobs) < limit; priority++ {
-			ids, err := due(ctx, tx, now, priority, limit-len(jobs))
+			ids, err := q.due(ctx, tx, now, priority, limit-len(jobs))
 			if err != nil {
 				return err
 			}
@@ -42,23 +42,12 @@ func (q *Queue) Lease(ctx context.Context, now time.Time, limit int) ([]relay.Jo
 
 // reclaim ends the leases of processes that are gone.
 func (q *Queue) reclaim(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	rows, err := tx.QueryContext(ctx,
-		`SELECT owner, MAX(leased_until) FROM relay_recipient WHERE owner <> 0 GROUP BY owner`)
-	if err != nil {
+	leases, err := leasesOf(ctx, tx)
+	if err != nil || len(leases) == 0 {
 		return err
 	}
-	defer func() { _ = rows.Close() }()
-	var gone []int64
-	for rows.Next() {
-		var owner, until int64
-		if err := rows.Scan(&owner, &until); err != nil {
-			return err
-		}
-		if q.s.owners.gone(owner, until, millis(now)) {
-			gone = append(gone, owner)
-		}
-	}
-	if err := rows.Err(); err != nil {
+	gone, err := q.s.owners.gone(ctx, tx, leases, millis(now))
+	if err != nil {
 		return err
 	}
 	for _, owner := range gone {
@@ -70,6 +59,25 @@ func (q *Queue) reclaim(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	return nil
 }
 
+// leasesOf lists who has leases.
+func leasesOf(ctx context.Context, tx *sql.Tx) ([]lease, error) {
+	rows, err := tx.QueryContext(ctx,
+		`SELECT owner, MAX(leased_until) FROM relay_recipient WHERE owner <> 0 GROUP BY owner`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var leases []lease
+	for rows.Next() {
+		var l lease
+		if err := rows.Scan(&l.owner, &l.until); err != nil {
+			return nil, err
+		}
+		leases = append(leases, l)
+	}
+	return leases, rows.Err()
+}
+
 // scanAhead is how many due recipients are read to find one message: a message
 // to very many recipients must not hide the others.
 const scanAhead = 16
@@ -77,11 +85,11 @@ const scanAhead = 16
 // due finds messages with recipients to be tried, longest due first. It walks
 // the index in order and stops early, so that a long queue costs no more than
 // a short one.
-func due(ctx context.Context, tx *sql.Tx, now time.Time, priority relay.Priority, limit int) ([]string, error) {
+func (q *Queue) due(ctx context.Context, tx *sql.Tx, now time.Time, priority relay.Priority, limit int) ([]string, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT queue_id FROM relay_recipient
 		WHERE priority = $1 AND next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= $2
-		ORDER BY next_attempt, queue_id LIMIT $3`, int(priority), millis(now), limit*scanAhead)
+		ORDER BY next_attempt, queue_id LIMIT $3`+q.s.dialect.skipLocked, int(priority), millis(now), limit*scanAhead)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +120,7 @@ func (q *Queue) leaseMessages(ctx context.Context, tx *sql.Tx, ids []string, now
 	}
 	var p placeholders
 	rows, err := tx.QueryContext(ctx, `
-		UPDATE relay_recipient SET owner = `+p.add(q.s.owners.id)+`, leased_until = `+p.add(millis(now.Add(leaseTime)))+`
+		UPDATE relay_recipient SET owner = `+p.add(q.s.owners.number())+`, leased_until = `+p.add(millis(now.Add(leaseTime)))+`
 		WHERE next_attempt IS NOT NULL AND owner = 0 AND next_attempt <= `+p.add(millis(now))+`
 			AND queue_id IN (`+addAll(&p, evenly(ids))+`)
 		RETURNING queue_id, recipient, attempts, domain, dsn_notify, dsn_original, waited`, p.args...)
@@ -130,9 +138,12 @@ func (q *Queue) leaseMessages(ctx context.Context, tx *sql.Tx, ids []string, now
 		to.Waited = time.Duration(waited) * time.Millisecond
 		envelopes[id].Recipients = append(envelopes[id].Recipients, to)
 	}
-	jobs := make([]relay.Job, len(ids))
-	for i, id := range ids {
-		jobs[i] = *envelopes[id]
+	jobs := make([]relay.Job, 0, len(ids))
+	for _, id := range ids {
+		// Another process may have been quicker.
+		if len(envelopes[id].Recipients) > 0 {
+			jobs = append(jobs, *envelopes[id])
+		}
 	}
 	return jobs, rows.Err()
 }

@@ -19,19 +19,19 @@ const versionTable = "schema_version"
 
 // target is the version of the schema that this program works with: the
 // number of the last migration.
-const target = 12
+const target = 13
 
 // migrate brings a database to the target version.
-func migrate(ctx context.Context, db *sql.DB) error {
-	err := checkVersion(ctx, db)
-	if !errors.Is(err, ErrOlder) {
+func migrate(ctx context.Context, db *sql.DB, d *dialect) error {
+	err := checkVersion(ctx, db, d)
+	if !errors.Is(err, ErrOlder) && !errors.Is(err, errEmpty) {
 		return err
 	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files,
+	provider, err := goose.NewProvider(d.goose, db, files,
 		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return err
@@ -43,18 +43,20 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return judgeRefused(ctx, db)
 }
 
+// errEmpty says that a database has no tables yet.
+var errEmpty = fmt.Errorf("%w (it is empty)", ErrOlder)
+
 // checkVersion compares the database's version with the target.
-func checkVersion(ctx context.Context, db *sql.DB) error {
+func checkVersion(ctx context.Context, db *sql.DB, d *dialect) error {
 	tables, ours := 0, 0
-	const count = `SELECT COUNT(*), COALESCE(SUM(name = $1), 0) FROM sqlite_master WHERE type = 'table'`
-	if err := db.QueryRowContext(ctx, count, versionTable).Scan(&tables, &ours); err != nil {
+	if err := db.QueryRowContext(ctx, d.catalogue, versionTable).Scan(&tables, &ours); err != nil {
 		return err
 	}
 	if ours == 0 {
 		if tables > 0 {
 			return ErrForeign
 		}
-		return ErrOlder // empty
+		return errEmpty
 	}
 	var version int64
 	const latest = `SELECT COALESCE(MAX(version_id), 0) FROM ` + versionTable + ` WHERE is_applied`

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,10 +10,11 @@ import (
 	"spamreport/complaint"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 )
 
 func TestAContactThatIsNeverMailedLosesWhatWaitsForIt(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	s, err := store.Open(t.Context(), path, store.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 
 // PutOff implements relay.Queue.
 func (q *Queue) PutOff(ctx context.Context, now time.Time, delays ...relay.Delay) error {
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := q.s.updateQueue(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, d := range delays {
 			if err := q.putOff(ctx, tx, now, d); err != nil {
 				return err
@@ -37,7 +37,7 @@ func (q *Queue) putOff(ctx context.Context, tx *sql.Tx, now time.Time, d relay.D
 	if d.Why != "" {
 		query += `, reply_code = 0, reply_status = '', reply_text = ` + p.add(clip(d.Why))
 	}
-	query += ` WHERE owner = ` + p.add(q.s.owners.id) + ` AND queue_id = ` + p.add(d.ID) +
+	query += ` WHERE owner = ` + p.add(q.s.owners.number()) + ` AND queue_id = ` + p.add(d.ID) +
 		` AND recipient IN (` + addAll(&p, d.Recipients) + `)`
 	_, err := tx.ExecContext(ctx, query, p.args...)
 	return err

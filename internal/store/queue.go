@@ -111,7 +111,10 @@ func (q *Queue) Message(ctx context.Context, id string) ([]byte, error) {
 
 // Settle implements relay.Queue.
 func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes []relay.Outcome) error {
-	err := q.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := q.s.updateQueue(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := q.lock(ctx, tx, id); err != nil {
+			return err
+		}
 		for _, o := range outcomes {
 			if err := q.settle(ctx, tx, id, now, o); err != nil {
 				return err
@@ -128,13 +131,23 @@ func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes [
 	return nil
 }
 
+// lock keeps two processes with recipients of one message from each leaving it
+// to the other to drop its text.
+func (q *Queue) lock(ctx context.Context, tx *sql.Tx, id string) error {
+	if q.s.dialect.forUpdate == "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `SELECT 1 FROM relay_message WHERE id = $1`+q.s.dialect.forUpdate, id)
+	return err
+}
+
 func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
 	result, err := tx.ExecContext(ctx, `
 		UPDATE relay_recipient SET state = $1, attempts = attempts + 1, next_attempt = $2, owner = 0,
 			reply_code = $3, reply_status = $4, reply_text = $5, updated = $6
 		WHERE queue_id = $7 AND recipient = $8 AND owner = $9`,
 		string(o.State), nullMillis(o.Next), o.Reply.Code, o.Reply.Status, clip(o.Reply.Text), millis(now),
-		id, o.Recipient, q.s.owners.id)
+		id, o.Recipient, q.s.owners.number())
 	if err != nil {
 		return err
 	}
@@ -145,7 +158,8 @@ func (q *Queue) settle(ctx context.Context, tx *sql.Tx, id string, now time.Time
 }
 
 // aftermath is what follows from an outcome besides the outcome: the sender is
-// told, and an address that is gone is not written to again.
+// told, an address that is gone is not written to again, and a complaint to it
+// goes to the next contact.
 func aftermath(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
 	if o.Notify != "" {
 		_, err := tx.ExecContext(ctx, `UPDATE relay_recipient SET dsn_notify = $1 WHERE queue_id = $2 AND recipient = $3`,
@@ -159,7 +173,10 @@ func aftermath(ctx context.Context, tx *sql.Tx, id string, now time.Time, o rela
 			return fmt.Errorf("queue the bounce: %w", err)
 		}
 	}
-	return suppressRefused(ctx, tx, now, o)
+	if err := suppressRefused(ctx, tx, now, o); err != nil {
+		return err
+	}
+	return goneAtOnce(ctx, tx, id, now, o)
 }
 
 func clip(text string) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
@@ -43,7 +43,7 @@ func lease(t *testing.T, s *store.Store, now time.Time, limit int) string {
 }
 
 func TestALeaseIsExclusiveUntilItsOwnerIsGone(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	first, err := store.Open(t.Context(), path, store.Options{})
 	if err != nil {
 		t.Fatal(err)

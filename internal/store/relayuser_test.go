@@ -6,16 +6,14 @@ import (
 	"time"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	smtpd "spamreport/relay/submission"
 )
 
 func TestUsersOfTheRelay(t *testing.T) {
 	t.Parallel()
 	now := time.UnixMilli(1_700_000_000_000).UTC()
-	s, err := store.OpenMemory(t.Context(), store.Options{Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := storetest.New(t, store.Options{Now: func() time.Time { return now }})
 	t.Cleanup(func() { _ = s.Close() })
 	ctx, users := t.Context(), s.RelayUsers()
 	steps := []struct {

@@ -152,6 +152,39 @@ func wait(ctx context.Context, tx *sql.Tx, r followup.Reply) error {
 	return err
 }
 
+// goneAtOnce makes a complaint wait for another contact when its own is on the
+// suppression list: since it was refused just now, or before. It is recorded
+// like a bounce that came back as a message.
+func goneAtOnce(ctx context.Context, tx *sql.Tx, id string, now time.Time, o relay.Outcome) error {
+	if o.State != relay.Failed {
+		return nil
+	}
+	r := followup.Reply{Digest: "refused " + id, Gone: suppress.Key(o.Recipient)}
+	err := tx.QueryRowContext(ctx, `
+		SELECT m.digest FROM message m JOIN complaint c ON c.digest = m.digest
+		WHERE m.queue_id = $1 AND m.action = $2 AND LOWER(m.contact) = $3
+			AND EXISTS (SELECT 1 FROM suppression s WHERE s.address = $3 AND (s.expires IS NULL OR s.expires > $4))`,
+		id, string(complaint.Sent), r.Gone, millis(now)).Scan(&r.Complaint)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	verdict := verdictOf(o.Reply)
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO reply (digest, complaint, kind, class, reason, status, diagnostic, recipient,
+			ticket, url, sender, subject, received, recorded, gone)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', '', '', $9, $9, $10)
+		ON CONFLICT (digest) DO NOTHING`,
+		r.Digest, r.Complaint, string(bounce.Bounced), string(verdict.Class), string(verdict.Reason), o.Reply.Status,
+		clip(o.Reply.String()), o.Recipient, millis(now), r.Gone)
+	if err != nil {
+		return err
+	}
+	return wait(ctx, tx, r)
+}
+
 // Waiting implements followup.Waiting.
 func (s *Store) Waiting(ctx context.Context) ([]complaint.Entry, error) {
 	return s.entries(ctx, `SELECT `+allTexts+entryTables+`

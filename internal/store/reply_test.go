@@ -3,7 +3,6 @@ package store_test
 import (
 	"errors"
 	"net/netip"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"spamreport/internal/followup"
 	"spamreport/internal/mailbox"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 	"spamreport/relay/bounce"
 	"spamreport/relay/suppress"
@@ -113,11 +113,7 @@ func TestComplaintsAreFoundByTheirNames(t *testing.T) {
 
 func TestAContactThatBouncedIsSuppressedUntilItIsLifted(t *testing.T) {
 	now := noon
-	s, err := store.OpenMemory(t.Context(), store.Options{Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = s.Close() }()
+	s := storetest.New(t, store.Options{Now: func() time.Time { return now }})
 	record(t, s, entry("a", complaint.Sent), mailbox.Place{})
 	deliverAll(t, s, now)
 	suppressed := func(want bool) {
@@ -258,11 +254,7 @@ func TestAComplaintWithoutAnotherContactEnds(t *testing.T) {
 
 func TestTheHistoryTellsTheLifeOfAComplaint(t *testing.T) {
 	now := noon
-	s, err := store.OpenMemory(t.Context(), store.Options{Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = s.Close() }()
+	s := storetest.New(t, store.Options{Now: func() time.Time { return now }})
 	for i, digest := range []string{"a", "b"} {
 		e := entry(digest, complaint.Sent)
 		e.Prefix, e.Country = netip.MustParsePrefix([]string{"192.0.2.0/24", "198.51.100.0/24"}[i]), "DE"
@@ -304,7 +296,7 @@ func TestTheHistoryTellsTheLifeOfAComplaint(t *testing.T) {
 // A database of before replies is upgraded; the networks of its incidents are
 // known.
 func TestADatabaseWithoutRepliesIsUpgraded(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	s := open(t, path)
 	record(t, s, copyOf("pills", "old", complaint.Sent, noon), mailbox.Place{})
 	if err := s.Close(); err != nil {

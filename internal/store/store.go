@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,18 +17,24 @@ import (
 // Options adjust a store. The zero value is what is wanted.
 type Options struct {
 	Now func() time.Time // the clock; time.Now when nil
+	// Password is asked for the password of a server; the URL or the user's
+	// ~/.pgpass has it when nil.
+	Password func(context.Context) (string, error)
 }
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	read   *sql.DB
-	write  *sql.DB // one connection: SQLite has one writer; nil when read-only
-	queue  chan write
-	done   chan struct{} // closed when the writer has ended
-	owners *owners
-	path   string // empty in memory
-	now    func() time.Time
-	told   atomic.Pointer[func(writes int)] // of each commit
+	dialect  *dialect
+	read     *sql.DB
+	write    *sql.DB    // nil when read-only
+	ledger   chan write // in a transaction by themselves, one after the other
+	queued   chan write // on the queue alone: side by side where the database can
+	writers  sync.WaitGroup
+	owners   owners
+	sessions *sessions // PostgreSQL's; nil with SQLite
+	path     string    // of the file; empty in memory and on a server
+	now      func() time.Time
+	told     atomic.Pointer[func(writes int)] // of each commit
 
 	closing sync.RWMutex // held for reading while a write is handed over
 	closed  bool
@@ -46,20 +51,26 @@ const logPages = 4000
 // readers is how many reads run at once.
 const readers = 4
 
-// Open opens the database at path, which is made when it does not exist: the
-// file for its owner only, in a folder for its owner only, since complaints
-// quote other people's mail.
-func Open(ctx context.Context, path string, o Options) (*Store, error) {
-	s, err := open(ctx, path, o)
-	if err != nil {
-		return nil, fmt.Errorf("database %s: %w", path, explain(err))
+// Open opens a database: the URL of a PostgreSQL server, or the path of a file,
+// which is made when it does not exist: for its owner only, in a folder for its
+// owner only, since complaints quote other people's mail.
+func Open(ctx context.Context, name string, o Options) (*Store, error) {
+	return named(name)(open(ctx, name, o))
+}
+
+// named puts the name of the database in front of an error.
+func named(name string) func(*Store, error) (*Store, error) {
+	return func(s *Store, err error) (*Store, error) {
+		if err != nil {
+			return nil, fmt.Errorf("database %s: %w", Redacted(name), explain(err))
+		}
+		return s, nil
 	}
-	return s, nil
 }
 
 func open(ctx context.Context, path string, o Options) (*Store, error) {
-	if strings.Contains(path, "://") {
-		return nil, errors.New("only SQLite, a file on this machine, is supported yet")
+	if IsPostgres(path) {
+		return openPostgres(ctx, path, o, false)
 	}
 	if err := create(path); err != nil {
 		return nil, err
@@ -68,12 +79,12 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := newStore(o, sqliteURL(path, "rwc"))
+	s := openFile(o, sqliteURL(path, "rwc"))
 	s.owners, s.path = owners, path
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
 	// Two programs that start at once must not both make the tables.
-	err = owners.exclusively(func() error { return migrate(ctx, s.write) })
+	err = owners.exclusively(ctx, func() error { return migrate(ctx, s.write, s.dialect) })
 	if err != nil {
 		_ = s.Close()
 		return nil, err
@@ -84,40 +95,39 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 // OpenMemory opens a database that lives in memory and ends with Close: for
 // trying things out, and for a dry run where there is no database yet.
 func OpenMemory(ctx context.Context, o Options) (*Store, error) {
-	s := newStore(o, "file::memory:?_pragma=foreign_keys(1)")
+	s := openFile(o, "file::memory:?_pragma=foreign_keys(1)")
 	// Each connection would be a database of its own.
 	_ = s.read.Close()
 	s.read = s.write
-	s.owners = &owners{id: 1} // alone in it
-	if err := migrate(ctx, s.write); err != nil {
+	s.owners = &fileOwners{id: 1} // alone in it
+	if err := migrate(ctx, s.write, s.dialect); err != nil {
 		_ = s.Close()
 		return nil, fmt.Errorf("database in memory: %w", explain(err))
 	}
 	return s, nil
 }
 
-func newStore(o Options, dsn string) *Store {
-	s := &Store{now: o.Now, queue: make(chan write, maxBatch), done: make(chan struct{})}
+func openFile(o Options, dsn string) *Store {
+	s := &Store{dialect: &sqliteDialect, now: o.Now, read: openSQLite(dsn)}
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.read, s.write = openSQLite(dsn), openSQLite(dsn+"&_txlock=immediate")
-	s.write.SetMaxOpenConns(1)
-	go s.writer()
+	write := openSQLite(dsn + "&_txlock=immediate")
+	write.SetMaxOpenConns(1) // SQLite has one writer
+	s.start(write)
 	return s
 }
 
 // OpenReadOnly opens a database that nothing is written to, for dry runs. A
 // file that does not exist is an error that is fs.ErrNotExist.
-func OpenReadOnly(ctx context.Context, path string, o Options) (*Store, error) {
-	s, err := openReadOnly(ctx, path, o)
-	if err != nil {
-		return nil, fmt.Errorf("database %s: %w", path, explain(err))
-	}
-	return s, nil
+func OpenReadOnly(ctx context.Context, name string, o Options) (*Store, error) {
+	return named(name)(openReadOnly(ctx, name, o))
 }
 
 func openReadOnly(ctx context.Context, path string, o Options) (*Store, error) {
+	if IsPostgres(path) {
+		return openPostgres(ctx, path, o, true)
+	}
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
@@ -128,11 +138,11 @@ func openReadOnly(ctx context.Context, path string, o Options) (*Store, error) {
 	if _, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) {
 		dsn += "&immutable=1"
 	}
-	s := &Store{now: o.Now, read: openSQLite(dsn), owners: &owners{}}
+	s := &Store{dialect: &sqliteDialect, now: o.Now, read: openSQLite(dsn), owners: &fileOwners{}}
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if err := checkVersion(ctx, s.read); err != nil {
+	if err := checkVersion(ctx, s.read, s.dialect); err != nil {
 		_ = s.Close()
 		return nil, err
 	}
@@ -181,8 +191,11 @@ func (s *Store) Close() error {
 	s.closed = true
 	var errs []error
 	if s.write != nil {
-		close(s.queue)
-		<-s.done
+		close(s.ledger)
+		if s.queued != s.ledger {
+			close(s.queued)
+		}
+		s.writers.Wait()
 		errs = append(errs, s.write.Close())
 	}
 	if s.read != s.write {

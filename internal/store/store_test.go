@@ -18,6 +18,7 @@ import (
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 )
 
@@ -46,7 +47,7 @@ func open(t testing.TB, path string) *store.Store {
 
 func openNew(t testing.TB) *store.Store {
 	t.Helper()
-	return open(t, filepath.Join(t.TempDir(), "spamreport.db"))
+	return open(t, storetest.Name(t))
 }
 
 // submission is a message of so many octets to the recipients.
@@ -60,6 +61,7 @@ func submission(size int, to ...string) relay.Submission {
 }
 
 func TestTheDatabaseIsForItsOwnerOnly(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	path := filepath.Join(t.TempDir(), "state of mine?", "spamreport.db")
 	s := open(t, path)
 	if err := s.Queue().Enqueue(t.Context(), submission(10, "a@x.example")); err != nil {
@@ -79,6 +81,7 @@ func TestTheDatabaseIsForItsOwnerOnly(t *testing.T) {
 }
 
 func TestWhatIsWrongWithADatabaseIsSaid(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	tests := []struct {
 		name string
 		make func(t *testing.T, path string)
@@ -133,12 +136,6 @@ func TestWhatIsWrongWithADatabaseIsSaid(t *testing.T) {
 	}
 }
 
-func TestAnotherDatabaseThanAFileIsRefused(t *testing.T) {
-	if _, err := store.Open(t.Context(), "postgres://localhost/spamreport", store.Options{}); err == nil {
-		t.Error("no error")
-	}
-}
-
 func makeDatabase(t *testing.T, path string) {
 	t.Helper()
 	s, err := store.Open(t.Context(), path, store.Options{})
@@ -157,12 +154,23 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-func execute(t *testing.T, path, statement string) {
+// raw opens a database without the store.
+func raw(t *testing.T, name string) (*sql.DB, goose.Dialect) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
+	driver, dialect := "sqlite", goose.DialectSQLite3
+	if store.IsPostgres(name) {
+		driver, dialect = "pgx", goose.DialectPostgres
+	}
+	db, err := sql.Open(driver, name)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return db, dialect
+}
+
+func execute(t *testing.T, path, statement string) {
+	t.Helper()
+	db, _ := raw(t, path)
 	if _, err := db.ExecContext(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
@@ -174,11 +182,8 @@ func execute(t *testing.T, path, statement string) {
 // downgrade takes a database back to an older version of the schema.
 func downgrade(t *testing.T, path string, version int64) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"),
+	db, dialect := raw(t, path)
+	provider, err := goose.NewProvider(dialect, db, os.DirFS("migrations"),
 		goose.WithTableName("schema_version"), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		t.Fatal(err)
@@ -192,6 +197,7 @@ func downgrade(t *testing.T, path string, version int64) {
 }
 
 func TestReadingLeavesNothingBehind(t *testing.T) {
+	storetest.SQLiteOnly(t)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "spamreport.db")
 	if _, err := store.OpenReadOnly(t.Context(), path, store.Options{}); !errors.Is(err, fs.ErrNotExist) {
@@ -233,7 +239,7 @@ func list(t *testing.T, dir string) []string {
 }
 
 func TestReadingWhileAnotherWrites(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	writer := open(t, path)
 	reader, err := store.OpenReadOnly(t.Context(), path, store.Options{})
 	if err != nil {
@@ -250,7 +256,7 @@ func TestReadingWhileAnotherWrites(t *testing.T) {
 }
 
 func TestSeveralProgramsStartAtOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Bare(t, filepath.Join(t.TempDir(), "spamreport.db"))
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
@@ -315,10 +321,7 @@ func TestAWriteThatIsGivenUpIsNotDone(t *testing.T) {
 }
 
 func TestAfterCloseNothingIsAccepted(t *testing.T) {
-	s, err := store.OpenMemory(t.Context(), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := storetest.New(t, store.Options{})
 	for range 2 {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)

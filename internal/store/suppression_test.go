@@ -2,11 +2,11 @@ package store_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/relay"
 	"spamreport/relay/suppress"
 )
@@ -82,7 +82,7 @@ func TestWhatAPersonSaidIsNotReplacedByABounce(t *testing.T) {
 }
 
 func TestAnUpgradeKeepsWhoWasRefusedBefore(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	s, err := store.Open(t.Context(), path, store.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -3,13 +3,13 @@ package store_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 )
 
 func learned(account, rule string, messages int) store.TrustRow {
@@ -35,7 +35,7 @@ func checkTrust(t *testing.T, s *store.Store, account string, want ...store.Trus
 }
 
 func TestLearnedHostsAreKeptPerAccountTheCommonestFirst(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	s, err := store.Open(t.Context(), path, store.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestForgettingTakesOneAccountsRulesOnly(t *testing.T) {
 }
 
 func TestLearnedHostsAreNotWrittenThroughAReader(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	makeDatabase(t, path)
 	s, err := store.OpenReadOnly(t.Context(), path, store.Options{})
 	if err != nil {
@@ -101,7 +101,7 @@ func TestLearnedHostsAreNotWrittenThroughAReader(t *testing.T) {
 // A database of before there was anything to learn is upgraded, with what is
 // in it.
 func TestADatabaseOfTheFirstVersionLearns(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "spamreport.db")
+	path := storetest.Name(t)
 	makeDatabase(t, path)
 	downgrade(t, path, 1)
 	execute(t, path, `INSERT INTO folder_cursor (account, folder, uidvalidity, uid) VALUES ('home', 'Junk', 7, 42)`)

@@ -18,11 +18,22 @@ type Session interface {
 	Close() error
 }
 
+// Turn is the right to watch a folder; *store.Turn is one.
+type Turn interface {
+	Still(ctx context.Context) error // an error: it was lost
+	End()
+}
+
 // Watch is a folder that is watched.
 type Watch[S Session] struct {
 	Account  string // for the log
 	Folder   string
 	ReadOnly bool
+
+	// Turn waits until nobody else watches the folder. The watch asks before each
+	// visit whether it still has its turn, and ends it with the connection. nil:
+	// there is nobody else.
+	Turn func(ctx context.Context) (Turn, error)
 
 	Dial  func(ctx context.Context) (S, error)
 	Visit func(ctx context.Context, s S, folder mailbox.Folder) error
@@ -85,6 +96,13 @@ func (w *Watch[S]) Run(ctx context.Context) error {
 // connected makes one connection and stays with it until it breaks. reached
 // says that a visit came to its end, so that the next failure is a new one.
 func (w *Watch[S]) connected(ctx context.Context) (reached bool, err error) {
+	turn := Turn(ours{})
+	if w.Turn != nil {
+		if turn, err = w.Turn(ctx); err != nil {
+			return false, errors.Join(mailbox.ErrTemporary, err)
+		}
+	}
+	defer turn.End()
 	s, err := w.Dial(ctx)
 	if err != nil {
 		return false, err
@@ -96,6 +114,9 @@ func (w *Watch[S]) connected(ctx context.Context) (reached bool, err error) {
 	}
 	w.log().Debug("watching", "messages", folder.Messages)
 	for {
+		if err := turn.Still(ctx); err != nil {
+			return reached, errors.Join(mailbox.ErrTemporary, err)
+		}
 		if err := w.Visit(ctx, s, folder); err != nil {
 			return reached, err
 		}
@@ -108,6 +129,12 @@ func (w *Watch[S]) connected(ctx context.Context) (reached bool, err error) {
 		}
 	}
 }
+
+// ours is the turn where there is nobody else.
+type ours struct{}
+
+func (ours) Still(context.Context) error { return nil }
+func (ours) End()                        {}
 
 // tell says the first of a row of failures aloud.
 func (w *Watch[S]) tell(failures int, forPerson bool, err error) {

@@ -23,6 +23,7 @@ import (
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
+	"spamreport/internal/store/storetest"
 	"spamreport/internal/web"
 	"spamreport/lookup"
 	"spamreport/relay"
@@ -48,12 +49,7 @@ type house struct {
 // newHouse opens a site; change adjusts it before.
 func newHouse(t testing.TB, change func(*web.Options)) *house {
 	t.Helper()
-	s, err := store.OpenMemory(t.Context(), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return newHouseOn(t, s, change)
+	return newHouseOn(t, storetest.New(t, store.Options{}), change)
 }
 
 func newHouseOn(t testing.TB, s *store.Store, change func(*web.Options)) *house {

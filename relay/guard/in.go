@@ -31,6 +31,11 @@ func (g *Guard) Message(ctx context.Context, s relay.Submission) error {
 		return nil
 	}
 	quotas, wanted := g.quotas(s)
+	for i, q := range quotas {
+		if wanted[i] > q.Most {
+			return over(q, wanted[i], 0) // trying again later would not help
+		}
+	}
 	used, err := g.Book.Used(ctx, quotas)
 	if err != nil {
 		return fmt.Errorf("read what is counted: %w", err)

@@ -3,7 +3,7 @@
 -- Contacts that a person does not want to mail any more.
 CREATE TABLE never_contact (
 	address TEXT PRIMARY KEY, -- in lower case
-	since   INTEGER NOT NULL
+	since   BIGINT NOT NULL
 );
 
 -- +goose Down

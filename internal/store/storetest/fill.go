@@ -1,5 +1,3 @@
-// Package storetest fills a store with what years of use would, for benchmarks
-// and for pictures. The same seed gives the same store.
 package storetest
 
 import (

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/pressly/goose/v3"
+)
+
+// dialect is what the two databases do differently. Everything else is written
+// once, in the SQL that they have in common.
+type dialect struct {
+	goose goose.Dialect
+	// catalogue counts the tables, and those of them with the name $1.
+	catalogue string
+	// tables lists their names.
+	tables string
+	// snapshot begins a transaction that sees one moment throughout.
+	snapshot *sql.TxOptions
+	// forUpdate, at the end of a SELECT within a transaction, locks its rows, and
+	// the next statement sees what whoever had them locked before has done.
+	forUpdate string
+	// skipLocked, at the end of a SELECT within a transaction, locks its rows
+	// and leaves out what another transaction has locked.
+	skipLocked string
+	// queueWriters is how many transactions on the queue run side by side. With
+	// none they go through the writer of the ledger.
+	queueWriters int
+	// patience is how long a write is tried again that failed by no fault of
+	// its own: two transactions got in each other's way, or the server is gone.
+	patience time.Duration
+	// longest bounds one transaction, since a server may fall silent; 0: no bound.
+	longest time.Duration
+}
+
+var sqliteDialect = dialect{
+	goose:     goose.DialectSQLite3,
+	catalogue: `SELECT COUNT(*), COALESCE(SUM(name = $1), 0) FROM sqlite_master WHERE type = 'table'`,
+	tables:    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name`,
+}
+
+var postgresDialect = dialect{
+	goose: goose.DialectPostgres,
+	catalogue: `SELECT COUNT(*), COUNT(CASE WHEN table_name = $1 THEN 1 END) FROM information_schema.tables
+		WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`,
+	tables: `SELECT table_name FROM information_schema.tables
+		WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name`,
+	snapshot:     &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	forUpdate:    ` FOR NO KEY UPDATE`,
+	skipLocked:   ` FOR NO KEY UPDATE SKIP LOCKED`,
+	queueWriters: 4,
+	patience:     busyTimeout,
+	longest:      2 * time.Minute,
+}
+
+// bounded is the context of one transaction.
+func (d *dialect) bounded() (context.Context, context.CancelFunc) {
+	if d.longest == 0 {
+		return context.Background(), func() {}
+	}
+	return context.WithTimeout(context.Background(), d.longest)
+}
