@@ -128,14 +128,14 @@ func (s *Server) init() {
 		s.octets = &budget{limit: s.Limits.InFlight}
 		s.sessions.open = make(map[*client]struct{})
 		s.waiting = make(map[*smtp.Server]*handover)
-		s.plain, s.final = s.library(s.TLS), s.library(nil)
+		s.plain, s.final = s.speaker(s.TLS), s.speaker(nil)
 	})
 }
 
-// library configures go-smtp and has it wait for connections. It is told that
+// speaker configures go-smtp and has it wait for connections. It is told that
 // AUTH needs no TLS, since it cannot see the TLS below the gate; the session
 // decides.
-func (s *Server) library(offer *tls.Config) *smtp.Server {
+func (s *Server) speaker(offer *tls.Config) *smtp.Server {
 	lib := smtp.NewServer(smtp.BackendFunc(s.newSession))
 	lib.Domain = s.Name
 	lib.MaxRecipients = s.Limits.Recipients
