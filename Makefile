@@ -14,6 +14,7 @@ test:
 lint:
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
+	.ci/named-tests
 	@unformatted=$$($(TOOL) gofumpt -l .); test -z "$$unformatted" || { echo "not gofumpt-ed (run make fmt): $$unformatted"; exit 1; }
 
 fmt:
