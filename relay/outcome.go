@@ -76,7 +76,7 @@ func (c *courier) broke(err error) bool {
 
 // settle records the replies for the recipients of a parcel. What the server
 // said must be kept, also when we are told to stop: forgetting a 250 would send
-// the message twice. So a Run tries until it succeeds.
+// the message twice. So a Run tries until it succeeds, and a Flush for a while.
 func (c *courier) settle(ctx context.Context, p parcel, replies []Reply) ([]Outcome, error) {
 	now := c.now()
 	outcomes := make([]Outcome, len(replies))
@@ -101,13 +101,18 @@ func (c *courier) putOff(ctx context.Context, delays ...Delay) error {
 	return c.persist(func() error { return c.Queue.PutOff(context.WithoutCancel(ctx), c.now(), delays...) })
 }
 
+// flushPatience is how long a Flush tries to record what became of a message:
+// on a full disk another process may just be making room.
+const flushPatience = 30 * time.Second
+
 // persist writes to the queue. In a Run it does not give up before the end: a
 // full disk is made room on some day, and until then this process holds the
-// lease.
+// lease. A Flush is run by somebody who waits, so it gives up.
 func (c *courier) persist(write func() error) error {
+	begun := time.Now()
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		err := write()
-		if err == nil || !c.forever || errors.Is(err, ErrLeaseLost) {
+		if err == nil || errors.Is(err, ErrLeaseLost) || !c.forever && time.Since(begun)+wait > flushPatience {
 			return err
 		}
 		c.log().Error("cannot write to the queue; trying again", "error", err)

@@ -239,3 +239,19 @@ func TestRunDoesNotForgetWhatWasDeliveredOnAFullDisk(t *testing.T) {
 		t.Errorf("sent %d times", n)
 	}
 }
+
+func TestFlushDoesNotForgetWhatWasDeliveredOnADiskThatIsFullForAWhile(t *testing.T) {
+	sink := newSink(t, nil)
+	r := newRelay(t, sink.addr)
+	var failures atomic.Int32
+	failures.Store(3)
+	desked := r.Queue
+	r.Queue = shaky{r.Queue, &failures}
+	id := submit(t, r, "x", desk)
+	if report, err := r.Flush(t.Context()); err != nil || report.Delivered != 1 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if got := states(t, &relay.Relay{Queue: desked}, id)[desk].State; got != relay.Delivered || len(sink.received()) != 1 {
+		t.Errorf("%s, sent %d times", got, len(sink.received()))
+	}
+}

@@ -376,8 +376,7 @@ func TestARelayOnAFullDiskLosesNothingThatItAccepted(t *testing.T) {
 	s.stop()
 	accepted, repeated := s.check()
 	t.Logf("%d messages of 20 KB accepted on 16 MB, %d delivered twice; answers to others: %v", accepted, repeated, s.refused)
-	// One was seen to arrive twice, once, on a slow machine; why is not known.
-	if accepted < 100 || repeated > 1 {
+	if accepted < 100 || repeated > 0 {
 		t.Errorf("%d messages accepted, %d delivered twice", accepted, repeated)
 	}
 	if len(s.refused) != 1 || s.refused["452"] == 0 {
