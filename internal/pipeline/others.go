@@ -21,7 +21,26 @@ func (s *Stages) find(ctx context.Context, c Case) target.Found {
 	if _, unfit := s.policy().Unfit(c.Incident); unfit {
 		return target.Found{}
 	}
-	return s.Find(ctx, c.Incident)
+	found := s.Find(ctx, c.Incident)
+	if s.Resolve == nil {
+		found = withoutDNS(found)
+	}
+	return found
+}
+
+// withoutDNS leaves out what takes the address of a name. There may be a
+// registrar to tell all the same.
+func withoutDNS(found target.Found) target.Found {
+	byHost := func(t target.Target) bool { return t.How == target.ByHost }
+	for _, t := range found.Targets {
+		if byHost(t) {
+			found.Left = append(found.Left, target.Skipped{
+				Kind: t.Kind, What: t.Query, Why: t.Query + ": its network is not looked up, since no names are; --dns, or ask under [dns], allows that.",
+			})
+		}
+	}
+	found.Targets = slices.DeleteFunc(found.Targets, byHost)
+	return found
 }
 
 // waiting says whether a case of a message is still undecided.
@@ -46,9 +65,6 @@ func (s *Stages) others(ctx context.Context, source Case, found []target.Target,
 	late := settled && s.now().Sub(known[source.Incident.Case()].Seen) > patience
 	all := []Case{source}
 	for _, t := range found {
-		if t.How == target.ByHost && s.Resolve == nil {
-			continue // nobody may be asked; there may be a registrar
-		}
 		c, done := source.about(t.About).remember(known)
 		if _, is := known[c.Incident.Case()]; settled && !is {
 			continue

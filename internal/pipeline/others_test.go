@@ -328,6 +328,10 @@ func TestWithoutTheDNSNoHostIsAskedFor(t *testing.T) {
 	if got := r.contacts(t); got["abuse@cloud.example"] != 0 || len(got) != 3 {
 		t.Errorf("%v", got)
 	}
+	left := r.seen[0].Left
+	if !slices.ContainsFunc(left, func(s target.Skipped) bool { return strings.Contains(s.Why, "--dns") }) {
+		t.Errorf("what was left out: %v", left)
+	}
 }
 
 func TestASourceThatIsSwitchedOffIsNotWrittenTo(t *testing.T) {
