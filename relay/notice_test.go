@@ -185,20 +185,22 @@ func TestADelayIsToldOnceAndExpiryAfterIt(t *testing.T) {
 }
 
 // dying is a queue whose process is killed in the middle of Settle, before or
-// after the transaction is on disk.
+// after the transaction is on disk. Nothing is written any more after that.
 type dying struct {
 	relay.Queue
 	after bool
 	died  bool
+	kill  func()
 }
 
 var errKilled = errors.New("killed")
 
 func (d *dying) Settle(ctx context.Context, id string, now time.Time, o []relay.Outcome) error {
 	if d.died {
-		return d.Queue.Settle(ctx, id, now, o)
+		return errKilled
 	}
 	d.died = true
+	d.kill()
 	if d.after {
 		if err := d.Queue.Settle(ctx, id, now, o); err != nil {
 			return err
@@ -213,10 +215,13 @@ func TestAKillAroundTheOutcomeLosesNoBounceAndRepeatsNone(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "relay.db")
 			r, s, now := toldRelay(t, refusing("550 5.1.1 no such user"))
 			first := openStore(t, path)
-			r.Queue = &dying{Queue: first.Queue(), after: after}
+			ctx, kill := context.WithCancel(t.Context())
+			defer kill()
+			queue := &dying{Queue: first.Queue(), after: after, kill: kill}
+			r.Queue, r.Grace = queue, time.Millisecond
 			accept(t, r, relay.Submission{Submitter: "alice", Envelope: relay.Envelope{From: alice, To: []string{desk}}})
-			if _, err := r.Flush(t.Context()); !errors.Is(err, errKilled) {
-				t.Fatal(err)
+			if _, err := r.Flush(ctx); err == nil || !queue.died {
+				t.Fatalf("it was not killed: %v", err)
 			}
 			if err := first.Close(); err != nil { // its leases are void, as after a kill
 				t.Fatal(err)
