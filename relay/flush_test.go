@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"strings"
 	"testing"
 	"time"
 
+	"spamreport/internal/servertest"
 	"spamreport/internal/store"
 	"spamreport/internal/store/storetest"
 	"spamreport/relay"
@@ -261,15 +261,10 @@ func TestWithoutASmarthostTheMailWaits(t *testing.T) {
 }
 
 func TestASmarthostThatIsDownPostponesTheFirstMessageOnly(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = l.Close() // nobody listens there now
-	r := newRelay(t, l.Addr().String())
+	r := newRelay(t, servertest.Loopback(servertest.FreePorts(t, 1)[0])) // nobody listens there
 	first := submit(t, r, "one", desk)
 	second := submit(t, r, "two", desk)
-	_, err = r.Flush(t.Context())
+	_, err := r.Flush(t.Context())
 	checkStop(t, err, &relay.Temporary{})
 	if s := states(t, r, first)[desk]; s.State != relay.Retrying || time.Until(s.Next) > 40*time.Minute {
 		t.Errorf("the first message: %+v", s)

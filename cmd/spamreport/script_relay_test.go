@@ -7,15 +7,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// freeAddress is a loopback address that nobody listens on now.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
-}
-
 // cmdListening waits until somebody listens on an address.
 func cmdListening(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {

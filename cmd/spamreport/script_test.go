@@ -61,6 +61,10 @@ func TestScripts(t *testing.T) {
 				// Each script has a database of its own.
 				env.Setenv("SPAMREPORT_DATABASE", storetest.Bare(t, env.WorkDir))
 			}
+			// Addresses that nobody listens on now.
+			ports := servertest.FreePorts(t, 2)
+			env.Setenv("LISTEN", servertest.Loopback(ports[0]))
+			env.Setenv("LISTEN2", servertest.Loopback(ports[1]))
 			return setUpWorld(env)
 		},
 		// Besides the conditions of testscript there are root, and postgres where
@@ -97,13 +101,6 @@ func setUpWorld(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("NO_COLOR", "1")
 	env.Setenv("MAIL_PASSWORD", demo.Password)
-	for _, name := range []string{"LISTEN", "LISTEN2"} {
-		addr, err := freeAddress()
-		if err != nil {
-			return err
-		}
-		env.Setenv(name, addr)
-	}
 	spam, err := demo.Spam(time.Now())
 	if err != nil {
 		return err

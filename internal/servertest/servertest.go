@@ -34,7 +34,7 @@ const requireServers = "SPAMREPORT_REQUIRE_SERVERS"
 
 // startTimeout is how long a server may take until it listens. It is long
 // because tests of several packages share the machine.
-const startTimeout = 30 * time.Second
+const startTimeout = 60 * time.Second
 
 // RequireOrSkip skips the test, or fails it under SPAMREPORT_REQUIRE_SERVERS=1,
 // unless it runs as root and every program is installed. packages says what to
@@ -94,22 +94,6 @@ func TempDir(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// FreePorts names n loopback TCP ports that are free now, all different.
-func FreePorts(t testing.TB, n int) []int {
-	t.Helper()
-	ports := make([]int, 0, n)
-	for range n {
-		l, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		// Held until all are known: otherwise one port could come twice.
-		defer func() { _ = l.Close() }()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
 }
 
 // Loopback is the address of a loopback port, as net.Dial takes it.
