@@ -24,8 +24,8 @@ const (
 	DovecotPassword = "correct horse"
 )
 
-// mailUID owns the mail. It needs no entry in /etc/passwd.
-const mailUID = 20001
+// MailUID is the user that owns the mail and delivers it. It needs no entry in /etc/passwd.
+const MailUID = 20001
 
 // DovecotOptions says what a Dovecot should be like. The zero value is ready
 // to use.
@@ -164,7 +164,7 @@ func (d *DovecotServer) configure(t testing.TB, ports []int) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chown(filepath.Join(d.Dir, "mail"), mailUID, mailUID); err != nil {
+	if err := os.Chown(filepath.Join(d.Dir, "mail"), MailUID, MailUID); err != nil {
 		t.Fatal(err)
 	}
 	var users strings.Builder
@@ -180,7 +180,7 @@ func (d *DovecotServer) configure(t testing.TB, ports []int) {
 		Dir, Cert, Key, IMAP, IMAPS, Submission, RelayHost, RelayPort string
 		UID                                                           int
 	}{
-		d.options, d.Dir, cert, key, strconv.Itoa(ports[0]), strconv.Itoa(ports[1]), strconv.Itoa(ports[2]), relayHost, relayPort, mailUID,
+		d.options, d.Dir, cert, key, strconv.Itoa(ports[0]), strconv.Itoa(ports[1]), strconv.Itoa(ports[2]), relayHost, relayPort, MailUID,
 	})
 	if err != nil {
 		t.Fatal(err)
