@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spamreport/internal/config"
+	"spamreport/internal/contract"
 	"spamreport/internal/term"
 )
 
@@ -125,6 +126,15 @@ func (a *app) serviceLogger() *slog.Logger {
 
 func (a *app) config() (config.Config, error) {
 	return config.Load(a.configPath, os.Environ())
+}
+
+// count prints a figure, for scripts or for people.
+func (a *app) count(c contract.Counted, format string, args ...any) error {
+	if a.json {
+		return contract.Write(a.stdout, c)
+	}
+	a.say(format, args...)
+	return nil
 }
 
 // say prints a line for people; scripts and --quiet get none.
