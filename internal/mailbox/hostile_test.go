@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,40 @@ func visit(ctx context.Context, t *testing.T, addr string) error {
 		}
 	}
 	return s.Mark(ctx, uids)
+}
+
+// A parenthesis among the capabilities once made the library turn for ever.
+func TestCapabilitiesWithAParenthesisEndTheSession(t *testing.T) {
+	addr, say := babbler(t)
+	for name, octets := range map[string]string{
+		"in the greeting":        "* OK [CAPABILITY IMAP4rev1 (X] hello\r\n",
+		"without a blank":        "* PREAUTH [CAPABILITY(X] hello\r\n",
+		"in an answer":           "* OK hello\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN (\r\nT1 OK x\r\n",
+		"behind a false literal": "* OK {60}\r\n* capability (\r\n",
+	} {
+		say([]byte(octets))
+		if err := visit(t.Context(), t, addr); err == nil {
+			t.Errorf("%s: it goes on", name)
+		}
+	}
+}
+
+// Where others may write what they like, a parenthesis is one.
+func TestAParenthesisElsewhereIsText(t *testing.T) {
+	for _, octets := range []string{
+		"* OK [CAPABILITY IMAP4rev1 IDLE] Dovecot (Debian) ready.\r\n",
+		"* 1 FETCH (BODY[] {26}\r\n\r\n* CAPABILITY IMAP4rev1 (\r\n)\r\n",
+		"* LIST (\\Junk) \"/\" \"x CAPABILITY (\"\r\n",
+	} {
+		for step := 1; step <= len(octets); step++ {
+			c := &capsConn{}
+			for piece := range slices.Chunk([]byte(octets), step) {
+				if !c.takes(piece) {
+					t.Fatalf("%q ends the session when it comes by %d octets", octets, step)
+				}
+			}
+		}
+	}
 }
 
 // scripted is a connection on which the server has said everything already.
