@@ -81,6 +81,7 @@ func New(o Options) *Site {
 	if o.Deliver == nil {
 		o.Deliver = func() {}
 	}
+	pages()
 	s := &Site{Options: o}
 	s.live.stopped = make(chan struct{})
 	s.sessions.now, s.throttle.now = o.Now, o.Now
