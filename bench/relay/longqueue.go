@@ -11,7 +11,7 @@ import (
 // process drains the queue. The memory is the largest resident set of each.
 func (b *bench) longQueue(ctx context.Context) error {
 	dir := filepath.Join(b.dir, "long")
-	p, s, listen, err := b.startPair(ctx, b.contenders()[1], dir)
+	p, s, listen, err := b.startPair(ctx, contender{"spamreport", b.startSpamreport, b.load.run}, dir)
 	if err != nil {
 		return err
 	}
