@@ -57,6 +57,7 @@ type gate struct {
 	stopping bool
 	closed   chan struct{}
 	close    sync.Once
+	after    func() // called once, when the library is done; nil: nothing
 }
 
 // maxReplies is how much of the replies to pipelined commands is kept back.
@@ -129,12 +130,16 @@ func (g *gate) flush() error {
 	return err
 }
 
-// Close ends the library's session. The connection stays open for TLS.
+// Close ends the library's session. What becomes of the connection is up to
+// after: it may go on over TLS.
 func (g *gate) Close() error {
 	var err error
 	g.close.Do(func() {
 		err = g.flush()
 		close(g.closed)
+		if g.after != nil {
+			g.after()
+		}
 	})
 	return err
 }
