@@ -290,8 +290,8 @@ func (s *Store) Approve(ctx context.Context, digest string, sub relay.Submission
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE message SET action = $2, queue_id = $3, filed = $4 WHERE digest = $1`,
-			digest, string(complaint.Sent), sub.ID, millis(filed))
+		_, err = tx.ExecContext(ctx, `UPDATE message SET action = $2, queue_id = $3, filed = $4, why = REPLACE(why, $5, $6) WHERE digest = $1`,
+			digest, string(complaint.Sent), sub.ID, millis(filed), pipeline.Waits, pipeline.Approved)
 		if err != nil {
 			return err
 		}
