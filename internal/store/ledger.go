@@ -132,7 +132,7 @@ func entry(ctx context.Context, q querier, digest string) (complaint.Entry, erro
 // Record implements pipeline.Ledger.
 func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailbox.Place) ([]complaint.Entry, error) {
 	var kept []complaint.Entry
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.updateWithin(ctx, filing(cases), func(ctx context.Context, tx *sql.Tx) error {
 		kept = make([]complaint.Entry, len(cases))
 		for i, f := range cases {
 			var err error
