@@ -92,20 +92,11 @@ type Decision struct {
 // Decide judges one incident. It changes nothing and asks nobody except past,
 // which says what was filed before (nil: nothing was).
 func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
-	if why, unfit := p.Unfit(inc); unfit {
-		return Decision{Action: Skipped, Why: why}
+	d := p.Glance(inc)
+	if d.Action != WouldSend {
+		return d
 	}
-	if why, own := p.own(inc.subject()); own {
-		return Decision{Action: Skipped, Why: why}
-	}
-	contact, why := p.pick(inc.Lookup)
-	if contact == nil {
-		return Decision{Action: Skipped, Why: why}
-	}
-	d := Decision{
-		Action: WouldSend, Key: p.key(inc, contact.Email), To: []lookup.Contact{*contact},
-		Why: fmt.Sprintf("%s takes complaints about %s.", contact.Email, inc.accused()),
-	}
+	d.Key = p.key(inc, d.To[0].Email)
 	if past == nil {
 		return d
 	}
@@ -116,6 +107,26 @@ func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
 		d.Action, d.Why, d.To, d.Until = Deferred, why, nil, until
 	}
 	return d
+}
+
+// Glance is as much of Decide as the header of a message is enough for: whether
+// there is anything to complain about, and to whom. It is Skipped, whatever the
+// text says, or WouldSend, without a Key.
+func (p Policy) Glance(inc Incident) Decision {
+	if why, unfit := p.Unfit(inc); unfit {
+		return Decision{Action: Skipped, Why: why}
+	}
+	if why, own := p.own(inc.subject()); own {
+		return Decision{Action: Skipped, Why: why}
+	}
+	contact, why := p.pick(inc.Lookup)
+	if contact == nil {
+		return Decision{Action: Skipped, Why: why}
+	}
+	return Decision{
+		Action: WouldSend, To: []lookup.Contact{*contact},
+		Why: fmt.Sprintf("%s takes complaints about %s.", contact.Email, inc.accused()),
+	}
 }
 
 // key says what a message is an instance of.
