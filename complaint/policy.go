@@ -92,6 +92,9 @@ type Decision struct {
 // Decide judges one incident. It changes nothing and asks nobody except past,
 // which says what was filed before (nil: nothing was).
 func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
+	if why, unfit := p.Unfit(inc); unfit {
+		return Decision{Action: Skipped, Why: why}
+	}
 	d := p.Glance(inc)
 	if d.Action != WouldSend {
 		return d
@@ -109,13 +112,10 @@ func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
 	return d
 }
 
-// Glance is as much of Decide as the header of a message is enough for: whether
-// there is anything to complain about, and to whom. It is Skipped, whatever the
-// text says, or WouldSend, without a Key.
+// Glance is as much of Decide as the header of a message is enough for: who would
+// get a complaint about an incident that is not Unfit. It is Skipped, whatever
+// the text says, or WouldSend, without a Key.
 func (p Policy) Glance(inc Incident) Decision {
-	if why, unfit := p.Unfit(inc); unfit {
-		return Decision{Action: Skipped, Why: why}
-	}
 	if why, own := p.own(inc.subject()); own {
 		return Decision{Action: Skipped, Why: why}
 	}

@@ -42,13 +42,13 @@ func message(n int) []byte {
 	line("Return-Path: <bounce-%d@mail%d.sender.example>", n, n%97)
 	line("Delivered-To: load@recipient.example")
 	line("Received: from mx.recipient.example ([192.168.7.2])\r\n\tby store.mx.recipient.example with LMTP id %012x\r\n\tfor <load@recipient.example>; %s", r.Uint64()>>16, date)
+	line("Authentication-Results: mx.recipient.example;\r\n\tdkim=fail header.d=sender.example header.s=k1 header.b=%08x;\r\n\tspf=pass smtp.mailfrom=sender.example; dmarc=none", r.Uint32())
 	if n%10 != 9 {
 		line("Received: from mail%d.sender.example (mail%d.sender.example [IPv6:%s])\r\n\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\r\n\tby mx.recipient.example (Postfix) with ESMTPS id %011X\r\n\tfor <load@recipient.example>; %s", n%97, n%97, ip, r.Uint64()>>20, date)
 	}
 	for hop := range r.IntN(3) {
 		line("Received: from inner%d.sender.example (inner%d.sender.example [10.0.%d.%d])\r\n\tby mail%d.sender.example (8.15.2/8.15.2) with ESMTP id %x\r\n\tfor <load@recipient.example>; %s", hop, hop, hop, r.IntN(250), n%97, r.Uint32(), date)
 	}
-	line("Authentication-Results: mx.recipient.example;\r\n\tdkim=pass header.d=sender.example header.s=k1 header.b=%08x;\r\n\tspf=pass smtp.mailfrom=sender.example; dmarc=none", r.Uint32())
 	line("X-Spam-Status: Yes, score=%d.%d required=5.0 tests=BAYES_99,HTML_MESSAGE,\r\n\tRCVD_IN_XBL,URIBL_BLACK autolearn=no version=4.0.0", r.IntN(30), r.IntN(9))
 	for i := range 2 {
 		line("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=sender%d.example; s=k1;\r\n\th=from:to:subject:date:message-id; bh=%s;\r\n\tb=%s", i, token(r, 44), folded(r, 344))
@@ -59,7 +59,11 @@ func message(n int) []byte {
 	line("Subject: %s", sentence(r, 6))
 	line("Date: %s", date)
 	line("Message-ID: <%d.%08x@sender.example>", n, r.Uint32())
-	line("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nList-Id: <x%d.sender.example>\r\n", n%13)
+	line("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8")
+	if n%2 == 0 {
+		line("List-Unsubscribe: <https://sender.example/u/%x>", r.Uint64())
+	}
+	line("")
 	for size := 2000 + int(18000*r.Float64()*r.Float64()); size > 0; {
 		text := sentence(r, 11)
 		line("%s", text)

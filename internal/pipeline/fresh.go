@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -110,8 +111,10 @@ func (n *fresh) headersFirst(ctx context.Context) error {
 // glance looks at headers, on all cores.
 func (n *fresh) glance(ctx context.Context, list []mailbox.Message) ([]look, error) {
 	looks := make([]look, len(list))
+	stages := *n.Stages
+	stages.Policy.Never = remembering(stages.Policy.Never)
 	err := sideBySide(ctx, len(list), func(ctx context.Context, i int) error {
-		c, decided, err := n.Stages.Glance(ctx, list[i], n.known[list[i].Place.UID])
+		c, decided, err := stages.Glance(ctx, list[i], n.known[list[i].Place.UID])
 		looks[i] = look{Case: c, text: !decided}
 		if n.Headers && c.Action != "" {
 			looks[i].text = false
@@ -119,6 +122,26 @@ func (n *fresh) glance(ctx context.Context, list []mailbox.Message) ([]look, err
 		return err
 	})
 	return looks, err
+}
+
+// remembering asks only once about each address: it is asked anew before
+// anything is composed.
+func remembering(never func(string) (string, bool)) func(string) (string, bool) {
+	if never == nil {
+		return nil
+	}
+	var known sync.Map // address → reason, "" when it may be mailed
+	return func(email string) (string, bool) {
+		if why, asked := known.Load(email); asked {
+			return why.(string), why != ""
+		}
+		why, is := never(email)
+		if !is {
+			why = ""
+		}
+		known.Store(email, why)
+		return why, is
+	}
 }
 
 // fitting is how many of the next messages are taken together.
@@ -203,6 +226,7 @@ func (n *fresh) outcomes(ctx context.Context, batch []look) (settled []Case, err
 		}
 		return n.Stages.settleAll(ctx, ready)
 	}
+	settled = make([]Case, 0, len(batch))
 	for _, l := range batch {
 		c := l.Case
 		if !n.Headers {

@@ -31,6 +31,7 @@ func (s *Stages) settleAll(ctx context.Context, all []prepared) (settled []Case,
 	if err != nil {
 		return nil, fmt.Errorf("record %s in the ledger: %w", all[0].all[0].Message.Name, err)
 	}
+	settled = make([]Case, 0, len(all))
 	before := map[string]complaint.Entry{} // what this transaction recorded, by case
 	for i := range all {
 		settled = append(settled, gather(all[i].settledAfter(before, recorded[i])))
