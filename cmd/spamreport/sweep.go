@@ -62,6 +62,7 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	mode := readWrite
 	if flags.dryRun {
 		mode = readOnly
+		defer a.inOneGo()()
 	}
 	p, err := a.open(ctx, mode)
 	if err != nil {
@@ -102,7 +103,8 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 		a.say("%s", tally)
 	}
 	if sweep.Headers && tally.messages[complaint.WouldSend] > 0 {
-		a.say("%s", headersOnly)
+		a.say("Only headers were read. Copies of one campaign are known by their texts and share one complaint, as does what was")
+		a.say("reported before from another folder: fewer will be sent. --json reads the texts, too.")
 	}
 	if !flags.dryRun {
 		if err := p.pruneDaily(ctx); err != nil {
@@ -114,10 +116,6 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	}
 	return sweepStatus(errs)
 }
-
-// headersOnly says what a dry run cannot know.
-const headersOnly = `Only headers were read. Copies of one campaign, which are known by their texts, share one complaint,
-and so does what was reported before from another folder: fewer will be sent. --json reads the texts, too.`
 
 // sweepAccounts sweeps one account after the other, and delivers what became
 // due, also if something went wrong before.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -28,7 +29,8 @@ type fresh struct {
 	known   map[uint32][]complaint.Entry // what the ledger knows above the cursor: the last sweep was killed
 	left    *int
 	cursor  uint32
-	unsaved int // messages since the cursor was last put on disk
+	unsaved int       // messages since the cursor was last put on disk
+	last    time.Time // when the next message is seen at the earliest
 }
 
 // look is a message after a glance at its header.
@@ -224,6 +226,7 @@ func (n *fresh) outcomes(ctx context.Context, batch []look) (settled []Case, err
 		if err != nil || len(ready) == 0 {
 			return nil, err
 		}
+		n.inOrder(ready)
 		return n.Stages.settleAll(ctx, ready)
 	}
 	settled = make([]Case, 0, len(batch))
@@ -237,6 +240,20 @@ func (n *fresh) outcomes(ctx context.Context, batch []look) (settled []Case, err
 		settled = append(settled, c)
 	}
 	return settled, nil
+}
+
+// inOrder lets the ledger list messages in the order of the folder, although
+// they were seen at the same time. It counts in milliseconds.
+func (n *fresh) inOrder(ready []prepared) {
+	for _, p := range ready {
+		if now := n.Stages.now(); now.After(n.last) {
+			n.last = now
+		}
+		for k := range p.Cases {
+			p.Cases[k].Entry.Seen = n.last
+		}
+		n.last = n.last.Add(time.Millisecond)
+	}
 }
 
 // checkpoint puts the cursor on disk when at least so many messages are above
