@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -135,6 +137,23 @@ func (a *app) count(c contract.Counted, format string, args ...any) error {
 	}
 	a.say(format, args...)
 	return nil
+}
+
+// inOneGo collects what is printed for a file or another program: a line at a
+// time costs more than making it. The result prints what is left.
+func (a *app) inOneGo() (flush func()) {
+	if term.IsTerminal(a.stdout) {
+		return func() {}
+	}
+	to := a.stdout
+	buffer := bufio.NewWriterSize(to, 64<<10)
+	a.stdout = buffer
+	return func() {
+		a.stdout = to
+		if err := buffer.Flush(); err != nil {
+			a.complain(fmt.Errorf("print: %w", err))
+		}
+	}
 }
 
 // say prints a line for people; scripts and --quiet get none.

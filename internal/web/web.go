@@ -84,6 +84,7 @@ func New(o Options) *Site {
 	if o.Deliver == nil {
 		o.Deliver = func() {}
 	}
+	pages()
 	s := &Site{Options: o}
 	s.live.stopped, s.checkup.asked = make(chan struct{}), make(chan struct{}, 1)
 	s.sessions.now, s.throttle.now = o.Now, o.Now
