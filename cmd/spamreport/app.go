@@ -95,7 +95,7 @@ func args(check cobra.PositionalArgs) cobra.PositionalArgs {
 }
 
 func (a *app) printer() term.Printer {
-	return term.Printer{W: a.stdout, Color: term.WantColor(a.stdout, os.Getenv), Verbose: a.verbose}
+	return term.Printer{W: a.stdout, Color: term.WantColor(a.stdout, os.Getenv), Width: term.Width(a.stdout), Verbose: a.verbose}
 }
 
 func (a *app) logger() *slog.Logger {
