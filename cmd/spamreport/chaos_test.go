@@ -281,8 +281,8 @@ func (s *relaySite) check() (accepted, repeated int) {
 	return len(s.accepted), repeated
 }
 
-// chaosRounds is how often the relay is killed: a few times with every test
-// run, 200 times with make chaos.
+// chaosRounds is how often something is broken: a few times with every test run,
+// hundreds of times with make chaos.
 const (
 	chaosRounds   = "CHAOS_ROUNDS"
 	fewRounds     = 15
@@ -292,18 +292,9 @@ const (
 )
 
 func TestARelayKilledUnderLoadLosesNothingThatItAccepted(t *testing.T) {
-	if testing.Short() {
-		t.Skip("kills the relay many times")
-	}
-	rounds := fewRounds
-	if words := os.Getenv(chaosRounds); words != "" {
-		var err error
-		if rounds, err = strconv.Atoi(words); err != nil {
-			t.Fatalf("%s: %v", chaosRounds, err)
-		}
-	}
+	n := rounds(t, fewRounds)
 	s := newRelaySite(t, "")
-	for range rounds {
+	for range n {
 		s.serve()
 		stop := s.source(chaosMessages, 2000)
 		time.Sleep(time.Duration(rand.Int64N(int64(longestRound))))
@@ -314,12 +305,12 @@ func TestARelayKilledUnderLoadLosesNothingThatItAccepted(t *testing.T) {
 	s.drain()
 	s.stop()
 	accepted, repeated := s.check()
-	t.Logf("%d kills, %d messages accepted, %d delivered twice", rounds, accepted, repeated)
-	if accepted < rounds {
+	summary(t, "%d kills, %d messages accepted, 0 lost, %d repeated", n, accepted, repeated)
+	if accepted < n {
 		t.Errorf("only %d messages were accepted: this was no load\n%s", accepted, s.log())
 	}
-	if repeated > rounds*atOnce {
-		t.Errorf("%d messages were repeated by %d kills", repeated, rounds)
+	if repeated > n*atOnce {
+		t.Errorf("%d messages were repeated by %d kills", repeated, n)
 	}
 }
 
@@ -344,19 +335,7 @@ func TestARelayWhoseSmarthostGoesAwayDeliversWhenItIsBack(t *testing.T) {
 }
 
 func TestARelayOnAFullDiskLosesNothingThatItAccepted(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root can mount a small file system")
-	}
-	dir := servertest.TempDir(t)
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", dir).CombinedOutput(); err != nil {
-		t.Skipf("cannot mount a small file system here: %v: %s", err, out)
-	}
-	t.Cleanup(func() {
-		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
-			t.Errorf("umount: %v: %s", err, out)
-		}
-	})
-	s := newRelaySite(t, dir)
+	s := newRelaySite(t, smallDisk(t, "16m"))
 	s.sinking.Stop() // so that the queue grows
 	s.serve()
 	stop := s.source(chaosMessages, 20_000)

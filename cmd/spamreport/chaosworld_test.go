@@ -111,11 +111,16 @@ func newChaosWorld(t *testing.T, o chaosOptions) *chaosWorld {
 
 // command is the program with arguments.
 func (w *chaosWorld) command(args ...string) *exec.Cmd {
+	return w.commandContext(w.t.Context(), args...)
+}
+
+// commandContext is a command that is killed when ctx ends.
+func (w *chaosWorld) commandContext(ctx context.Context, args ...string) *exec.Cmd {
 	program, err := os.Executable()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	cmd := exec.CommandContext(w.t.Context(), program, args...)
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = w.env
 	return cmd
 }
