@@ -132,7 +132,7 @@ func entry(ctx context.Context, q querier, digest string) (complaint.Entry, erro
 // Record implements pipeline.Ledger.
 func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailbox.Place) ([]complaint.Entry, error) {
 	var kept []complaint.Entry
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.updateWithin(ctx, filing(cases), func(ctx context.Context, tx *sql.Tx) error {
 		kept = make([]complaint.Entry, len(cases))
 		for i, f := range cases {
 			var err error
@@ -290,8 +290,8 @@ func (s *Store) Approve(ctx context.Context, digest string, sub relay.Submission
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE message SET action = $2, queue_id = $3, filed = $4 WHERE digest = $1`,
-			digest, string(complaint.Sent), sub.ID, millis(filed))
+		_, err = tx.ExecContext(ctx, `UPDATE message SET action = $2, queue_id = $3, filed = $4, why = REPLACE(why, $5, $6) WHERE digest = $1`,
+			digest, string(complaint.Sent), sub.ID, millis(filed), pipeline.Waits, pipeline.Approved)
 		if err != nil {
 			return err
 		}

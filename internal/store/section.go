@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"spamreport/complaint"
+	"spamreport/internal/pipeline"
+)
+
+// section names what a transaction reads and then writes, so that another one
+// in between would make it untrue: a message, a contact with its incidents and
+// its limit. Transactions in sections that have nothing in common run side by
+// side, also of one process. nil is the whole ledger.
+//
+// SQLite has one writer, and needs none of this.
+type section []string
+
+// filing is the section of what is recorded: each message is filed once, and
+// what decides on a complaint (the incident that goes on, the network's last
+// complaint, the day's limit) hangs on the contact.
+func filing(cases []pipeline.Filing, others ...complaint.Entry) section {
+	names := section{}
+	enter := func(e complaint.Entry) {
+		names = append(names, "message "+e.Digest)
+		if e.Spam != "" {
+			names = append(names, "message "+e.Spam)
+		}
+		for _, contact := range []string{e.Contact, e.Key.Contact} {
+			if contact != "" {
+				names = append(names, "contact "+contact)
+			}
+		}
+	}
+	for _, f := range cases {
+		enter(f.Entry)
+	}
+	for _, e := range others {
+		enter(e)
+	}
+	return names
+}
+
+// folderSection is how far a folder was swept, and what was marked in it.
+func folderSection(account, folder string) section {
+	return section{"folder " + account + "/" + folder}
+}
+
+var (
+	// limitsSection is what is counted against the limits of the relay.
+	limitsSection = section{"limits"}
+	// cacheSection is the cache of lookups.
+	cacheSection = section{"lookup cache"}
+)
+
+// enter makes a transaction wait until no other one on any machine is in a
+// section of its batch: what it reads there is true until it commits. All locks
+// are taken at once, in order, so that no two wait for each other.
+func (s *Store) enter(ctx context.Context, tx *sql.Tx, batch []write) error {
+	if s.sessions == nil {
+		return nil
+	}
+	ledger := s.sessions.key(ledgerLock)
+	var keys []int64
+	for _, w := range batch {
+		if w.within == nil {
+			_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, ledger)
+			return err
+		}
+		for _, name := range w.within {
+			keys = append(keys, s.sessions.key("section "+name))
+		}
+	}
+	slices.Sort(keys)
+	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock_shared($1)`, ledger); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key`, slices.Compact(keys))
+	return err
+}
