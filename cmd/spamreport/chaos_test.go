@@ -256,12 +256,11 @@ func (s *relaySite) arrived() map[string][]string {
 }
 
 // check finds out what was lost and how much came twice.
-func (s *relaySite) check() (accepted, repeated int) {
+func (s *relaySite) check() (accepted, lost, repeated int) {
 	s.t.Helper()
 	arrived := s.arrived()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	lost := 0
 	for id := range s.accepted {
 		if len(arrived[id]) == 0 {
 			lost++
@@ -278,7 +277,7 @@ func (s *relaySite) check() (accepted, repeated int) {
 			}
 		}
 	}
-	return len(s.accepted), repeated
+	return len(s.accepted), lost, repeated
 }
 
 // chaosRounds is how often something is broken: a few times with every test run,
@@ -304,8 +303,8 @@ func TestARelayKilledUnderLoadLosesNothingThatItAccepted(t *testing.T) {
 	s.serve()
 	s.drain()
 	s.stop()
-	accepted, repeated := s.check()
-	summary(t, "%d kills, %d messages accepted, 0 lost, %d repeated", n, accepted, repeated)
+	accepted, lost, repeated := s.check()
+	summary(t, "%d kills, %d messages accepted, %d lost, %d repeated", n, accepted, lost, repeated)
 	if accepted < n {
 		t.Errorf("only %d messages were accepted: this was no load\n%s", accepted, s.log())
 	}
@@ -327,8 +326,8 @@ func TestARelayWhoseSmarthostGoesAwayDeliversWhenItIsBack(t *testing.T) {
 	}
 	stop()
 	s.drain()
-	accepted, repeated := s.check()
-	t.Logf("%d messages accepted, %d delivered twice", accepted, repeated)
+	accepted, lost, repeated := s.check()
+	summary(t, "2 stops of the smarthost, %d messages accepted, %d lost, %d repeated", accepted, lost, repeated)
 	if accepted == 0 || repeated > 2*atOnce {
 		t.Errorf("%d messages accepted, %d delivered twice", accepted, repeated)
 	}
@@ -353,8 +352,8 @@ func TestARelayOnAFullDiskLosesNothingThatItAccepted(t *testing.T) {
 	s.serve()
 	s.drain()
 	s.stop()
-	accepted, repeated := s.check()
-	t.Logf("%d messages of 20 KB accepted on 16 MB, %d delivered twice; answers to others: %v", accepted, repeated, s.refused)
+	accepted, lost, repeated := s.check()
+	summary(t, "%d messages of 20 KB accepted on 16 MB, %d lost, %d repeated; answers to others: %v", accepted, lost, repeated, s.refused)
 	if accepted < 100 || repeated > 0 {
 		t.Errorf("%d messages accepted, %d delivered twice", accepted, repeated)
 	}
