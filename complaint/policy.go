@@ -96,20 +96,11 @@ func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
 	if why, unfit := p.Unfit(inc); unfit {
 		return Decision{Action: Skipped, Why: why}
 	}
-	if why, own := p.own(inc.subject()); own {
-		return Decision{Action: Skipped, Why: why}
+	d := p.Glance(inc)
+	if d.Action != WouldSend {
+		return d
 	}
-	contact, why, err := p.pick(inc.Lookup)
-	if err != nil {
-		return Decision{Action: Deferred, Why: err.Error()}
-	}
-	if contact == nil {
-		return Decision{Action: Skipped, Why: why}
-	}
-	d := Decision{
-		Action: WouldSend, Key: p.key(inc, contact.Email), To: []lookup.Contact{*contact},
-		Why: fmt.Sprintf("%s takes complaints about %s.", contact.Email, inc.accused()),
-	}
+	d.Key = p.key(inc, d.To[0].Email)
 	if past == nil {
 		return d
 	}
@@ -120,6 +111,27 @@ func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
 		d.Action, d.Why, d.To, d.Until = Deferred, why, nil, until
 	}
 	return d
+}
+
+// Glance is as much of Decide as the header of a message is enough for: who would
+// get a complaint about an incident that is not Unfit. It is Skipped, whatever
+// the text says, or WouldSend, without a Key, or Deferred while it is not known
+// who may be mailed.
+func (p Policy) Glance(inc Incident) Decision {
+	if why, own := p.own(inc.subject()); own {
+		return Decision{Action: Skipped, Why: why}
+	}
+	contact, why, err := p.pick(inc.Lookup)
+	if err != nil {
+		return Decision{Action: Deferred, Why: err.Error()}
+	}
+	if contact == nil {
+		return Decision{Action: Skipped, Why: why}
+	}
+	return Decision{
+		Action: WouldSend, To: []lookup.Contact{*contact},
+		Why: fmt.Sprintf("%s takes complaints about %s.", contact.Email, inc.accused()),
+	}
 }
 
 // key says what a message is an instance of.

@@ -51,8 +51,13 @@ var nonsense = []struct {
 
 // stages are where a server speaks, by the line that it answers.
 var stages = []struct{ name, line string }{
-	{"greeting", "CONNECT"}, {"EHLO", "EHLO"}, {"MAIL", "MAIL"}, {"RCPT", "RCPT"}, {"DATA", "DATA"},
-	{"the final dot", "."}, {"QUIT", "QUIT"},
+	{"greeting", "CONNECT"},
+	{"EHLO", "EHLO"},
+	{"MAIL", "MAIL"},
+	{"RCPT", "RCPT"},
+	{"DATA", "DATA"},
+	{"the final dot", "."},
+	{"QUIT", "QUIT"},
 }
 
 // expected says what may become of a message whose server says something at a

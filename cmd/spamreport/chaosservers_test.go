@@ -51,7 +51,8 @@ func (r *chaosRegistry) network(w http.ResponseWriter, q *http.Request) {
 		"entities": []any{map[string]any{
 			"objectClassName": "entity", "handle": "ABUSE", "roles": []string{"abuse"},
 			"vcardArray": []any{"vcard", []any{
-				[]any{"version", struct{}{}, "text", "4.0"}, []any{"fn", struct{}{}, "text", "Abuse Desk"},
+				[]any{"version", struct{}{}, "text", "4.0"},
+				[]any{"fn", struct{}{}, "text", "Abuse Desk"},
 				[]any{"email", struct{}{}, "text", fmt.Sprintf("abuse@net-%d-%d.example", b[4], b[5])},
 			}},
 		}},
