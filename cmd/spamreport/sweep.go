@@ -203,7 +203,8 @@ func sweepStatus(errs []error) error {
 		var status *statusError
 		var later *relay.Temporary
 		switch {
-		case errors.As(err, &status) && status.code == exitTemporary, errors.As(err, &later), errors.Is(err, mailbox.ErrTemporary):
+		case errors.As(err, &status) && status.code == exitTemporary, errors.As(err, &later), errors.Is(err, mailbox.ErrTemporary),
+			store.Passes(err):
 		default:
 			code = exitFailed
 		}

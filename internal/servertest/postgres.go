@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -176,6 +178,17 @@ func (p *Postgres) Interrupt(t testing.TB) {
 	p.stop()
 }
 
+// Kill ends every process of the server at once, as a lost machine does. Start
+// recovers what was committed.
+func (p *Postgres) Kill(t testing.TB) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, "keep"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.signal(t, syscall.SIGKILL)
+	p.stop()
+}
+
 // Exec runs a statement in a database.
 func (p *Postgres) Exec(ctx context.Context, database, statement string) error {
 	conn, err := pgx.Connect(ctx, p.URL(database))
@@ -226,17 +239,30 @@ func isDuplicate(err error) bool {
 // a server that takes connections and never answers.
 func (p *Postgres) Freeze(t testing.TB) (thaw func()) {
 	t.Helper()
+	p.signal(t, syscall.SIGSTOP)
+	return func() { p.signal(t, syscall.SIGCONT) }
+}
+
+// signal sends a signal to every process of the server: its first one, then
+// the children of that, each of which leads a process group of its own.
+func (p *Postgres) signal(t testing.TB, s syscall.Signal) {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join(p.data(), "postmaster.pid"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var pid int
-	if _, err := fmt.Sscan(string(text), &pid); err != nil {
+	first, _, _ := strings.Cut(string(text), "\n")
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%[1]s/task/%[1]s/children", first))
+	if err != nil {
 		t.Fatal(err)
 	}
-	// The server leads a process group of its own; see leash.
-	if err := syscall.Kill(-pid, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
+	for _, word := range append([]string{first}, strings.Fields(string(children))...) {
+		pid, err := strconv.Atoi(word)
+		if err == nil {
+			err = syscall.Kill(pid, s)
+		}
+		if err != nil && !errors.Is(err, syscall.ESRCH) {
+			t.Fatal(err)
+		}
 	}
-	return func() { _ = syscall.Kill(-pid, syscall.SIGCONT) }
 }
