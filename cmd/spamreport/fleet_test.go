@@ -64,8 +64,8 @@ func TestTwoServesFileEachComplaintOnce(t *testing.T) {
 	}
 }
 
-// TestAFleetOutlivesADatabaseThatDies kills the server of the database, all
-// processes of it at once, while two members are at work.
+// TestAFleetOutlivesADatabaseThatDies kills the server of the database, as a want
+// of memory would, while two members are at work.
 func TestAFleetOutlivesADatabaseThatDies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills servers many times")
@@ -78,7 +78,7 @@ func TestAFleetOutlivesADatabaseThatDies(t *testing.T) {
 	for range kills {
 		f.Place(messages / kills)
 		f.Working()
-		f.Postgres.Kill(t)
+		f.Postgres.Crash(t)
 		if err := f.Postgres.Start(); err != nil {
 			t.Fatal(err)
 		}

@@ -45,7 +45,7 @@ func watchTurn(share *store.Share, name string) func(context.Context) (watch.Tur
 // visited is how a visit ended. While the database is away a watch tries again,
 // as it does while the mailbox is.
 func visited(err error) error {
-	if store.Passes(err) {
+	if store.Passing(err) {
 		return fmt.Errorf("%w: %w", mailbox.ErrTemporary, err)
 	}
 	return err

@@ -178,15 +178,28 @@ func (p *Postgres) Interrupt(t testing.TB) {
 	p.stop()
 }
 
-// Kill ends every process of the server at once, as a lost machine does. Start
-// recovers what was committed.
-func (p *Postgres) Kill(t testing.TB) {
+// Crash ends the server as a want of memory would: its first process is killed,
+// and the others end without a word. Start goes on with the same databases.
+func (p *Postgres) Crash(t testing.TB) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(p.dir, "keep"), nil, 0o600); err != nil {
+	pid := p.postmaster(t)
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	p.signal(t, syscall.SIGKILL)
-	p.stop()
+	p.Interrupt(t) // waits for the others
+}
+
+// postmaster is the first process of the server.
+func (p *Postgres) postmaster(t testing.TB) (pid int) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(p.data(), "postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Sscan(string(text), &pid); err != nil {
+		t.Fatal(err)
+	}
+	return pid
 }
 
 // Exec runs a statement in a database.
@@ -205,6 +218,9 @@ func (p *Postgres) URL(database string) string {
 	u := url.URL{Scheme: "postgres", User: url.User("spamreport"), Host: Loopback(p.port), Path: "/" + database, RawQuery: "sslmode=disable"}
 	return u.String()
 }
+
+// Address is where the server listens, host:port.
+func (p *Postgres) Address() string { return Loopback(p.port) }
 
 // Database makes a database that lives as long as the test, unless there is
 // one of this name, and returns where it is.
@@ -247,16 +263,12 @@ func (p *Postgres) Freeze(t testing.TB) (thaw func()) {
 // the children of that, each of which leads a process group of its own.
 func (p *Postgres) signal(t testing.TB, s syscall.Signal) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(p.data(), "postmaster.pid"))
+	first := p.postmaster(t)
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", first))
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	children, err := os.ReadFile(fmt.Sprintf("/proc/%[1]s/task/%[1]s/children", first))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, word := range append([]string{first}, strings.Fields(string(children))...) {
+	for _, word := range append([]string{strconv.Itoa(first)}, strings.Fields(string(children))...) {
 		pid, err := strconv.Atoi(word)
 		if err == nil {
 			err = syscall.Kill(pid, s)

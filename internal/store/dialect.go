@@ -65,3 +65,13 @@ func (d *dialect) bounded() (context.Context, context.CancelFunc) {
 	}
 	return context.WithTimeout(context.Background(), d.longest)
 }
+
+// brief is the context of a query for a few rows by their key. A file answers
+// before anybody gives up on it, and to watch a context takes goroutines that
+// cost more than such a query. A server may fall silent.
+func (d *dialect) brief(ctx context.Context) context.Context {
+	if d.longest == 0 {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
+}

@@ -84,10 +84,10 @@ func lost(err error) bool {
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// Passes reports whether what a method returned may be otherwise in a while
-// without anybody doing something: the server is restarted, the disk was full.
-func Passes(err error) bool {
-	return errors.Is(err, ErrBusy) || errors.Is(err, ErrUnreachable) || errors.Is(err, ErrDiskFull)
+// Passing reports whether an error of the database may go away by itself, so
+// that the same can be tried again later.
+func Passing(err error) bool {
+	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull)
 }
 
 // passing reports whether a transaction failed by no fault of its own.

@@ -61,6 +61,36 @@ func addSighting(ctx context.Context, tx *sql.Tx, p mailbox.Place, digest string
 	return err
 }
 
+// Known implements pipeline.Progress.
+func (s *Store) Known(ctx context.Context, account, folder string, uidValidity, after uint32) (map[uint32][]complaint.Entry, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT uid, digest FROM sighting WHERE account = $1 AND folder = $2 AND uidvalidity = $3 AND uid > $4`,
+		account, folder, uidValidity, after)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	lying := map[uint32]string{}
+	for rows.Next() {
+		var uid uint32
+		var digest string
+		if err := rows.Scan(&uid, &digest); err != nil {
+			return nil, explain(err)
+		}
+		lying[uid] = digest
+	}
+	if err := rows.Err(); err != nil {
+		return nil, explain(err)
+	}
+	known := make(map[uint32][]complaint.Entry, len(lying))
+	for uid, digest := range lying {
+		if known[uid], err = s.Cases(ctx, digest); err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
+}
+
 // DeferredUIDs implements pipeline.Progress.
 func (s *Store) DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32, now time.Time) ([]uint32, error) {
 	return s.uids(ctx, account, folder, uidValidity,

@@ -62,20 +62,34 @@ func (s *Store) enter(ctx context.Context, tx *sql.Tx, batch []write) error {
 		return nil
 	}
 	ledger := s.sessions.key(ledgerLock)
-	var keys []int64
+	keys, whole := s.keys(batch)
+	if whole {
+		_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, ledger)
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock_shared($1)`, ledger); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key`, keys)
+	return err
+}
+
+// maxKeys bounds the locks of a transaction: a server has room for 6,400 of all
+// sessions unless it is told otherwise (max_locks_per_transaction).
+const maxKeys = 400
+
+// keys are those of the sections of a batch, in order; whole says that it takes the
+// whole ledger.
+func (s *Store) keys(batch []write) (keys []int64, whole bool) {
 	for _, w := range batch {
 		if w.within == nil {
-			_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, ledger)
-			return err
+			return nil, true
 		}
 		for _, name := range w.within {
 			keys = append(keys, s.sessions.key("section "+name))
 		}
 	}
 	slices.Sort(keys)
-	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock_shared($1)`, ledger); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key`, slices.Compact(keys))
-	return err
+	keys = slices.Compact(keys)
+	return keys, len(keys) > maxKeys
 }

@@ -181,7 +181,7 @@ func TestAServerThatHangsOrDiesEndsEveryShift(t *testing.T) {
 	for what, strike := range map[string]func(*testing.T, *servertest.Postgres) (repair func()){
 		"hangs": func(t *testing.T, server *servertest.Postgres) func() { return server.Freeze(t) },
 		"dies": func(t *testing.T, server *servertest.Postgres) func() {
-			server.Kill(t)
+			server.Crash(t)
 			return func() {
 				if err := server.Start(); err != nil {
 					t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 )
 
 // maxBatch is how many writes share one commit at most. It bounds how long a
@@ -120,6 +121,7 @@ func (s *Store) OnCommit(told func(writes int)) { s.told.Store(&told) }
 
 // gather takes what waits already, without waiting for more.
 func gather(queue <-chan write, first write) []write {
+	runtime.Gosched()
 	batch := []write{first}
 	for len(batch) < maxBatch {
 		select {
