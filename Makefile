@@ -15,6 +15,8 @@ test:
 lint:
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
+	.ci/gosec
+	.ci/vulncheck
 	.ci/named-tests
 	@unformatted=$$($(TOOL) gofumpt -l .); test -z "$$unformatted" || { echo "not gofumpt-ed (run make fmt): $$unformatted"; exit 1; }
 
