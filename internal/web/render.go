@@ -36,7 +36,7 @@ func parsePages() map[string]*template.Template {
 		ParseFS(templateFiles, "templates/frame.html", "templates/parts.html"))
 	all := map[string]*template.Template{}
 	for _, name := range []string{
-		"login", "error", "overview", "review", "complaints", "complaint", "networks", "queue", "never", "accounts",
+		"login", "error", "overview", "review", "complaints", "complaint", "networks", "queue", "never", "accounts", "checkup",
 	} {
 		own := template.Must(frame.Clone())
 		all[name] = template.Must(own.ParseFS(templateFiles, "templates/"+name+".html"))
