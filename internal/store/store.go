@@ -35,6 +35,7 @@ type Store struct {
 	path     string    // of the file; empty in memory and on a server
 	now      func() time.Time
 	told     atomic.Pointer[func(writes int)] // of each commit
+	short    atomic.Pointer[shortage]         // the latest; nil: there was none
 
 	closing sync.RWMutex // held for reading while a write is handed over
 	closed  bool

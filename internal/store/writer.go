@@ -53,7 +53,11 @@ func (s *Store) submit(to chan<- write, w write) error {
 		return err
 	}
 	// Not given up when ctx ends: the caller must learn what became of it.
-	return explain(<-w.result)
+	err := explain(<-w.result)
+	if w.adds > 0 && errors.Is(err, ErrDiskFull) {
+		s.runShort(w.adds)
+	}
+	return err
 }
 
 func (s *Store) handOver(to chan<- write, w write) error {
