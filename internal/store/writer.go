@@ -28,6 +28,7 @@ type write struct {
 // update runs a transaction and returns when it is on disk or undone. What run
 // sets outside of itself is valid only when update returns nil.
 func (s *Store) update(ctx context.Context, run func(ctx context.Context, tx *sql.Tx) error) error {
+	defer s.forgetGlances()
 	return s.submit(s.ledger, write{ctx: ctx, run: run})
 }
 
