@@ -43,27 +43,36 @@ func (r *treeReader) readFields(head []byte) []field {
 	if len(head) > maxHeaderBytes {
 		head, r.cutHeader = head[:maxHeaderBytes], true
 	}
-	var fields []field
+	fields := make([]field, 0, 32)
+	var value []byte // of the last field, from its second line on
+	end := func() {
+		if len(value) > 0 {
+			fields[len(fields)-1].value, value = string(value), value[:0]
+		}
+	}
 	for at := 0; at < len(head); {
 		line, next := lineAt(head, at)
 		at = next
-		text := string(line)
-		isContinuation := text != "" && (text[0] == ' ' || text[0] == '\t')
+		isContinuation := len(line) > 0 && (line[0] == ' ' || line[0] == '\t')
 		switch {
-		case strings.TrimSpace(text) == "":
+		case len(bytes.TrimSpace(line)) == 0:
 			// A line of blanks inside a header is not allowed (RFC 5322
 			// §3.2.2) and would end it for some readers.
 		case isContinuation && len(fields) > 0:
-			last := &fields[len(fields)-1]
-			if len(last.value)+len(text) > maxFieldBytes {
+			if len(value) == 0 {
+				value = append(value, fields[len(fields)-1].value...)
+			}
+			if len(value)+len(line) > maxFieldBytes {
 				r.cutHeader = true
 				continue
 			}
-			last.value += "\n" + text
+			value = append(append(value, '\n'), line...)
 		default:
-			fields = append(fields, r.newField(text))
+			end()
+			fields = append(fields, r.newField(string(line)))
 		}
 	}
+	end()
 	return fields
 }
 

@@ -11,13 +11,16 @@ var listFields = []string{"List-Unsubscribe", "List-Id"}
 // signature of the domain in From. Whoever signs and offers to unsubscribe can
 // be told to stop; whoever forges that gets no pass.
 func (inc Incident) fromList() (domain string, yes bool) {
-	root := parseTree(inc.Message.Raw).root
+	root := parseHeader(inc.Message.Raw)
 	listed := false
 	for _, name := range listFields {
 		listed = listed || root.get(name) != ""
 	}
 	if !listed {
 		return "", false
+	}
+	if len(inc.believedResults(root)) == 0 {
+		return "", false // nobody vouches for anything, as with most spam
 	}
 	domain, vouched, _ := inc.author(root)
 	return domain, vouched
@@ -28,7 +31,7 @@ func (inc Incident) fromList() (domain string, yes bool) {
 // DKIM of that domain), and refuted when it found that it is not. Mostly
 // neither is known.
 func (inc Incident) Author() (domain string, vouched, refuted bool) {
-	return inc.author(parseTree(inc.Message.Raw).root)
+	return inc.author(parseHeader(inc.Message.Raw))
 }
 
 func (inc Incident) author(root *part) (domain string, vouched, refuted bool) {

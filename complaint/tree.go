@@ -64,6 +64,12 @@ func parseTree(raw []byte) *tree {
 	return t
 }
 
+// parseHeader reads only the header, for those who look at nothing else.
+func parseHeader(raw []byte) *part {
+	head, _ := splitHeader(trimEnvelope(raw))
+	return &part{fields: new(treeReader).readFields(head)}
+}
+
 // note adds a sentence, once.
 func (t *tree) note(s string) {
 	for _, have := range t.notes {

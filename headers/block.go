@@ -49,6 +49,21 @@ func ReadBlock(r io.Reader) ([]byte, error) {
 	return buf, nil
 }
 
+// Block is ReadBlock for a message in memory. The result is a part of raw.
+func Block(raw []byte) ([]byte, error) {
+	raw = raw[:min(len(raw), MaxBlock)]
+	start := skipPreamble(raw)
+	if start < len(raw) {
+		if end := blockEnd(raw, start); end >= 0 {
+			raw = raw[:end]
+		}
+	}
+	if raw = raw[start:]; !hasField(raw) {
+		return nil, ErrNoHeader
+	}
+	return raw, nil
+}
+
 // readUntil reads into buf, a chunk at a time and more each time, until enough
 // says so, the input ends or MaxBlock is reached.
 func readUntil(buf []byte, r io.Reader, enough func(filled []byte) bool) ([]byte, error) {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -125,6 +127,23 @@ func (a *app) serviceLogger() *slog.Logger {
 
 func (a *app) config() (config.Config, error) {
 	return config.Load(a.configPath, os.Environ())
+}
+
+// inOneGo collects what is printed for a file or another program: a line at a
+// time costs more than making it. The result prints what is left.
+func (a *app) inOneGo() (flush func()) {
+	if term.IsTerminal(a.stdout) {
+		return func() {}
+	}
+	to := a.stdout
+	buffer := bufio.NewWriterSize(to, 64<<10)
+	a.stdout = buffer
+	return func() {
+		a.stdout = to
+		if err := buffer.Flush(); err != nil {
+			a.complain(fmt.Errorf("print: %w", err))
+		}
+	}
 }
 
 // say prints a line for people; scripts and --quiet get none.

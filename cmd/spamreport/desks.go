@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"spamreport/internal/config"
@@ -39,14 +40,48 @@ func (p *parts) unreachable(ctx context.Context) func(email string) (string, boo
 	if p.store == nil {
 		return nil
 	}
-	return func(email string) (string, bool) {
+	ask := func(email string) string {
 		listed, err := p.store.Suppressed(ctx, time.Now(), email)
-		if err != nil { // the relay asks again before it sends
+		if err != nil {
 			p.log.Error("read the suppression list", "error", err)
 		}
-		e, is := listed[suppress.Key(email)]
-		return e.String(), is
+		if e, is := listed[suppress.Key(email)]; is {
+			return e.String()
+		}
+		return ""
 	}
+	lately := &lately{ask: ask} // the relay asks again before it sends
+	return func(email string) (string, bool) {
+		why := lately.answer(email, time.Now())
+		return why, why != ""
+	}
+}
+
+// lately remembers answers for a second: a sweep asks about the same few desks
+// thousands of times in one.
+type lately struct {
+	ask func(string) string
+
+	mu      sync.Mutex
+	since   time.Time
+	answers map[string]string
+}
+
+func (l *lately) answer(question string, now time.Time) string {
+	l.mu.Lock()
+	if now.Sub(l.since) > time.Second {
+		l.since, l.answers = now, map[string]string{}
+	}
+	answer, known := l.answers[question]
+	l.mu.Unlock()
+	if known {
+		return answer
+	}
+	answer = l.ask(question)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.answers[question] = answer
+	return answer
 }
 
 // frozenCache reads what earlier runs learned, and adds nothing.
@@ -75,6 +110,9 @@ func lookupOptions(cfg config.Config) (lookup.Options, error) {
 // registryTLS trusts the authority of a mirror besides the public ones: the
 // bootstrap files and whatever the mirror refers to are still elsewhere.
 func registryTLS(caFile string) (*tls.Config, error) {
+	if caFile == "" {
+		return nil, nil // the public ones, read when they are needed: that takes longer than a look-up in the cache
+	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		roots = x509.NewCertPool() // a system without any: the mirror must do

@@ -35,6 +35,7 @@ func (p *parts) openTargets(s *pipeline.Stages) error {
 		options.TXT, s.Resolve = p.resolver.LookupTXT, p.addresses
 	}
 	s.NoSource = !on("source")
+	s.OnlySource = !slices.ContainsFunc(p.cfg.Complaint.Targets, func(name string) bool { return name != "source" })
 	s.Find = func(ctx context.Context, inc complaint.Incident) target.Found { return target.Find(ctx, inc, options) }
 	return nil
 }

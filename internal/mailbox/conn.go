@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -16,14 +17,18 @@ import (
 type guardedConn struct {
 	net.Conn
 	timeout time.Duration
-	asked   atomic.Bool
 	broken  atomic.Pointer[error] // the first error of Read
+
+	mu    sync.Mutex
+	asked int // answers that the server owes
 }
 
 func (c *guardedConn) Read(p []byte) (int, error) {
-	if c.asked.Load() {
+	c.mu.Lock()
+	if c.asked > 0 {
 		_ = c.Conn.SetReadDeadline(time.Now().Add(c.timeout))
 	}
+	c.mu.Unlock()
 	n, err := c.Conn.Read(p)
 	if err != nil {
 		c.broken.CompareAndSwap(nil, &err)
@@ -39,16 +44,21 @@ func (c *guardedConn) failure() error {
 	return nil
 }
 
-// expect begins a time in which the server owes an answer.
+// expect begins a time in which the server owes an answer. Several may overlap.
 func (c *guardedConn) expect() {
-	c.asked.Store(true)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked++
 	_ = c.Conn.SetReadDeadline(time.Now().Add(c.timeout))
 }
 
-// relax ends it.
+// relax ends one of them.
 func (c *guardedConn) relax() {
-	c.asked.Store(false)
-	_ = c.Conn.SetReadDeadline(time.Time{})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.asked--; c.asked == 0 {
+		_ = c.Conn.SetReadDeadline(time.Time{})
+	}
 }
 
 // SetReadDeadline does nothing: the library would lift the limits above.

@@ -27,6 +27,11 @@ func Digest(raw []byte) string {
 	return d.sum()
 }
 
+// HeaderDigest is the identity of a message that was judged by its header
+// alone: like Digest, over the header block. It is told apart from that of a
+// whole message by its first word.
+func HeaderDigest(header []byte) string { return "header " + Digest(header) }
+
 // headMax is how much of a line decides what becomes of it. It is longer than
 // any name in localFields.
 const headMax = 128

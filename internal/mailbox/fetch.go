@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
 )
 
 // How much one FETCH asks for. Between two of them nothing is under way, so a
@@ -32,8 +28,12 @@ type FetchOptions struct {
 	Limits
 
 	// HeaderOnly fetches the header block (BODY.PEEK[HEADER]). Messages then
-	// have no digest and are Truncated, and Size is that of the header.
+	// have no digest and are Truncated.
 	HeaderOnly bool
+
+	// Sizes are those of whole messages, by UID, where the caller knows them
+	// from their headers; the server is asked for the others. 0: unknown.
+	Sizes map[uint32]int64
 }
 
 // UIDs lists the messages of the selected folder whose UID is higher than
@@ -99,7 +99,7 @@ func (s *Session) Fetch(ctx context.Context, uids []uint32, opts FetchOptions) i
 			yield(Message{}, err)
 			return
 		}
-		f := &fetch{s: s, opts: opts, folder: s.folder, buffer: make([]byte, 32<<10)}
+		f := newFetch(s, opts)
 		for len(uids) > 0 {
 			batch, err := f.next(ctx, uids)
 			if err != nil {
@@ -126,7 +126,10 @@ type fetch struct {
 	opts   FetchOptions
 	folder Folder
 	sizes  map[uint32]int64 // of whole messages, for the next few UIDs
-	buffer []byte           // for copying
+}
+
+func newFetch(s *Session, opts FetchOptions) *fetch {
+	return &fetch{s: s, opts: opts, folder: s.folder, sizes: opts.Sizes}
 }
 
 // fetched is a message as it came.
@@ -144,8 +147,8 @@ type batch struct {
 
 // next fetches the next few messages.
 func (f *fetch) next(ctx context.Context, uids []uint32) (batch, error) {
-	if f.s.folder.Name != f.folder.Name || f.s.folder.UIDValidity != f.folder.UIDValidity {
-		return batch{}, errorf(errors.New("another folder was selected meanwhile"), "fetch from folder %q", f.folder.Name)
+	if err := f.still(); err != nil {
+		return batch{}, err
 	}
 	n := min(len(uids), headersPerFetch)
 	if !f.opts.HeaderOnly {
@@ -160,6 +163,14 @@ func (f *fetch) next(ctx context.Context, uids []uint32) (batch, error) {
 		return batch{}, err
 	}
 	return b, f.settle(ctx, asked, &b)
+}
+
+// still says whether the folder is the one that the run began with.
+func (f *fetch) still() error {
+	if f.s.folder.Name != f.folder.Name || f.s.folder.UIDValidity != f.folder.UIDValidity {
+		return errorf(errors.New("another folder was selected meanwhile"), "fetch from folder %q", f.folder.Name)
+	}
+	return nil
 }
 
 // fitting says how many of the next messages fit the budget. It asks for their
@@ -197,98 +208,21 @@ func (f *fetch) fitting(ctx context.Context, uids []uint32) (int, error) {
 }
 
 // get sends one FETCH and takes what comes.
-func (f *fetch) get(ctx context.Context, uids []uint32) (batch, error) {
-	b := batch{messages: make(map[uint32]fetched, len(uids))}
-	section := &imap.FetchItemBodySection{Peek: true} // never without: BODY[] sets \Seen
-	if f.opts.HeaderOnly {
-		section.Specifier = imap.PartSpecifierHeader
-	}
-	budget := int64(batchBudget)
-	err := f.s.ask(ctx, func() error {
-		cmd := f.s.client.Fetch(uidSet(uids), &imap.FetchOptions{
-			UID: true, Flags: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{section},
-		})
-		for data := cmd.Next(); data != nil; data = cmd.Next() {
-			// Beyond the budget it is only counted. Sent twice, it counts once.
-			uid, got, err := f.take(data, budget > 0)
-			switch _, twice := b.messages[uid]; {
-			case errors.Is(err, errBroken):
-				_ = f.s.conn.Close()
-				return err // without cmd.Close, see errBroken
-			case err == nil && !twice:
-				b.messages[uid] = got
-				budget -= int64(len(got.message.Raw))
-			}
-		}
-		return cmd.Close()
+func (f *fetch) get(ctx context.Context, uids []uint32) (b batch, err error) {
+	err = f.s.ask(ctx, func() error {
+		b, err = f.drain(f.send(uidSet(uids)), len(uids))
+		return err
 	})
-	// NO means that some are gone (RFC 2180 §4.1); settle finds out which.
-	if err := f.explain(ctx, err); err != nil && !refused(err) {
-		return batch{}, err
-	}
-	return b, nil
+	return b, f.passable(ctx, err)
 }
 
-var (
-	errNoText = errors.New("no text")
-
-	// errBroken: the connection ended within a message. The library's own
-	// goroutine is then already beyond that message, so reading on from it,
-	// as Next and Close do to skip the rest, would be a data race.
-	errBroken = errors.New("closed within a message")
-)
-
-// take reads one message off the wire. It is errNoText when its text did not
-// come (a mere change of flags, told in between) or is not wanted now.
-func (f *fetch) take(data *imapclient.FetchMessageData, keep bool) (uid uint32, got fetched, err error) {
-	in := newIntake(f.opts.Limits)
-	in.undigested = f.opts.HeaderOnly
-	var received time.Time
-	var reported bool
-	err = errNoText
-	for item := data.Next(); item != nil; item = data.Next() {
-		switch item := item.(type) {
-		case imapclient.FetchItemDataUID:
-			uid = uint32(item.UID)
-		case imapclient.FetchItemDataInternalDate:
-			received = item.Time
-		case imapclient.FetchItemDataFlags:
-			reported = slices.ContainsFunc(item.Flags, func(f imap.Flag) bool { return strings.EqualFold(string(f), Reported) })
-		case imapclient.FetchItemDataBodySection:
-			if item.Literal == nil {
-				continue // NIL: expunged
-			}
-			if !f.copy(in, item.Literal, keep) {
-				return 0, fetched{}, errBroken
-			}
-			if keep {
-				err = nil
-			}
-		}
+// passable is the error of a FETCH unless it is a NO, which means that some
+// messages are gone (RFC 2180 §4.1); settle finds out which.
+func (f *fetch) passable(ctx context.Context, err error) error {
+	if err = f.explain(ctx, err); refused(err) {
+		return nil
 	}
-	if err != nil || uid == 0 {
-		return uid, fetched{}, errNoText
-	}
-	got.message, got.err = in.message(fmt.Sprintf("%s/%d", f.folder.Name, uid))
-	got.message.Place = Place{Account: f.s.account.Name, Folder: f.folder.Name, UIDValidity: f.folder.UIDValidity, UID: uid}
-	got.message.Received, got.message.Reported = received, reported
-	if f.opts.HeaderOnly {
-		got.message.Truncated = true
-	}
-	return uid, got, nil
-}
-
-// copy reads the text of a message and says whether it came to its end: when
-// the connection breaks, the library ends a literal as if it were complete.
-func (f *fetch) copy(in *intake, text imap.LiteralReader, keep bool) bool {
-	to := io.Writer(in)
-	if keep {
-		in.announce(text.Size())
-	} else {
-		to = io.Discard
-	}
-	n, err := io.CopyBuffer(to, text, f.buffer)
-	return err == nil && n == text.Size()
+	return err
 }
 
 // settle decides how many of the UIDs a batch covers: up to the first one that

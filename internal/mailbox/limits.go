@@ -31,8 +31,6 @@ type intake struct {
 	raw    []byte
 	size   int64
 	digest digester
-
-	undigested bool // Digest of a part would be that of another message
 }
 
 func newIntake(limits Limits) *intake {
@@ -51,9 +49,7 @@ func (in *intake) Write(p []byte) (int, error) {
 		in.raw = append(in.raw, p[:min(int64(len(p)), room)]...)
 	}
 	in.size += int64(len(p))
-	if !in.undigested {
-		_, _ = in.digest.Write(p)
-	}
+	_, _ = in.digest.Write(p)
 	return len(p), nil
 }
 
@@ -62,17 +58,23 @@ func (in *intake) tooLarge() bool { return in.size > in.limits.Max }
 
 // message ends the intake.
 func (in *intake) message(name string) (Message, error) {
-	m := Message{Name: name, Size: in.size}
+	m, err := in.end()
+	m.Name = name
+	if err != nil {
+		err = fileError(name, err)
+	}
+	return m, err
+}
+
+// end is message for one whose name is not known yet.
+func (in *intake) end() (Message, error) {
+	m := Message{Size: in.size}
 	switch {
 	case in.size == 0:
-		return m, fileError(name, ErrEmpty)
+		return m, ErrEmpty
 	case in.tooLarge():
-		return m, fileError(name, ErrTooLarge)
+		return m, ErrTooLarge
 	}
-	m.Raw = in.raw
-	m.Truncated = int64(len(in.raw)) < in.size
-	if !in.undigested {
-		m.Digest = in.digest.sum()
-	}
+	m.Raw, m.Truncated, m.Digest = in.raw, int64(len(in.raw)) < in.size, in.digest.sum()
 	return m, nil
 }

@@ -10,7 +10,7 @@ type Message struct {
 	Name      string    // what to call it: path, "path#3" in an mbox, "folder/uid" on IMAP, "-" for standard input
 	Place     Place     // zero unless it lies in an IMAP folder
 	Raw       []byte    // cut to Limits.Keep; without an mbox From_ line
-	Size      int64     // whole size in octets
+	Size      int64     // whole size in octets; 0 when only the header was read and the server did not say it
 	Truncated bool      // Raw is shorter than Size
 	Digest    string    // identity, over the whole message, see Digest; empty when only the header was read
 	Received  time.Time // when it came into the IMAP folder (INTERNALDATE); zero elsewhere

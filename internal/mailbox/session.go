@@ -24,6 +24,7 @@ type Session struct {
 	tls     *tls.ConnectionState // nil without TLS
 	folder  Folder               // the selected one; zero before
 	news    chan struct{}
+	ahead   []*flight // header blocks that are on their way, see Headers
 }
 
 // Folder is a selected folder.
@@ -47,17 +48,27 @@ type FolderInfo struct {
 func (s *Session) TLS() *tls.ConnectionState { return s.tls }
 
 // ask runs commands of the library with the limits that it lacks: the context,
-// and the time that the server may be silent.
+// and the time that the server may be silent. What is on its way comes first.
 func (s *Session) ask(ctx context.Context, commands func() error) error {
+	for _, f := range s.ahead {
+		<-f.landed
+	}
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	defer s.expect(ctx)()
+	return commands()
+}
+
+// expect begins a time in which the server owes an answer, and returns what
+// ends it.
+func (s *Session) expect(ctx context.Context) (end func()) {
 	stop := context.AfterFunc(ctx, func() { _ = s.conn.Close() })
 	s.conn.expect()
-	err := commands()
-	s.conn.relax()
-	stop()
-	return err
+	return func() {
+		s.conn.relax()
+		stop()
+	}
 }
 
 // abort drops the connection.

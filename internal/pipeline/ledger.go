@@ -27,6 +27,11 @@ type Ledger interface {
 	// Filing.Full makes of it, and nothing is queued either.
 	Record(ctx context.Context, cases []Filing, place mailbox.Place) ([]complaint.Entry, error)
 
+	// RecordAll is Record for several messages in one transaction: what becomes
+	// of each is decided after those before it, as if they had been recorded one
+	// after the other. After an error none is.
+	RecordAll(ctx context.Context, all []Outcome) ([][]complaint.Entry, error)
+
 	// Held lists the complaints that wait for approval, oldest first.
 	Held(ctx context.Context) ([]complaint.Entry, error)
 
@@ -57,6 +62,12 @@ type Ledger interface {
 	Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error)
 }
 
+// Outcome is that of a message: of all its cases, the stronger ones first.
+type Outcome struct {
+	Cases []Filing
+	Place mailbox.Place // zero unless it lies in a mailbox
+}
+
 // Filing is the outcome of a case, and what is to be sent.
 type Filing struct {
 	Entry      complaint.Entry
@@ -77,6 +88,10 @@ type Progress interface {
 
 	// SetCursor records that every message up to uid is in the ledger.
 	SetCursor(ctx context.Context, account, folder string, uidValidity, uid uint32) error
+
+	// Known returns what the ledger knows of the messages that lie in a folder
+	// with a UID higher than after, by UID: their cases, as Ledger.Cases has them.
+	Known(ctx context.Context, account, folder string, uidValidity, after uint32) (map[uint32][]complaint.Entry, error)
 
 	// DeferredUIDs lists messages of a folder with a case that is Deferred and
 	// need not wait any longer.

@@ -84,8 +84,10 @@ func (l *letter) enter(c Case, s *Stages) {
 func (s *Sweep) post(ctx context.Context, c Case, o *outbox) error {
 	var err error
 	if s.DryRun {
-		for _, of := range c.Others {
-			s.Stages.Rehearse(of)
+		for i, of := range c.Others {
+			if c.Others[i], err = s.Stages.Rehearse(ctx, of); err != nil {
+				return err
+			}
 		}
 	} else if c.Others, err = s.Stages.settle(ctx, c.Others, s.Auto); err != nil {
 		return err

@@ -216,8 +216,8 @@ func TestACopyThatWasReportedElsewhereIsNotCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.folder.messages[2] = copyOf("pills", 2)
-	r.seen = nil
-	if err := r.sweep.Run(t.Context(), reported{r.folder}, mailbox.Place{Account: "home", Folder: "Junk", UIDValidity: 7}); err != nil {
+	r.folder.reported = true
+	if err := r.run(t); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := r.store.History(t.Context(), store.HistoryFilter{Action: complaint.Sent})

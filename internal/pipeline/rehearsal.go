@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"spamreport/complaint"
@@ -16,11 +18,28 @@ type Rehearsal struct {
 
 type about struct{ what, contact string }
 
-// Rehearse remembers what would have been filed, in a dry run.
-func (s *Stages) Rehearse(c Case) {
-	for _, of := range c.All() {
-		s.Rehearsal.add(of, s.now())
-	}
+// Rehearse remembers what would have been filed, in a dry run. Like the ledger
+// it has the last word: those before may have been examined at the same time.
+func (s *Stages) Rehearse(ctx context.Context, c Case) (Case, error) {
+	err := c.Each(func(of *Case) error {
+		if of.Action != complaint.WouldSend {
+			return nil
+		}
+		past, err := s.past(ctx, of.key)
+		if err != nil {
+			return fmt.Errorf("look up earlier complaints: %w", err)
+		}
+		if past.Opened != nil {
+			of.opened, of.Complaint = past.Opened, nil
+			*of = of.end(complaint.Merged, past.Opened.Why(of.key))
+		} else if why, until := s.policy().Wait(of.key, past); why != "" {
+			of.Complaint = nil
+			*of = of.end(complaint.Deferred, why).after(until)
+		}
+		s.Rehearsal.add(*of, s.now())
+		return nil
+	})
+	return c, err
 }
 
 func (r *Rehearsal) add(c Case, now time.Time) {

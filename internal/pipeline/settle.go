@@ -24,37 +24,60 @@ func (s *Stages) Settle(ctx context.Context, c Case, allowed bool) (Case, error)
 
 // settle puts cases of one message on disk.
 func (s *Stages) settle(ctx context.Context, all []Case, allowed bool) ([]Case, error) {
-	all = slices.Clone(all)
-	var filings []Filing
-	var of []int // the case of each filing
-	for i := range all {
+	p, err := s.prepare(all, allowed)
+	if err != nil || len(p.Cases) == 0 {
+		return p.all, err
+	}
+	recorded, err := s.Ledger.Record(ctx, p.Cases, p.Place)
+	if err != nil {
+		return nil, fmt.Errorf("record %s in the ledger: %w", all[0].Message.Name, err)
+	}
+	return p.settled(recorded), nil
+}
+
+// prepared are the cases of one message, ready to be recorded.
+type prepared struct {
+	Outcome
+	all []Case
+	of  []int // the case of each filing
+}
+
+// prepare does what can be done before the transaction.
+func (s *Stages) prepare(all []Case, allowed bool) (prepared, error) {
+	p := prepared{all: slices.Clone(all)}
+	for i := range p.all {
+		p.Place = p.all[i].Message.Place
 		var f Filing
 		var err error
-		if all[i], f.Submission, err = s.file(all[i], allowed); err != nil {
-			return nil, err
+		if p.all[i], f.Submission, err = s.file(p.all[i], allowed); err != nil {
+			return p, err
 		}
-		f.Entry, f.Full = all[i].entry(s.now()), s.full
-		if all[i].Action == complaint.Duplicate {
-			if all[i].Incident.About.Kind != complaint.KindSource {
+		f.Entry, f.Full = p.all[i].entry(s.now()), s.full
+		if p.all[i].Action == complaint.Duplicate {
+			if p.all[i].Incident.About.Kind != complaint.KindSource {
 				continue
 			}
 			// The entry that is there stays; only the place of this copy is new.
 			f.Entry.Action = complaint.Skipped
 		}
-		filings, of = append(filings, f), append(of, i)
+		p.Cases, p.of = append(p.Cases, f), append(p.of, i)
 	}
-	if len(filings) == 0 {
-		return all, nil
-	}
-	recorded, err := s.Ledger.Record(ctx, filings, all[0].Message.Place)
-	if err != nil {
-		return nil, fmt.Errorf("record %s in the ledger: %w", all[0].Message.Name, err)
-	}
-	for i, e := range recorded {
-		all[of[i]] = all[of[i]].settled(e)
-	}
-	return all, nil
+	return p, nil
 }
+
+// settled are the cases as they were recorded.
+func (p prepared) settled(recorded []complaint.Entry) []Case {
+	for i, e := range recorded {
+		p.all[p.of[i]] = p.all[p.of[i]].settled(e)
+	}
+	return p.all
+}
+
+// Why a complaint is held, and why it was sent after that.
+const (
+	Waits    = "waits for approval: spamreport review"
+	Approved = "approved and queued"
+)
 
 // file turns a complaint that would be sent into one that is, or is held.
 func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission, error) {
@@ -62,7 +85,7 @@ func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission, error) {
 	case c.Action != complaint.WouldSend:
 		return c, nil, nil
 	case !allowed:
-		return c.end(complaint.Held, "waits for approval: spamreport review"+c.because()), nil, nil
+		return c.end(complaint.Held, Waits+c.because()), nil, nil
 	}
 	sub, err := NewSubmission(*c.Complaint, s.Signer, s.now())
 	if err != nil {

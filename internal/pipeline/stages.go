@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +37,10 @@ type Stages struct {
 	// its source is complained about.
 	Find func(ctx context.Context, inc complaint.Incident) target.Found
 
+	// OnlySource says that Find finds no targets, so that a message whose source
+	// has no desk is done with.
+	OnlySource bool
+
 	// Resolve finds the addresses of a host, none when there is none; nil: the
 	// DNS is not asked.
 	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
@@ -58,12 +61,9 @@ func (s *Stages) Examine(ctx context.Context, m mailbox.Message) (Case, error) {
 		Message:  complaint.Message{Raw: m.Raw, Size: m.Size, Truncated: m.Truncated},
 		Reporter: m.ForwardedBy,
 	}}
-	block, err := headers.ReadBlock(bytes.NewReader(m.Raw))
-	if errors.Is(err, headers.ErrNoHeader) {
-		return c.end(complaint.Skipped, "not a mail message: it has no header fields; give the original message with its full headers"), nil
-	}
+	block, err := headers.Block(m.Raw)
 	if err != nil {
-		return c, fmt.Errorf("read the header of %s: %w", m.Name, err)
+		return c.end(complaint.Skipped, "not a mail message: it has no header fields; give the original message with its full headers"), nil
 	}
 	c.Incident.Verdict = s.Walker.Walk(block)
 	known, err := s.known(ctx, m.Digest)
@@ -179,6 +179,9 @@ func (s *Stages) compose(c Case) Case {
 		return c
 	}
 	composed, err := s.Composer.Compose(c.Incident, c.to)
+	if errors.Is(err, complaint.ErrUnsure) {
+		return c.end(complaint.Deferred, err.Error())
+	}
 	if err != nil {
 		return c.end(complaint.Skipped, "the complaint cannot be composed: "+err.Error())
 	}

@@ -14,6 +14,7 @@ import (
 
 // Folder is an IMAP folder that is selected; *mailbox.Session is one.
 type Folder interface {
+	Headers(ctx context.Context, uid uint32, most int) iter.Seq2[[]mailbox.Message, error]
 	After(ctx context.Context, uid uint32, opts mailbox.FetchOptions) iter.Seq2[mailbox.Message, error]
 	Fetch(ctx context.Context, uids []uint32, opts mailbox.FetchOptions) iter.Seq2[mailbox.Message, error]
 	mailbox.Marker
@@ -28,6 +29,9 @@ type After struct {
 
 // Sweep takes every new message of a folder through the stages.
 //
+// Headers come first, a few hundred at a time. What they decide is decided, and
+// only the other messages are fetched whole; see Stages.Glance.
+//
 // Its order is what makes it safe to kill: outcome on disk, then the cursor,
 // then the mark in the mailbox. Whatever is missing after a kill is done by
 // the next sweep: messages above the cursor are seen again and found in the
@@ -39,6 +43,7 @@ type Sweep struct {
 	Unpack   enclosed.Senders // see Account
 	Auto     bool             // complaints go out without a person's approval
 	DryRun   bool             // nothing is written, here or in the mailbox
+	Headers  bool             // a dry run that fetches no text unless a header tells nothing
 	Limit    int              // at most so many messages of a folder; 0: all
 	Since    time.Time        // older messages are passed over; zero: none
 	Observe  func(Case)
@@ -117,39 +122,6 @@ func (s *Sweep) again(ctx context.Context, f Folder, place mailbox.Place, left *
 	return s.dispatch(ctx, post)
 }
 
-func (s *Sweep) fresh(ctx context.Context, f Folder, place mailbox.Place, cursor uint32, left *int) error {
-	if s.Limit > 0 && *left == 0 {
-		return nil
-	}
-	unsaved := 0
-	for m, err := range f.After(ctx, cursor, s.fetching()) {
-		if err != nil && m.Place.UID == 0 {
-			return err // the session is over
-		}
-		handled, err := s.one(ctx, m, err, left, nil)
-		if err != nil {
-			return err
-		}
-		if !handled {
-			continue
-		}
-		cursor = m.Place.UID
-		if unsaved++; unsaved == checkpoint {
-			if err := s.save(ctx, place, cursor); err != nil {
-				return err
-			}
-			unsaved = 0
-		}
-		if s.Limit > 0 && *left == 0 {
-			break
-		}
-	}
-	if unsaved == 0 {
-		return nil
-	}
-	return s.save(ctx, place, cursor)
-}
-
 func (s *Sweep) save(ctx context.Context, place mailbox.Place, uid uint32) error {
 	if s.DryRun {
 		return nil
@@ -164,7 +136,7 @@ func (s *Sweep) save(ctx context.Context, place mailbox.Place, uid uint32) error
 // false for what Since passes over. What waited for its contact is put into
 // post, when there is one.
 func (s *Sweep) one(ctx context.Context, m mailbox.Message, fetchErr error, left *int, post *outbox) (bool, error) {
-	if fetchErr == nil && !s.Since.IsZero() && m.Received.Before(s.Since) {
+	if fetchErr == nil && s.tooOld(m) {
 		return false, nil
 	}
 	*left--
@@ -176,6 +148,10 @@ func (s *Sweep) one(ctx context.Context, m mailbox.Message, fetchErr error, left
 		return true, err
 	}
 	return true, s.close(ctx, c, s.Auto, post)
+}
+
+func (s *Sweep) tooOld(m mailbox.Message) bool {
+	return !s.Since.IsZero() && m.Received.Before(s.Since)
 }
 
 // close puts the outcome of a message on disk, or rehearses it.
@@ -198,7 +174,10 @@ func (s *Sweep) settle(ctx context.Context, c Case, allowed bool) (Case, error) 
 	if !s.DryRun {
 		return s.Stages.Settle(ctx, c, allowed)
 	}
-	s.Stages.Rehearse(c)
+	c, err := s.Stages.Rehearse(ctx, c)
+	if err != nil {
+		return c, err
+	}
 	all := c.All()
 	for i := range all {
 		if all[i].Action == complaint.WouldSend {
@@ -224,10 +203,12 @@ func (s *Sweep) examine(ctx context.Context, m mailbox.Message, fetchErr error) 
 	if err == nil && m.Reported && c.Action != complaint.Duplicate {
 		// Another machine, or this one before it lost its ledger, reported it.
 		c.Complaint, c.Others = nil, nil
-		return c.end(complaint.Skipped, "the mailbox says that it was reported already ("+mailbox.Reported+")"), nil
+		return c.end(complaint.Skipped, wasReported), nil
 	}
 	return c, err
 }
+
+const wasReported = "the mailbox says that it was reported already (" + mailbox.Reported + ")"
 
 // mark does in the mailbox what After says for each message whose complaint
 // is queued, those of earlier sweeps included.

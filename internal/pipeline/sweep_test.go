@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +43,8 @@ type folder struct {
 	validity uint32
 	messages map[uint32]string
 	marked   map[uint32]int
-	fetched  int
+	reported bool // every message carries the keyword
+	fetched  int  // whole
 }
 
 func newFolder(messages ...string) *folder {
@@ -53,7 +55,35 @@ func newFolder(messages ...string) *folder {
 	return f
 }
 
-func (f *folder) After(ctx context.Context, uid uint32, opts mailbox.FetchOptions) iter.Seq2[mailbox.Message, error] {
+// chunk is how many header blocks come at a time.
+const chunk = 3
+
+func (f *folder) Headers(_ context.Context, uid uint32, most int) iter.Seq2[[]mailbox.Message, error] {
+	return func(yield func([]mailbox.Message, error) bool) {
+		step := chunk
+		if most > 0 {
+			step = min(chunk, most)
+		}
+		for uids := range slices.Chunk(f.above(uid), step) {
+			if err := f.step(); err != nil {
+				yield(nil, err)
+				return
+			}
+			var list []mailbox.Message
+			for _, uid := range uids {
+				header, _, _ := strings.Cut(f.messages[uid], "\r\n\r\n")
+				m := f.message(uid)
+				m.Raw, m.Digest, m.Truncated = []byte(header+"\r\n\r\n"), "", true
+				list = append(list, m)
+			}
+			if !yield(list, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (f *folder) above(uid uint32) []uint32 {
 	var uids []uint32
 	for u := range f.messages {
 		if u > uid {
@@ -61,7 +91,20 @@ func (f *folder) After(ctx context.Context, uid uint32, opts mailbox.FetchOption
 		}
 	}
 	slices.Sort(uids)
-	return f.Fetch(ctx, uids, opts)
+	return uids
+}
+
+func (f *folder) message(uid uint32) mailbox.Message {
+	raw := []byte(f.messages[uid])
+	return mailbox.Message{
+		Name: fmt.Sprintf("Junk/%d", uid), Raw: raw, Size: int64(len(raw)), Digest: mailbox.Digest(raw),
+		Place:    mailbox.Place{Account: "home", Folder: "Junk", UIDValidity: f.validity, UID: uid},
+		Reported: f.reported,
+	}
+}
+
+func (f *folder) After(ctx context.Context, uid uint32, opts mailbox.FetchOptions) iter.Seq2[mailbox.Message, error] {
+	return f.Fetch(ctx, f.above(uid), opts)
 }
 
 func (f *folder) Fetch(_ context.Context, uids []uint32, _ mailbox.FetchOptions) iter.Seq2[mailbox.Message, error] {
@@ -72,12 +115,7 @@ func (f *folder) Fetch(_ context.Context, uids []uint32, _ mailbox.FetchOptions)
 				return
 			}
 			f.fetched++
-			raw := []byte(f.messages[uid])
-			m := mailbox.Message{
-				Name: fmt.Sprintf("Junk/%d", uid), Raw: raw, Size: int64(len(raw)), Digest: mailbox.Digest(raw),
-				Place: mailbox.Place{Account: "home", Folder: "Junk", UIDValidity: f.validity, UID: uid},
-			}
-			if !yield(m, nil) {
+			if !yield(f.message(uid), nil) {
 				return
 			}
 		}
@@ -127,6 +165,17 @@ func (l mortalLedger) Record(ctx context.Context, cases []pipeline.Filing, p mai
 	recorded, err := l.Store.Record(ctx, cases, p)
 	if err == nil {
 		err = l.step() // done on disk, but the caller never learns it
+	}
+	return recorded, err
+}
+
+func (l mortalLedger) RecordAll(ctx context.Context, all []pipeline.Outcome) ([][]complaint.Entry, error) {
+	if err := l.step(); err != nil {
+		return nil, err
+	}
+	recorded, err := l.Store.RecordAll(ctx, all)
+	if err == nil {
+		err = l.step()
 	}
 	return recorded, err
 }
@@ -314,6 +363,34 @@ func TestWhatCannotBeDecidedIsTakenUpAgain(t *testing.T) {
 	}
 }
 
+// What keeps a complaint from being mailed is never final when it is only that
+// nobody could be asked.
+func TestAComplaintWaitsWhileTheNeverMailListCannotBeRead(t *testing.T) {
+	away := func(string) (string, bool, error) { return "", false, errors.New("the database is away") }
+	for name, gate := range map[string]func(*pipeline.Stages) *func(string) (string, bool, error){
+		"the policy asks":   func(s *pipeline.Stages) *func(string) (string, bool, error) { return &s.Policy.Never },
+		"the composer asks": func(s *pipeline.Stages) *func(string) (string, bool, error) { return &s.Composer.NeverMail },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, spam(1))
+			*gate(r.sweep.Stages) = away
+			if err := r.run(t); err != nil {
+				t.Fatal(err)
+			}
+			if got := r.actions(); got[complaint.Deferred] != 1 || r.queued(t) != 0 {
+				t.Fatalf("actions %v", got)
+			}
+			*gate(r.sweep.Stages) = nil
+			if err := r.run(t); err != nil {
+				t.Fatal(err)
+			}
+			if got := r.actions(); got[complaint.Sent] != 1 || r.queued(t) != 1 || r.folder.marked[1] != 1 {
+				t.Errorf("actions %v, %d queued, marked %v", got, r.queued(t), r.folder.marked)
+			}
+		})
+	}
+}
+
 func TestAnAnswerWithoutADeskIsFinal(t *testing.T) {
 	r := newRig(t, spam(1))
 	r.desks.err = fmt.Errorf("lookup: %w", lookup.ErrNoContact)
@@ -418,25 +495,11 @@ func TestADeskThatHadEnoughForTodayIsLeftAlone(t *testing.T) {
 
 func TestWhatTheMailboxSaysWasReportedIsNotReportedAgain(t *testing.T) {
 	r := newRig(t, spam(1))
-	f := reported{r.folder}
-	if err := r.sweep.Run(t.Context(), f, mailbox.Place{Account: "home", Folder: "Junk", UIDValidity: 7}); err != nil {
+	r.folder.reported = true
+	if err := r.run(t); err != nil {
 		t.Fatal(err)
 	}
-	if got := r.actions(); got[complaint.Skipped] != 1 || r.queued(t) != 0 {
-		t.Errorf("actions %v, %d queued", got, r.queued(t))
-	}
-}
-
-// reported is a folder whose messages all carry the keyword.
-type reported struct{ *folder }
-
-func (f reported) After(ctx context.Context, uid uint32, opts mailbox.FetchOptions) iter.Seq2[mailbox.Message, error] {
-	return func(yield func(mailbox.Message, error) bool) {
-		for m, err := range f.folder.After(ctx, uid, opts) {
-			m.Reported = true
-			if !yield(m, err) {
-				return
-			}
-		}
+	if got := r.actions(); got[complaint.Skipped] != 1 || r.queued(t) != 0 || r.folder.fetched != 0 {
+		t.Errorf("actions %v, %d queued, %d fetched whole", got, r.queued(t), r.folder.fetched)
 	}
 }

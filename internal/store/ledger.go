@@ -131,24 +131,46 @@ func entry(ctx context.Context, q querier, digest string) (complaint.Entry, erro
 
 // Record implements pipeline.Ledger.
 func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailbox.Place) ([]complaint.Entry, error) {
-	var kept []complaint.Entry
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		kept = make([]complaint.Entry, len(cases))
-		for i, f := range cases {
-			var err error
-			if kept[i], err = s.record(ctx, tx, f); err != nil {
-				return fmt.Errorf("%s: %w", f.Entry.Digest, err)
+	kept, err := s.RecordAll(ctx, []pipeline.Outcome{{Cases: cases, Place: place}})
+	if err != nil {
+		return nil, err
+	}
+	return kept[0], nil
+}
+
+// RecordAll implements pipeline.Ledger.
+func (s *Store) RecordAll(ctx context.Context, all []pipeline.Outcome) ([][]complaint.Entry, error) {
+	kept := make([][]complaint.Entry, len(all))
+	var within section
+	for _, o := range all {
+		within = append(within, filing(o.Cases)...)
+	}
+	err := s.updateWithin(ctx, within, func(ctx context.Context, tx *sql.Tx) (err error) {
+		for i, o := range all {
+			if kept[i], err = s.recordOne(ctx, tx, o); err != nil {
+				return err
 			}
 		}
-		if place == (mailbox.Place{}) || len(kept) == 0 {
-			return nil
-		}
-		return addSighting(ctx, tx, place, kept[0].Spam)
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("record a message: %w", err)
 	}
 	return kept, nil
+}
+
+// recordOne records the cases of one message and where it lies.
+func (s *Store) recordOne(ctx context.Context, tx *sql.Tx, o pipeline.Outcome) (kept []complaint.Entry, err error) {
+	kept = make([]complaint.Entry, len(o.Cases))
+	for i, f := range o.Cases {
+		if kept[i], err = s.record(ctx, tx, f); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Entry.Digest, err)
+		}
+	}
+	if o.Place == (mailbox.Place{}) || len(kept) == 0 {
+		return kept, nil
+	}
+	return kept, addSighting(ctx, tx, o.Place, kept[0].Spam)
 }
 
 func (s *Store) record(ctx context.Context, tx *sql.Tx, f pipeline.Filing) (complaint.Entry, error) {
@@ -290,8 +312,8 @@ func (s *Store) Approve(ctx context.Context, digest string, sub relay.Submission
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE message SET action = $2, queue_id = $3, filed = $4 WHERE digest = $1`,
-			digest, string(complaint.Sent), sub.ID, millis(filed))
+		_, err = tx.ExecContext(ctx, `UPDATE message SET action = $2, queue_id = $3, filed = $4, why = REPLACE(why, $5, $6) WHERE digest = $1`,
+			digest, string(complaint.Sent), sub.ID, millis(filed), pipeline.Waits, pipeline.Approved)
 		if err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ func (s *Store) Cursor(ctx context.Context, account, folder string) (uidValidity
 
 // SetCursor implements pipeline.Progress.
 func (s *Store) SetCursor(ctx context.Context, account, folder string, uidValidity, uid uint32) error {
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.updateWithin(ctx, folderSection(account, folder), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO folder_cursor (account, folder, uidvalidity, uid) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (account, folder) DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid`,
@@ -59,6 +59,36 @@ func addSighting(ctx context.Context, tx *sql.Tx, p mailbox.Place, digest string
 		WHERE `+standing+`excluded.digest) > `+standing+`sighting.digest)`,
 		p.Account, p.Folder, p.UIDValidity, p.UID, digest)
 	return err
+}
+
+// Known implements pipeline.Progress.
+func (s *Store) Known(ctx context.Context, account, folder string, uidValidity, after uint32) (map[uint32][]complaint.Entry, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT uid, digest FROM sighting WHERE account = $1 AND folder = $2 AND uidvalidity = $3 AND uid > $4`,
+		account, folder, uidValidity, after)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	lying := map[uint32]string{}
+	for rows.Next() {
+		var uid uint32
+		var digest string
+		if err := rows.Scan(&uid, &digest); err != nil {
+			return nil, explain(err)
+		}
+		lying[uid] = digest
+	}
+	if err := rows.Err(); err != nil {
+		return nil, explain(err)
+	}
+	known := make(map[uint32][]complaint.Entry, len(lying))
+	for uid, digest := range lying {
+		if known[uid], err = s.Cases(ctx, digest); err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
 }
 
 // DeferredUIDs implements pipeline.Progress.
@@ -103,7 +133,7 @@ func (s *Store) uids(ctx context.Context, account, folder string, uidValidity ui
 
 // SetMarked implements pipeline.Progress.
 func (s *Store) SetMarked(ctx context.Context, account, folder string, uidValidity uint32, uids []uint32) error {
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.updateWithin(ctx, folderSection(account, folder), func(ctx context.Context, tx *sql.Tx) error {
 		for _, uid := range uids {
 			_, err := tx.ExecContext(ctx, `
 				UPDATE sighting SET marked = 1

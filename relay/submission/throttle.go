@@ -58,7 +58,8 @@ func countersOf(addr netip.Addr, user string) (counters []counter, pair string) 
 	byUser := counter{"user " + user, failuresByUser, lockLongest, true}
 	if addr.IsLoopback() {
 		return []counter{
-			{"address " + pair, failuresByAddress, lockLongest, false}, byUser,
+			{"address " + pair, failuresByAddress, lockLongest, false},
+			byUser,
 			{"this machine", failuresByMachine, lockFirst, true},
 		}, pair
 	}

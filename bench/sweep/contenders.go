@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// figures are what one round came to.
+type figures struct {
+	wall time.Duration
+	cpu  time.Duration // of the contender
+	peak int64         // octets: largest resident set
+}
+
+// contender reads the whole folder once.
+type contender struct {
+	name string
+	run  func(ctx context.Context, round string) (figures, error)
+}
+
+// rawRange is how many messages one FETCH of the raw client asks for.
+const rawRange = 1000
+
+// raw fetches the header blocks and throws them away: all commands at once, and
+// then whatever comes until the server hangs up. No client can do with less.
+func (b *bench) raw(ctx context.Context, _ string) (figures, error) {
+	before := ownCPU()
+	begin := time.Now()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", b.dovecot.address)
+	if err != nil {
+		return figures{}, err
+	}
+	defer conn.Close() // nothing is lost with it
+	var commands strings.Builder
+	fmt.Fprintf(&commands, "a LOGIN %s %q\r\nb EXAMINE %s\r\n", user, password, folder)
+	for first := 1; first <= b.messages; first += rawRange {
+		fmt.Fprintf(&commands, "c UID FETCH %d:%d (BODY.PEEK[HEADER])\r\n", first, first+rawRange-1)
+	}
+	commands.WriteString("z LOGOUT\r\n")
+	failed := make(chan error, 1)
+	go func() {
+		_, err := io.WriteString(conn, commands.String())
+		failed <- err
+	}()
+	octets, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{conn}, make([]byte, 256<<10))
+	f := figures{wall: time.Since(begin), cpu: ownCPU() - before}
+	if err := errFirst(err, <-failed); err != nil {
+		return f, err
+	}
+	if octets < int64(b.messages)*1000 {
+		return f, fmt.Errorf("only %d octets came", octets)
+	}
+	b.headers = octets
+	return f, nil
+}
+
+// sweep is a dry run of spamreport, which shows every message.
+func (b *bench) sweep(ctx context.Context, _ string) (figures, error) {
+	cmd := b.spamreport(ctx, "sweep", "--dry-run")
+	out, err := os.Create(filepath.Join(b.dir, "sweep.out"))
+	if err != nil {
+		return figures{}, err
+	}
+	defer out.Close() // it is read below
+	cmd.Stdout = out
+	f, err := run(cmd)
+	if err != nil {
+		return f, err
+	}
+	text, err := os.ReadFile(out.Name())
+	if n := strings.Count(string(text), "\n"+folder+"/"); err == nil && n+1 < b.messages {
+		err = fmt.Errorf("the dry run shows only %d messages", n)
+	}
+	return f, err
+}
+
+func (b *bench) spamreport(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, b.binary, args...)
+	cmd.Env = append(os.Environ(), "SPAMREPORT_CONFIG="+filepath.Join(b.dir, "config.toml"),
+		"XDG_STATE_HOME="+b.dir, "HOME="+b.dir, "IMAP_PASSWORD="+password)
+	return cmd
+}
+
+//go:embed mbsyncrc
+var mbsyncrc string
+
+// mbsync copies the folder into a fresh maildir, with or without a sync of
+// each message to the disk.
+func (b *bench) mbsync(sync bool) func(context.Context, string) (figures, error) {
+	return func(ctx context.Context, round string) (figures, error) {
+		dir := filepath.Join(b.dir, "mbsync-"+round)
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			return figures{}, err
+		}
+		defer os.RemoveAll(dir)
+		file := filepath.Join(dir, "rc")
+		err := render(file, mbsyncrc, map[string]any{
+			"Dir": dir, "Port": b.dovecot.port, "User": user, "Password": password, "Folder": folder, "Sync": sync,
+		})
+		if err != nil {
+			return figures{}, err
+		}
+		f, err := run(exec.CommandContext(ctx, "mbsync", "-q", "-c", file, "bench"))
+		if err != nil {
+			return f, fmt.Errorf("mbsync (apt-get install isync): %w", err)
+		}
+		copied, err := filepath.Glob(filepath.Join(dir, folder, "*", "*"))
+		if len(copied) < b.messages {
+			err = errFirst(err, fmt.Errorf("only %d messages were copied", len(copied)))
+		}
+		return f, err
+	}
+}
+
+// run runs a process to its end. Its peak is the kernel's figure, which counts
+// this small process, too, as that was before it became the other one.
+func run(cmd *exec.Cmd) (figures, error) {
+	var said strings.Builder
+	cmd.Stderr = &said
+	begin := time.Now()
+	err := cmd.Run()
+	f := figures{wall: time.Since(begin)}
+	if err != nil {
+		return f, fmt.Errorf("%w\n%s", err, said.String())
+	}
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	f.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	f.peak = usage.Maxrss << 10
+	return f, nil
+}
+
+// ownCPU is the processor time of this process.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // fails for no other argument
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
