@@ -2,14 +2,18 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"errors"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -30,6 +34,29 @@ func Redacted(name string) string {
 	}
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may hold a password, too
 	return shown.String()
+}
+
+// Exposed reports whether somebody on the way to the database server could read
+// along or pretend to be it: the connection leaves this machine, and the URL
+// (or PGSSLMODE) does not want a certificate that names the server.
+func Exposed(name string) bool {
+	if !IsPostgres(name) {
+		return false
+	}
+	cfg, err := pgx.ParseConfig(name)
+	if err != nil {
+		return false // opening it says so
+	}
+	outside := func(host string) bool {
+		addr, err := netip.ParseAddr(host)
+		return !strings.HasPrefix(host, "/") && host != "localhost" && (err != nil || !addr.IsLoopback())
+	}
+	weak := func(host string, c *tls.Config) bool {
+		return outside(host) && (c == nil || c.InsecureSkipVerify)
+	}
+	return weak(cfg.Host, cfg.TLSConfig) || slices.ContainsFunc(cfg.Fallbacks, func(f *pgconn.FallbackConfig) bool {
+		return weak(f.Host, f.TLSConfig)
+	})
 }
 
 // Bounds of what a session may keep others waiting for.

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"spamreport/relay/submission"
 )
 
 // Options adjust a store. The zero value is what is wanted.
@@ -35,6 +37,9 @@ type Store struct {
 	path     string    // of the file; empty in memory and on a server
 	now      func() time.Time
 	told     atomic.Pointer[func(writes int)] // of each commit
+	users    glance[submission.User]
+	listed   glance[shortList]
+	short    atomic.Pointer[shortage] // the latest; nil: there was none
 
 	closing sync.RWMutex // held for reading while a write is handed over
 	closed  bool
