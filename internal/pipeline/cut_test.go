@@ -85,7 +85,7 @@ func TestACableCutAtAnyOctetOfASweepIsMadeGoodByTheNext(t *testing.T) {
 	}
 	length, step := whole.proxy.Passed(), int64(47)
 	switch {
-	case os.Getenv("SPAMREPORT_CHAOS") == "1":
+	case os.Getenv("CHAOS_ALL") == "1":
 		step = 1
 	case storetest.Postgres(): // a new database takes a while
 		step = 501
