@@ -45,6 +45,7 @@ type server struct {
 
 	mu       sync.Mutex
 	failures int
+	slow     int       // slow answers in a row
 	closed   time.Time // no queries before
 	why      string
 }
@@ -184,6 +185,26 @@ func (s *server) worked() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failures, s.closed = 0, time.Time{}
+}
+
+// answered notes an answer that took so long. A server that needs more than half
+// of the time-out for each answers, but keeps everybody waiting who asks about
+// something else meanwhile: after a few such answers it is left alone for a
+// while, as one that fails is, but not longer each time.
+func (s *server) answered(took, timeout time.Duration) {
+	s.worked()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if took <= timeout/2 {
+		s.slow = 0
+		return
+	}
+	if s.slow++; s.slow < breakerThreshold {
+		return
+	}
+	s.slow = 0
+	s.closed = time.Now().Add(jitter(breakerFirst))
+	s.why = fmt.Sprintf("%d slow answers in a row, the last after %s", breakerThreshold, took.Round(100*time.Millisecond))
 }
 
 // failed counts a failure; enough of them open the breaker.

@@ -84,6 +84,7 @@ func expected(stage, reply string, state relay.State) []relay.State {
 // its final dot was answered with 250, given up only when it was clearly
 // refused, and waits otherwise. Then a server that is well gets it, once.
 func TestNonsenseNeverLosesAMessage(t *testing.T) {
+	t.Logf("CHAOS %s: %d conversations", t.Name(), len(stages)*2*len(nonsense))
 	for _, stage := range stages {
 		for _, pipelined := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/pipelined=%v", stage.name, pipelined), func(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"database/sql"
 	"errors"
-	"io/fs"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -85,7 +84,7 @@ func openPostgres(ctx context.Context, name string, o Options, readOnly bool) (*
 	}
 	s.owners, s.sessions = sessions, sessions
 	if readOnly {
-		err = readable(ctx, s.read)
+		err = readable(ctx, s)
 	} else {
 		s.start(pool(cfg, s.dialect.ledgerWriters+s.dialect.queueWriters))
 		err = sessions.begin(ctx, func() error { return migrate(ctx, s.write, s.dialect) })
@@ -95,16 +94,6 @@ func openPostgres(ctx context.Context, name string, o Options, readOnly bool) (*
 		return nil, err
 	}
 	return s, nil
-}
-
-// readable is an error that is fs.ErrNotExist for a database without tables:
-// nothing was stored yet, as if a file was not there.
-func readable(ctx context.Context, db *sql.DB) error {
-	err := checkVersion(ctx, db, &postgresDialect)
-	if errors.Is(err, errEmpty) {
-		return fs.ErrNotExist
-	}
-	return err
 }
 
 func postgresConfig(ctx context.Context, name string, o Options, readOnly bool) (*pgx.ConnConfig, error) {
