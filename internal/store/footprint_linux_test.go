@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,9 +21,9 @@ import (
 	"spamreport/relay"
 )
 
-// BenchmarkFootprint measures what one message leaves in a PostgreSQL server:
-// octets of tables and indexes, and of the write-ahead log, which is what the
-// disk has to take and replicas to receive. Filed in sections of 128, as sweeps
+// BenchmarkFootprint measures what one message costs a PostgreSQL server, and
+// what it leaves there: processor time, octets of tables and indexes, and of the
+// write-ahead log, which is what the disk has to take and replicas to receive. Filed in sections of 128, as sweeps
 // do. It is what docs/scaling.md reckons with:
 //
 //	SPAMREPORT_TEST_DATABASE=postgres go test -run '^$' -bench Footprint -benchtime 20000x ./internal/store
@@ -39,17 +42,22 @@ func BenchmarkFootprint(b *testing.B) {
 			defer func() { _ = db.Close() }()
 			file(b, s, 1, complaint.Sent) // the complaint that copies are merged into
 			octets, log := footprint(b, db)
+			own, server := cpuTime(), childrenTime()
 			b.ResetTimer()
 			file(b, s, b.N, kind)
 			b.StopTimer()
+			b.ReportMetric(float64((cpuTime()-own).Microseconds())/float64(b.N), "own-µs/op")
+			b.ReportMetric(float64((childrenTime()-server).Microseconds())/float64(b.N), "server-µs/op")
 			after, logAfter := footprint(b, db)
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 			b.ReportMetric(float64(after-octets)/float64(b.N), "octets/op")
 			b.ReportMetric(float64(logAfter-log)/float64(b.N), "log-octets/op")
 			if kind != complaint.Sent {
 				return
 			}
+			own, server = cpuTime(), childrenTime()
 			settleAll(b, s)
+			b.ReportMetric(float64((cpuTime()-own).Microseconds())/float64(b.N), "own-µs-delivered/op")
+			b.ReportMetric(float64((childrenTime()-server).Microseconds())/float64(b.N), "server-µs-delivered/op")
 			_, delivered := footprint(b, db)
 			b.ReportMetric(float64(delivered-logAfter)/float64(b.N), "log-octets-delivered/op")
 		})
@@ -115,4 +123,42 @@ func footprint(b *testing.B, db *sql.DB) (octets, log int64) {
 		b.Fatal(err)
 	}
 	return octets, log
+}
+
+// childrenTime is the processor time of the processes below this one that run,
+// and of their children that have ended: that of the server (proc(5)).
+func childrenTime() time.Duration {
+	const tick = time.Second / 100
+	type process struct {
+		parent int
+		used   time.Duration
+	}
+	all := map[int]process{}
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range stats {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			continue // it has ended meanwhile
+		}
+		// The name of the program, in parentheses, may have blanks.
+		_, rest, _ := strings.Cut(string(text), ") ")
+		fields := strings.Fields(rest)
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
+		p := process{}
+		p.parent, _ = strconv.Atoi(fields[1])
+		for _, ticks := range fields[11:15] {
+			n, _ := strconv.ParseInt(ticks, 10, 64)
+			p.used += time.Duration(n) * tick
+		}
+		all[pid] = p
+	}
+	var sum time.Duration
+	for pid, p := range all {
+		for above := pid; above > 1; above = all[above].parent {
+			if above == os.Getpid() && pid != above {
+				sum += p.used
+			}
+		}
+	}
+	return sum
 }
