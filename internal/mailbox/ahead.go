@@ -1,8 +1,11 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"slices"
+	"strconv"
 )
 
 // inFlight is how many FETCHes of header blocks are on their way at a time. Two
@@ -10,14 +13,32 @@ import (
 const inFlight = 2
 
 // flight is a FETCH of header blocks whose answer is taken into memory as it
-// comes, so that the server never waits for the caller.
+// comes, so that the server never waits for the caller. See sieve.
 type flight struct {
-	asked  []uint32
+	tag    string
+	asked  []uint32 // in ascending order
+	end    func()   // of the time in which the server owes an answer
 	landed chan struct{}
 
 	// Once it has landed:
-	got batch
-	err error
+	got  []header // of each that was asked for
+	came int      // how many of them did
+	err  error
+
+	budget int // octets that may still be kept
+}
+
+// take takes a message, if it is one of those that were asked for. Sent twice,
+// it counts once; beyond the budget it is left, to be asked for again.
+func (f *flight) take(h header) (ours bool) {
+	i, ours := slices.BinarySearch(f.asked, h.uid)
+	if !ours || !h.came || f.got[i].came || f.budget <= 0 {
+		return ours
+	}
+	f.budget -= len(h.raw)
+	f.got[i] = h
+	f.came++
+	return true
 }
 
 // Headers fetches the header blocks of the messages whose UID is higher than
@@ -81,29 +102,24 @@ func (a *ahead) more(ctx context.Context) bool {
 
 // launch sends one FETCH.
 func (a *ahead) launch(ctx context.Context, uids []uint32) *flight {
-	f := &flight{asked: uids, landed: make(chan struct{})}
-	if f.err = context.Cause(ctx); f.err == nil {
-		f.err = a.still()
-	}
-	if f.err != nil {
+	f := &flight{asked: uids, got: make([]header, len(uids)), landed: make(chan struct{}), budget: batchBudget}
+	if f.err = cmp.Or(context.Cause(ctx), a.still()); f.err != nil {
 		close(f.landed)
 		return f
 	}
-	end := a.s.expect(ctx)
-	cmd := a.send(uidSet(uids))
-	go func() {
-		defer close(f.landed)
-		defer end()
-		f.got, f.err = a.drain(cmd, len(uids))
-		f.err = a.passable(ctx, f.err)
-	}()
+	f.end = a.s.expect(ctx)
+	a.s.wire.launch(f)
 	return f
 }
 
 // hand hands on what landed, in pieces where not all of it came at once. It
 // reports false when that is the end.
 func (a *ahead) hand(ctx context.Context, f *flight, yield func([]Message, error) bool) bool {
-	b, err := f.got, f.err
+	err := a.passable(ctx, f.err)
+	if err == nil && f.came == len(f.asked) {
+		return yield(a.list(f), nil)
+	}
+	b := a.batch(f)
 	for uids := f.asked; len(uids) > 0; uids = uids[b.covers:] {
 		if len(uids) < len(f.asked) {
 			b, err = a.next(ctx, uids)
@@ -119,6 +135,34 @@ func (a *ahead) hand(ctx context.Context, f *flight, yield func([]Message, error
 		}
 	}
 	return true
+}
+
+// list are the messages of a flight.
+func (a *ahead) list(f *flight) []Message {
+	list := make([]Message, 0, f.came)
+	for i, h := range f.got {
+		if h.came {
+			list = append(list, a.message(f.asked[i], h))
+		}
+	}
+	return list
+}
+
+// batch is the same for settle, which finds out what became of the others.
+func (a *ahead) batch(f *flight) batch {
+	b := batch{messages: make(map[uint32]fetched, f.came)}
+	for _, m := range a.list(f) {
+		b.messages[m.Place.UID] = fetched{message: m}
+	}
+	return b
+}
+
+func (a *ahead) message(uid uint32, h header) Message {
+	return Message{
+		Name: a.folder.Name + "/" + strconv.FormatUint(uint64(uid), 10), Raw: h.raw, Size: h.size, Truncated: true,
+		Place:    Place{Account: a.s.account.Name, Folder: a.folder.Name, UIDValidity: a.folder.UIDValidity, UID: uid},
+		Received: h.received, Reported: h.reported,
+	}
 }
 
 // list are the messages that came, in order.
