@@ -6,12 +6,15 @@ import "strings"
 // 2919). List-Post and the like alone are on answers, too.
 var listFields = []string{"List-Unsubscribe", "List-Id"}
 
+// authorFields are what fromList and Author look at.
+var authorFields = append([]string{"From", "Received", "Authentication-Results"}, listFields...)
+
 // fromList says whose list a message comes from, when a server that can be
 // believed found its sender to be who he says he is: DMARC passed, or a DKIM
 // signature of the domain in From. Whoever signs and offers to unsubscribe can
 // be told to stop; whoever forges that gets no pass.
 func (inc Incident) fromList() (domain string, yes bool) {
-	root := parseHeader(inc.Message.Raw)
+	root := parseHeader(inc.Message.Raw, authorFields...)
 	listed := false
 	for _, name := range listFields {
 		listed = listed || root.get(name) != ""
@@ -31,7 +34,7 @@ func (inc Incident) fromList() (domain string, yes bool) {
 // DKIM of that domain), and refuted when it found that it is not. Mostly
 // neither is known.
 func (inc Incident) Author() (domain string, vouched, refuted bool) {
-	return inc.author(parseHeader(inc.Message.Raw))
+	return inc.author(parseHeader(inc.Message.Raw, authorFields...))
 }
 
 func (inc Incident) author(root *part) (domain string, vouched, refuted bool) {
