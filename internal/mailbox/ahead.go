@@ -12,6 +12,9 @@ import (
 // keep the server busy, however far away it is, and bound what waits in memory.
 const inFlight = 2
 
+// headersAhead is how many header blocks one of them asks for.
+const headersAhead = 250
+
 // flight is a FETCH of header blocks whose answer is taken into memory as it
 // comes, so that the server never waits for the caller. See sieve.
 type flight struct {
@@ -50,7 +53,7 @@ func (f *flight) take(h header) (ours bool) {
 // are Truncated and have no digest; Limits.Keep bounds each.
 //
 // An error is the last item. Up to 24 MiB of header blocks are in memory, mostly
-// 5. Other methods of the session may be called in the loop.
+// 3. Other methods of the session may be called in the loop.
 func (s *Session) Headers(ctx context.Context, after uint32, most int) iter.Seq2[[]Message, error] {
 	return func(yield func([]Message, error) bool) {
 		uids, err := s.UIDs(ctx, after)
@@ -58,7 +61,7 @@ func (s *Session) Headers(ctx context.Context, after uint32, most int) iter.Seq2
 			yield(nil, err)
 			return
 		}
-		a := ahead{fetch: newFetch(s, FetchOptions{HeaderOnly: true}), left: uids, step: headersPerFetch}
+		a := ahead{fetch: newFetch(s, FetchOptions{HeaderOnly: true}), left: uids, step: headersAhead}
 		if most > 0 {
 			a.step = min(a.step, most)
 		}
