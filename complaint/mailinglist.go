@@ -1,6 +1,9 @@
 package complaint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // listFields are what the software of mailing lists writes (RFC 2369, RFC
 // 2919). List-Post and the like alone are on answers, too.
@@ -22,8 +25,8 @@ func (inc Incident) fromList() (domain string, yes bool) {
 	if !listed {
 		return "", false
 	}
-	if len(inc.believedResults(root)) == 0 {
-		return "", false // nobody vouches for anything, as with most spam
+	if !slices.ContainsFunc(inc.believedResults(root), func(r string) bool { return len(vouchedFor(r)) > 0 }) {
+		return "", false // nobody vouches for anybody, as with most spam
 	}
 	domain, vouched, _ := inc.author(root)
 	return domain, vouched
@@ -71,10 +74,16 @@ func (inc Incident) believedResults(root *part) []string {
 	return all
 }
 
-// vouches reads the results of one server (RFC 8601 §2.2):
+// vouches says whether the results of a server vouch for a registered domain.
+func vouches(results, domain string) bool {
+	return slices.ContainsFunc(vouchedFor(results), func(of string) bool { return registered(of) == domain })
+}
+
+// vouchedFor reads the results of one server (RFC 8601 §2.2), and returns the
+// domains that passed:
 //
 //	mx.example.org; dkim=pass (2048-bit key) header.d=example.com; dmarc=pass header.from=example.com
-func vouches(results, domain string) bool {
+func vouchedFor(results string) (domains []string) {
 	// The first part names the server, the others are one method each.
 	for i, method := range strings.Split(withoutComments(strings.ToLower(results)), ";") {
 		if i == 0 {
@@ -95,11 +104,11 @@ func vouches(results, domain string) bool {
 				}
 			}
 		}
-		if (passed["dmarc"] || passed["dkim"]) && registered(of) == domain {
-			return true
+		if passed["dmarc"] || passed["dkim"] {
+			domains = append(domains, of)
 		}
 	}
-	return false
+	return domains
 }
 
 // withoutComments leaves out what stands in parentheses (RFC 5322 §3.2.2).

@@ -24,13 +24,15 @@ const (
 // fresh is a sweep's way through what came into a folder since the last one.
 type fresh struct {
 	*Sweep
-	folder  Folder
-	place   mailbox.Place
-	known   map[uint32][]complaint.Entry // what the ledger knows above the cursor: the last sweep was killed
-	left    *int
-	cursor  uint32
-	unsaved int       // messages since the cursor was last put on disk
-	last    time.Time // when the next message is seen at the earliest
+	folder Folder
+	place  mailbox.Place
+	known  map[uint32][]complaint.Entry // what the ledger knows above the cursor: the last sweep was killed
+	left   *int
+	cursor uint32
+
+	glancing Stages    // for the headers
+	unsaved  int       // messages since the cursor was last put on disk
+	last     time.Time // when the next message is seen at the earliest
 }
 
 // look is a message after a glance at its header.
@@ -45,7 +47,8 @@ func (s *Sweep) fresh(ctx context.Context, f Folder, place mailbox.Place, cursor
 	if s.Limit > 0 && *left == 0 {
 		return nil
 	}
-	n := &fresh{Sweep: s, folder: f, place: place, cursor: cursor, left: left}
+	n := &fresh{Sweep: s, folder: f, place: place, cursor: cursor, left: left, glancing: *s.Stages}
+	n.glancing.Policy.Never = remembering(s.Stages.Policy.Never)
 	if s.Progress != nil {
 		var err error
 		if n.known, err = s.Progress.Known(ctx, place.Account, place.Folder, place.UIDValidity, cursor); err != nil {
@@ -113,10 +116,8 @@ func (n *fresh) headersFirst(ctx context.Context) error {
 // glance looks at headers, on all cores.
 func (n *fresh) glance(ctx context.Context, list []mailbox.Message) ([]look, error) {
 	looks := make([]look, len(list))
-	stages := *n.Stages
-	stages.Policy.Never = remembering(stages.Policy.Never)
 	err := sideBySide(ctx, len(list), func(ctx context.Context, i int) error {
-		c, decided, err := stages.Glance(ctx, list[i], n.known[list[i].Place.UID])
+		c, decided, err := n.glancing.Glance(ctx, list[i], n.known[list[i].Place.UID])
 		looks[i] = look{Case: c, text: !decided}
 		if n.Headers && c.Action != "" {
 			looks[i].text = false
