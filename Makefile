@@ -2,8 +2,9 @@
 GO    ?= go
 TOOL   = $(GO) tool -modfile=.ci/tools.mod
 FUZZ  ?= 30s
+FUZZ_TOTAL ?= 30m
 
-.PHONY: build test lint fmt bench fuzz chaos release clean
+.PHONY: build test lint fmt bench fuzz fuzz-all chaos release clean
 
 build:
 	$(GO) build -trimpath -o spamreport ./cmd/spamreport
@@ -23,9 +24,12 @@ fmt:
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-# Runs every fuzz target for FUZZ, one after the other.
+# Runs every fuzz target for FUZZ; fuzz-all runs them together for FUZZ_TOTAL.
 fuzz:
 	.ci/fuzz $(FUZZ)
+
+fuzz-all:
+	.ci/fuzz -total $(FUZZ_TOTAL)
 
 # Kills the relay KILLS times under load; make test does so a few times.
 KILLS ?= 200

@@ -73,7 +73,7 @@ type Composer struct {
 
 	// NeverMail is asked about every recipient before anything is composed;
 	// see Policy.Never.
-	NeverMail func(email string) (why string, never bool)
+	NeverMail func(email string) (why string, never bool, err error)
 
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -81,6 +81,14 @@ type Composer struct {
 
 // ErrNeverMail says that a recipient must not be mailed.
 var ErrNeverMail = errors.New("must not be mailed")
+
+// ErrUnsure says that it is not known now whether an address may be mailed. It
+// is no reason to give a complaint up.
+var ErrUnsure = errors.New("it is not known now whether the contact may be mailed")
+
+func unsure(email string, err error) error {
+	return fmt.Errorf("%w: %s: %w", ErrUnsure, email, err)
+}
 
 // Compose writes the complaint about an incident to the given contacts. The
 // same incident, contacts and clock give the same octets. Without a usable
@@ -237,7 +245,11 @@ func (c *Composer) recipients(to []lookup.Contact) ([]string, error) {
 			return nil, fmt.Errorf("recipient %s: %w", quoteHostile(contact.Email), err)
 		}
 		if c.NeverMail != nil {
-			if why, never := c.NeverMail(contact.Email); never {
+			why, never, err := c.NeverMail(contact.Email)
+			if err != nil {
+				return nil, unsure(contact.Email, err)
+			}
+			if never {
 				return nil, fmt.Errorf("recipient %s %w: %s", contact.Email, ErrNeverMail, why)
 			}
 		}

@@ -29,7 +29,7 @@ func (p Policy) Reminder(inc Incident, e Earlier) (Decision, bool) {
 	if p.RemindAfter <= 0 || e.Answered || p.came(inc).Sub(e.Filed) < p.RemindAfter {
 		return Decision{}, false
 	}
-	contact, _ := p.pick(lookup.Result{Contacts: []lookup.Contact{{Email: e.Contact}}})
+	contact, _, _ := p.pick(lookup.Result{Contacts: []lookup.Contact{{Email: e.Contact}}})
 	if contact == nil {
 		return Decision{}, false
 	}
@@ -60,7 +60,7 @@ func (p Policy) EscalationSince() time.Time { return p.now().Add(-inARow * p.Esc
 // Escalation writes to who stands above the network. inc is about the
 // escalation already, see EscalatingOver.
 func (p Policy) Escalation(inc Incident, above lookup.Result) (Decision, bool) {
-	contact, _ := p.pick(above)
+	contact, _, _ := p.pick(above)
 	if contact == nil {
 		return Decision{}, false
 	}

@@ -13,8 +13,9 @@ import (
 type Policy struct {
 	// Never says whether an address must not be mailed, and why. It is asked
 	// again here although lookup asked it before: this is the last gate, and
-	// contacts also come from caches and configuration.
-	Never func(email string) (why string, never bool)
+	// contacts also come from caches and configuration. An error says that it
+	// is not known now: nobody is written to, and the incident waits.
+	Never func(email string) (why string, never bool, err error)
 
 	// MergeFor is how long further copies of a campaign are counted on the
 	// complaint that was made of its first one; 0 makes one of each copy.
@@ -114,12 +115,16 @@ func (p Policy) Decide(inc Incident, past func(Key) Past) Decision {
 
 // Glance is as much of Decide as the header of a message is enough for: who would
 // get a complaint about an incident that is not Unfit. It is Skipped, whatever
-// the text says, or WouldSend, without a Key.
+// the text says, or WouldSend, without a Key, or Deferred while it is not known
+// who may be mailed.
 func (p Policy) Glance(inc Incident) Decision {
 	if why, own := p.own(inc.subject()); own {
 		return Decision{Action: Skipped, Why: why}
 	}
-	contact, why := p.pick(inc.Lookup)
+	contact, why, err := p.pick(inc.Lookup)
+	if err != nil {
+		return Decision{Action: Deferred, Why: err.Error()}
+	}
 	if contact == nil {
 		return Decision{Action: Skipped, Why: why}
 	}
@@ -205,29 +210,33 @@ func (p Policy) own(addr netip.Addr) (why string, own bool) {
 }
 
 // pick returns the best contact that may be mailed, or says why there is none.
-func (p Policy) pick(res lookup.Result) (*lookup.Contact, string) {
-	why := ""
+// The error is ErrUnsure.
+func (p Policy) pick(res lookup.Result) (best *lookup.Contact, why string, err error) {
 	for i, c := range res.Contacts {
 		if err := checkAddress(c.Email); err != nil {
 			why = fmt.Sprintf("The only contact %s is not an address that can be mailed.", quoteHostile(c.Email))
 			continue
 		}
 		if p.Never != nil {
-			if reason, never := p.Never(c.Email); never {
+			reason, never, err := p.Never(c.Email)
+			if err != nil {
+				return nil, "", unsure(c.Email, err)
+			}
+			if never {
 				why = fmt.Sprintf("%s must not be mailed: %s.", c.Email, trimSentence(reason))
 				continue
 			}
 		}
-		return &res.Contacts[i], ""
+		return &res.Contacts[i], "", nil
 	}
 	switch {
 	case why != "":
-		return nil, why
+		return nil, why, nil
 	case len(res.Rejected) > 0:
 		r := res.Rejected[0]
-		return nil, fmt.Sprintf("No contact may be mailed: %s: %s.", quoteHostile(r.Email), trimSentence(r.Why))
+		return nil, fmt.Sprintf("No contact may be mailed: %s: %s.", quoteHostile(r.Email), trimSentence(r.Why)), nil
 	default:
-		return nil, "No abuse contact was found for the network."
+		return nil, "No abuse contact was found for the network.", nil
 	}
 }
 

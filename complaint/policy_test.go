@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"errors"
 	"net/netip"
 	"strings"
 	"testing"
@@ -49,16 +50,21 @@ func TestPolicy(t *testing.T) {
 		},
 		{
 			name:   "with a contact that must not be mailed",
-			policy: Policy{Never: func(string) (string, bool) { return "it is a placeholder.", true }},
+			policy: Policy{Never: func(string) (string, bool, error) { return "it is a placeholder.", true, nil }},
 			want:   Skipped, why: "abuse@example.net must not be mailed: it is a placeholder.",
 		},
 		{
 			name:   "the next contact is taken when the best must not be mailed",
-			policy: Policy{Never: func(e string) (string, bool) { return "no", e == "abuse@example.net" }},
+			policy: Policy{Never: func(e string) (string, bool, error) { return "no", e == "abuse@example.net", nil }},
 			change: func(inc *Incident) {
 				inc.Lookup.Contacts = append(desk(), lookup.Contact{Email: "noc@example.net"})
 			},
 			want: WouldSend, why: "noc@example.net takes complaints about 192.0.2.7.", to: "noc@example.net",
+		},
+		{
+			name:   "with a contact of which it is not known whether it may be mailed",
+			policy: Policy{Never: func(string) (string, bool, error) { return "", false, errors.New("the database is away") }},
+			want:   Deferred, why: "it is not known now whether the contact may be mailed: abuse@example.net: the database is away",
 		},
 		{
 			name:   "a contact that is no address",

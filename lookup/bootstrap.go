@@ -104,6 +104,9 @@ func (b *bootstrapper) ask(ctx context.Context, q query) ([]*url.URL, error) {
 	}
 	urls := make([]*url.URL, 0, len(found.URLs))
 	for _, u := range found.URLs {
+		if u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			continue // RFC 9224 §3: only these
+		}
 		own := *u // the library changes the address that it is given
 		urls = append(urls, &own)
 		if b.loopback && isLoopback(own.Hostname()) {

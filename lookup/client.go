@@ -129,7 +129,14 @@ func (c *Client) lookup(ctx context.Context, text string, cached func(context.Co
 	if ok && old.entry.Fresh(time.Now()) {
 		return c.serve(old, text)
 	}
-	return c.ask(ctx, q, before, old)
+	learned := func() bool {
+		if r, ok := c.memory.find(q); ok && r != before && r.entry.Fresh(time.Now()) {
+			return true
+		}
+		r, ok := cached(ctx, q) // other processes learn as well
+		return ok && r.entry.Fresh(time.Now())
+	}
+	return c.ask(ctx, q, learned, old)
 }
 
 // refuse tells why nobody can be asked about a query.
@@ -203,13 +210,10 @@ func (c *Client) suppressed(contact Contact) bool {
 }
 
 // ask asks the sources in turn until somebody may be mailed, and remembers
-// what they say. before is what the memory held when the lookup began, old an
-// expired answer, if there is one.
-func (c *Client) ask(ctx context.Context, q query, before, old *remembered) (Result, error) {
-	t := &turn{known: func() bool {
-		r, ok := c.memory.find(q)
-		return ok && r != before && r.entry.Fresh(time.Now())
-	}}
+// what they say. learned tells whether another lookup has got the answer since
+// this one began; old is an expired answer, if there is one.
+func (c *Client) ask(ctx context.Context, q query, learned func() bool, old *remembered) (Result, error) {
+	t := &turn{known: learned}
 	defer t.drop()
 	all := finding{}
 	for _, source := range c.sources {

@@ -91,7 +91,7 @@ var domainRules = []contactRule{
 
 // abuseComment is the line by which RIPE and APNIC servers say who the
 // abuse-c of a network is; it is worth more than any object.
-var abuseComment = regexp.MustCompile(`(?i)^abuse contact for .* is '([^']+)'`)
+var abuseComment = compiled(`(?i)^abuse contact for .* is '([^']+)'`)
 
 // remarkKeys are attributes that hold running text (see abuseInRemarks).
 var remarkKeys = map[string]bool{
@@ -118,7 +118,7 @@ var contactRefs = map[string]string{
 // JPNIC names the contacts of a network by handles ("JP00000000",
 // "AB1234JP"), and leaves the abuse line out of many answers.
 var (
-	handleValue = regexp.MustCompile(`^(?:JP\d{6,10}|[A-Z]{2,4}\d{2,6}JP)$`)
+	handleValue = compiled(`^(?:JP\d{6,10}|[A-Z]{2,4}\d{2,6}JP)$`)
 	handleRoles = map[string]string{"technical contact": "technical", "administrative contact": "administrative"}
 )
 
@@ -150,34 +150,34 @@ var referralKeys = map[string]bool{
 // A phrase in a short answer that tells the kind of the answer.
 type phrase struct {
 	who  string
-	text *regexp.Regexp
+	text func() *regexp.Regexp
 }
 
 // noMatch: the server does not know the query.
 var noMatch = []phrase{
-	{"ARIN", regexp.MustCompile(`(?im)^(?:# ?)?No match found for`)},
-	{"RPSL", regexp.MustCompile(`(?im)^%+ ?(?:ERROR:101|No entries found|no entries found)`)},
-	{"LACNIC", regexp.MustCompile(`(?im)^% (?:Unallocated|Not allocated|No match|Query not|Permission denied: unauthorized)`)},
-	{"JPNIC", regexp.MustCompile(`(?im)^No match!!`)},
-	{"KRNIC", regexp.MustCompile(`(?im)(?:is not allocated|is not registered|검색된 결과가 없습니다|not found)\.?$`)},
-	{"rwhois", regexp.MustCompile(`(?im)^%error 230`)},
-	{"gTLD", regexp.MustCompile(`(?im)^(?:No match for|NOT FOUND|Domain not found|No Data Found|The queried object does not exist|No Object Found|Status: (?:free|available)|Not found:)`)},
+	{"ARIN", compiled(`(?im)^(?:# ?)?No match found for`)},
+	{"RPSL", compiled(`(?im)^%+ ?(?:ERROR:101|No entries found|no entries found)`)},
+	{"LACNIC", compiled(`(?im)^% (?:Unallocated|Not allocated|No match|Query not|Permission denied: unauthorized)`)},
+	{"JPNIC", compiled(`(?im)^No match!!`)},
+	{"KRNIC", compiled(`(?im)(?:is not allocated|is not registered|검색된 결과가 없습니다|not found)\.?$`)},
+	{"rwhois", compiled(`(?im)^%error 230`)},
+	{"gTLD", compiled(`(?im)^(?:No match for|NOT FOUND|Domain not found|No Data Found|The queried object does not exist|No Object Found|Status: (?:free|available)|Not found:)`)},
 }
 
 // refused: the server knows, and does not want to say it now.
 var refused = []phrase{
-	{"RPSL", regexp.MustCompile(`(?im)^%+ ?ERROR:(?:201|202|203|204|205|208|209|305|306|307)`)},
-	{"ARIN", regexp.MustCompile(`(?i)query rate limit exceeded|max(?:imum)? (?:queries|connections)`)},
-	{"LACNIC", regexp.MustCompile(`(?im)^% ?(?:Query rate limit exceeded|Permission denied)`)},
-	{"registrar", regexp.MustCompile(`(?im)^[%#*\s]*(?:number of allowed queries exceeded|(?:whois )?(?:query )?(?:rate )?limit exceeded|quota exceeded|too many (?:requests|queries|connections)|your (?:ip|connection) (?:has been|is) (?:blocked|blacklisted|limited)|access (?:denied|to .* blocked)|please (?:wait|try again) (?:a|later|in)|requests? of this client are not permitted)`)},
+	{"RPSL", compiled(`(?im)^%+ ?ERROR:(?:201|202|203|204|205|208|209|305|306|307)`)},
+	{"ARIN", compiled(`(?i)query rate limit exceeded|max(?:imum)? (?:queries|connections)`)},
+	{"LACNIC", compiled(`(?im)^% ?(?:Query rate limit exceeded|Permission denied)`)},
+	{"registrar", compiled(`(?im)^[%#*\s]*(?:number of allowed queries exceeded|(?:whois )?(?:query )?(?:rate )?limit exceeded|quota exceeded|too many (?:requests|queries|connections)|your (?:ip|connection) (?:has been|is) (?:blocked|blacklisted|limited)|access (?:denied|to .* blocked)|please (?:wait|try again) (?:a|later|in)|requests? of this client are not permitted)`)},
 }
 
 // foreign: the network is another registry's, whatever contacts stand here.
 var foreign = []phrase{
-	{"RIPE", regexp.MustCompile(`(?im)^netname:\s+(?:NON-RIPE-NCC-MANAGED-ADDRESS-BLOCK|EU-ZZ-|IANA-BLK)`)},
-	{"RIPE", regexp.MustCompile(`(?im)^(?:inetnum:\s+0\.0\.0\.0 - 255\.255\.255\.255|inet6num:\s+::/0)`)},
-	{"APNIC", regexp.MustCompile(`(?im)^netname:\s+(?:ERX-NETBLOCK|IANA-NETBLOCK|IANA-BLOCK|NON-APNIC)`)},
-	{"AFRINIC", regexp.MustCompile(`(?im)^netname:\s+(?:IANA-BLK|NON-AFRINIC)`)},
-	{"ARIN", regexp.MustCompile(`(?im)^NetType:\s+(?:Early Registrations, )?(?:Allocated|Transferred|Assigned) to (?:RIPE|APNIC|LACNIC|AFRINIC|AfriNIC)`)},
-	{"ARIN", regexp.MustCompile(`(?im)^ASName:\s+(?:RIPE-ASNBLOCK|APNIC-ASBLOCK|LACNIC-|AFRINIC-)`)},
+	{"RIPE", compiled(`(?im)^netname:\s+(?:NON-RIPE-NCC-MANAGED-ADDRESS-BLOCK|EU-ZZ-|IANA-BLK)`)},
+	{"RIPE", compiled(`(?im)^(?:inetnum:\s+0\.0\.0\.0 - 255\.255\.255\.255|inet6num:\s+::/0)`)},
+	{"APNIC", compiled(`(?im)^netname:\s+(?:ERX-NETBLOCK|IANA-NETBLOCK|IANA-BLOCK|NON-APNIC)`)},
+	{"AFRINIC", compiled(`(?im)^netname:\s+(?:IANA-BLK|NON-AFRINIC)`)},
+	{"ARIN", compiled(`(?im)^NetType:\s+(?:Early Registrations, )?(?:Allocated|Transferred|Assigned) to (?:RIPE|APNIC|LACNIC|AFRINIC|AfriNIC)`)},
+	{"ARIN", compiled(`(?im)^ASName:\s+(?:RIPE-ASNBLOCK|APNIC-ASBLOCK|LACNIC-|AFRINIC-)`)},
 }

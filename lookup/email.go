@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -17,7 +16,7 @@ func emailsIn(text string) []string {
 	}
 	text = undisguise(text)
 	var found []string
-	for _, raw := range addressText.FindAllString(text, maxEmails) {
+	for _, raw := range addressText().FindAllString(text, maxEmails) {
 		email, ok := normalEmail(raw)
 		if ok && !contains(found, email) {
 			found = append(found, email)
@@ -34,18 +33,18 @@ var (
 	// these texts belong to a URL around the address. What it lets stand at
 	// the ends normalEmail trims. Letters beyond ASCII are for domains; a
 	// local part with them is refused later.
-	addressText = regexp.MustCompile(`[\pL\pN.!#$%&'*+^_{|}~-]{1,64}@[\pL\pN](?:[\pL\pN.-]{0,252}[\pL\pN])?`)
+	addressText = compiled(`[\pL\pN.!#$%&'*+^_{|}~-]{1,64}@[\pL\pN](?:[\pL\pN.-]{0,252}[\pL\pN])?`)
 	// disguised is "[at]", "(at)", "(@)", with or without spaces. A bare
 	// " at " is English.
-	disguised    = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
-	disguisedDot = regexp.MustCompile(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
+	disguised    = compiled(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
+	disguisedDot = compiled(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
 )
 
 func undisguise(text string) string {
 	if !strings.ContainsAny(text, "[({<") {
 		return text
 	}
-	return disguisedDot.ReplaceAllString(disguised.ReplaceAllString(text, "@"), ".")
+	return disguisedDot().ReplaceAllString(disguised().ReplaceAllString(text, "@"), ".")
 }
 
 // normalEmail gives the one spelling of an address that the ledger, the limits

@@ -1,10 +1,15 @@
 package lookup
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 )
 
 // seed adds the made-up answers of a folder.
@@ -120,6 +125,66 @@ func FuzzNetworks(f *testing.F) {
 		for _, p := range networkValue(text) {
 			if !p.IsValid() || p != p.Masked() {
 				t.Errorf("%q: %v", text, p)
+			}
+		}
+	})
+}
+
+func FuzzQuery(f *testing.F) {
+	for _, s := range []string{"192.0.2.7", "[2001:db8::7%eth0]:25", "::ffff:192.0.2.7", "192.0.2.0/24", "AS64500", "www.shop.co.uk", "https://a@bücher.example:8/x", "a\r\nb.example", "0.0.0.0/0", "..", "https://%zz"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		q, err := parseQuery(text)
+		if err != nil {
+			return
+		}
+		// It becomes a line to a WHOIS server and a part of an RDAP address.
+		if s := q.subject(); s == "" || !isASCII(s) || strings.ContainsAny(s, " \t\r\n\x00?#%@\\") {
+			t.Errorf("%q asks for %q", text, s)
+		}
+		if again, err := parseQuery(q.key()); err != nil || again.key() != q.key() {
+			t.Errorf("%q is %q, which is %q (%v)", text, q.key(), again.key(), err)
+		}
+	})
+}
+
+// canned is the answer of a web server to every request.
+type canned []byte
+
+func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r, Body: io.NopCloser(bytes.NewReader(c))}, nil
+}
+
+// A bootstrap file may be anything (RFC 9224 §3): the servers that it names are
+// web servers.
+func FuzzBootstrap(f *testing.F) {
+	for _, s := range []string{
+		`{"version":"1.0","services":[[["192.0.0.0/8"],["https://rdap.example/","http://rdap.example/"]]]}`,
+		`{"version":"1.0","services":[[["64000-65000"],["https://rdap.example/"]],[["example"],["ftp://x/","//x","https:///",":"]]]}`,
+		`{"services":[[[],[]],[["x"]],[null]]}`, `{"version":"1.0","services":[[["::/0","0.0.0.0/0"],["https://rdap.example"]]]}`, `[]`, ``,
+	} {
+		f.Add([]byte(s), "192.0.2.7")
+		f.Add([]byte(s), "AS64500")
+		f.Add([]byte(s), "shop.example")
+	}
+	f.Fuzz(func(t *testing.T, file []byte, text string) {
+		q, err := parseQuery(text)
+		if err != nil {
+			t.Skip()
+		}
+		o := Options{RDAPBootstrap: "https://files.example/", Timeout: time.Second}
+		b, err := newBootstrapper(o, newDialer(o), &http.Client{Transport: canned(file)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		urls, err := b.servers(t.Context(), q)
+		if err != nil && len(urls) > 0 {
+			t.Errorf("%v beside %v", err, urls)
+		}
+		for _, u := range urls {
+			if u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+				t.Errorf("%q is no web server", u)
 			}
 		}
 	})

@@ -59,7 +59,7 @@ func readRDAP(body []byte, kind queryKind) (answer, error) {
 	for _, e := range objects(top["entities"]) {
 		w.entity(e, nil, 0)
 	}
-	if m := referralURL.FindStringSubmatch(strings.TrimSpace(text(top, "port43"))); m != nil && m[2] == "" {
+	if m := referralURL().FindStringSubmatch(strings.TrimSpace(text(top, "port43"))); m != nil && m[2] == "" {
 		a.referral = strings.ToLower(m[1])
 	}
 	a.up = linkTo(top, "up", "")

@@ -1,7 +1,5 @@
 package lookup
 
-import "regexp"
-
 // Where a registry has no field for an abuse contact, or nobody filled it in,
 // people write it into remarks: "Please send abuse reports to …", or a heading
 // line and the address on the next. Remarks also name addresses that are not
@@ -9,11 +7,11 @@ import "regexp"
 // only by the words around it or by its own name.
 
 var (
-	abuseWords = regexp.MustCompile(`(?i)\babus|spam|\buce\b|phish|\bhack|attack|intrusion|incident|complain|malicious|\bsecurity\b|misuse|fraud`)
+	abuseWords = compiled(`(?i)\babus|spam|\buce\b|phish|\bhack|attack|intrusion|incident|complain|malicious|\bsecurity\b|misuse|fraud`)
 	// A line such as "do not send abuse reports to noc@…".
-	denial = regexp.MustCompile(`(?i)\b(?:do not|don't|dont|never|not for|no longer|instead of)\b`)
+	denial = compiled(`(?i)\b(?:do not|don't|dont|never|not for|no longer|instead of)\b`)
 	// APNIC and others mark mailboxes that failed validation.
-	declaredDead = regexp.MustCompile(`(?i)\bis (?:an )?(?:invalid|not valid|undeliverable)\b|\binvalid (?:abuse|e-?mail|contact)|\bbounc`)
+	declaredDead = compiled(`(?i)\bis (?:an )?(?:invalid|not valid|undeliverable)\b|\binvalid (?:abuse|e-?mail|contact)|\bbounc`)
 )
 
 // remarkReach is how many lines below a line like "For abuse:" an address may
@@ -26,7 +24,7 @@ func abuseInRemarks(lines []string) (abuse, dead []string) {
 	reach := 0
 	for _, line := range lines {
 		emails := emailsIn(line)
-		worded := abuseWords.MatchString(withoutEmails(line))
+		worded := abuseWords().MatchString(withoutEmails(line))
 		if len(emails) == 0 {
 			if worded {
 				reach = remarkReach
@@ -35,11 +33,11 @@ func abuseInRemarks(lines []string) (abuse, dead []string) {
 			}
 			continue
 		}
-		if declaredDead.MatchString(line) {
+		if declaredDead().MatchString(line) {
 			dead = append(dead, emails...)
 			continue
 		}
-		meant := (worded || reach > 0) && !denial.MatchString(line)
+		meant := (worded || reach > 0) && !denial().MatchString(line)
 		for _, email := range emails {
 			if meant || deskOf(email) == "abuse" {
 				abuse = append(abuse, email)
@@ -52,5 +50,5 @@ func abuseInRemarks(lines []string) (abuse, dead []string) {
 
 // withoutEmails keeps security@… from making its own line a worded one.
 func withoutEmails(line string) string {
-	return addressText.ReplaceAllString(line, "")
+	return addressText().ReplaceAllString(line, "")
 }

@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -48,8 +47,8 @@ func readPerson(raw, role string) []candidate {
 }
 
 var (
-	referralURL  = regexp.MustCompile(`(?i)^(?:r?whois://|https?://)?([a-z0-9][a-z0-9.-]*\.[a-z]{2,})\.?(?::(\d{1,5}))?(?:/.*)?$`)
-	schemeIsHTTP = regexp.MustCompile(`(?i)^https?://`)
+	referralURL  = compiled(`(?i)^(?:r?whois://|https?://)?([a-z0-9][a-z0-9.-]*\.[a-z]{2,})\.?(?::(\d{1,5}))?(?:/.*)?$`)
+	schemeIsHTTP = compiled(`(?i)^https?://`)
 )
 
 // referral finds the server that an answer points to.
@@ -57,10 +56,10 @@ func (r whoisReader) referral(sections []section) {
 	for _, s := range sections {
 		for _, o := range s.objects {
 			for _, a := range o.attrs {
-				if r.out.referral != "" || !referralKeys[a.key] || schemeIsHTTP.MatchString(a.value) {
+				if r.out.referral != "" || !referralKeys[a.key] || schemeIsHTTP().MatchString(a.value) {
 					continue
 				}
-				if m := referralURL.FindStringSubmatch(strings.TrimSpace(a.value)); m != nil {
+				if m := referralURL().FindStringSubmatch(strings.TrimSpace(a.value)); m != nil {
 					r.out.referral = strings.ToLower(m[1])
 					if m[2] != "" {
 						r.out.referral += ":" + m[2]

@@ -83,7 +83,7 @@ func hasAttributes(sections []section) bool {
 const maxPhraseHead = 8 << 10
 
 func anyPhrase(list []phrase, raw string) bool {
-	return slices.ContainsFunc(list, func(p phrase) bool { return p.text.MatchString(raw) })
+	return slices.ContainsFunc(list, func(p phrase) bool { return p.text().MatchString(raw) })
 }
 
 type whoisReader struct {
@@ -167,7 +167,7 @@ const ordersPerSection = 10
 func (r whoisReader) network(s section, order int) {
 	base := order * ordersPerSection
 	for _, c := range s.comments {
-		if m := abuseComment.FindStringSubmatch(c); m != nil {
+		if m := abuseComment().FindStringSubmatch(c); m != nil {
 			r.add(m[1], "abuse", High, base)
 		}
 	}
@@ -211,7 +211,7 @@ func (o object) handle() string {
 }
 
 func (r whoisReader) attribute(a attribute, o object, refRole string, base int) {
-	if role, ok := handleRoles[a.key]; ok && handleValue.MatchString(a.value) {
+	if role, ok := handleRoles[a.key]; ok && handleValue().MatchString(a.value) {
 		r.out.handles = append(r.out.handles, handle{a.value, role})
 		return
 	}

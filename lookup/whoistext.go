@@ -1,7 +1,6 @@
 package lookup
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -46,10 +45,10 @@ const (
 )
 
 var (
-	keyLine     = regexp.MustCompile(`^([\pL][\pL\pN /_.()&'-]*?)\s*\.*\s*:\s*(|[^/:\s].*|\s.*)$`)
-	bracketLine = regexp.MustCompile(`^(?:[a-z]\. ?)?\[([^\]]+)\]\s+(\S.*)$`)
-	bracketHead = regexp.MustCompile(`^\[ ?([^\]]+?) ?\]$`)
-	rwhoisLine  = regexp.MustCompile(`^(?:network|contact|org|referral):([A-Za-z_-]+)(?:;I)?:\s*(.*)$`)
+	keyLine     = compiled(`^([\pL][\pL\pN /_.()&'-]*?)\s*\.*\s*:\s*(|[^/:\s].*|\s.*)$`)
+	bracketLine = compiled(`^(?:[a-z]\. ?)?\[([^\]]+)\]\s+(\S.*)$`)
+	bracketHead = compiled(`^\[ ?([^\]]+?) ?\]$`)
+	rwhoisLine  = compiled(`^(?:network|contact|org|referral):([A-Za-z_-]+)(?:;I)?:\s*(.*)$`)
 )
 
 // splitWHOIS reads the shapes.
@@ -119,20 +118,20 @@ func (p *whoisParser) comment(line string) {
 
 func (p *whoisParser) attribute(line, trimmed string) {
 	indented := line[0] == ' ' || line[0] == '\t'
-	if m := rwhoisLine.FindStringSubmatch(line); m != nil {
+	if m := rwhoisLine().FindStringSubmatch(line); m != nil {
 		p.add(attribute{key: m[1], value: m[2]})
 		return
 	}
-	if m := bracketHead.FindStringSubmatch(trimmed); m != nil && !strings.Contains(m[1], "]") {
+	if m := bracketHead().FindStringSubmatch(trimmed); m != nil && !strings.Contains(m[1], "]") {
 		p.endObject()
 		p.heading = strings.ToLower(m[1])
 		return
 	}
-	if m := bracketLine.FindStringSubmatch(trimmed); m != nil {
+	if m := bracketLine().FindStringSubmatch(trimmed); m != nil {
 		p.add(attribute{key: m[1], value: m[2]})
 		return
 	}
-	if m := keyLine.FindStringSubmatch(trimmed); m != nil && len(m[1]) <= maxKeyLength {
+	if m := keyLine().FindStringSubmatch(trimmed); m != nil && len(m[1]) <= maxKeyLength {
 		p.keyed(m[1], m[2], indented)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"net/textproto"
 	"slices"
 
+	"github.com/emersion/go-sasl"
 	"github.com/wneessen/go-mail/smtp"
 )
 
@@ -35,10 +36,28 @@ var mechanisms = []mechanism{
 	{"SCRAM-SHA-256", func(l *login) smtp.Auth { return smtp.ScramSHA256Auth(l.user, l.password) }},
 }
 
-// tokenMechanisms are those that take a token. RFC 7628 has OAUTHBEARER, but
-// the providers that want a token all have the one it was made from.
+// tokenMechanisms are those that take a token: the standard, and the one that
+// it was made from and that some providers still have alone.
 var tokenMechanisms = []mechanism{
+	{sasl.OAuthBearer, func(l *login) smtp.Auth { return &oauthBearer{user: l.user, token: l.password} }},
 	{"XOAUTH2", func(l *login) smtp.Auth { return smtp.XOAuth2Auth(l.user, l.password) }},
+}
+
+// oauthBearer is OAUTHBEARER, which go-mail does not have.
+type oauthBearer struct{ user, token string }
+
+// Start implements smtp.Auth.
+func (a *oauthBearer) Start(*smtp.ServerInfo) (string, []byte, error) {
+	return sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: a.user, Token: a.token}).Start()
+}
+
+// Next implements smtp.Auth. A server that refuses says why in a challenge,
+// and gives its reply once that was answered (RFC 7628 §3.2.3).
+func (*oauthBearer) Next(_ []byte, more bool) ([]byte, error) {
+	if more {
+		return []byte{0x01}, nil
+	}
+	return nil, nil
 }
 
 // Start implements smtp.Auth.

@@ -78,7 +78,7 @@ func (e *engine) dispatch(ctx context.Context) error {
 			e.log().Error("cannot read the queue; trying again", "error", err)
 			e.rest(e.now().Add(or(e.Poll, DefaultPoll)))
 		}
-		next := e.launch(ctx)
+		next := earlier(e.launch(ctx), e.news())
 		if done, err := e.finished(); done {
 			return err
 		}
@@ -87,7 +87,6 @@ func (e *engine) dispatch(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-e.changed:
-			e.wakeUp()
 		case <-timer.C:
 		}
 	}
@@ -161,9 +160,15 @@ func (e *engine) ranDry(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	latest := e.now().Add(or(e.Poll, DefaultPoll))
-	if next.IsZero() || next.After(latest) {
+	now := e.now()
+	latest := now.Add(or(e.Poll, DefaultPoll))
+	switch {
+	case next.IsZero() || next.After(latest):
 		next = latest
+	case e.forever && !next.After(now):
+		// It came in this moment: the news of it decide when its turn is, and
+		// when another process put it there the next look.
+		next = now.Add(longestRush)
 	}
 	e.rest(next)
 	return nil
@@ -176,11 +181,22 @@ func (e *engine) rest(until time.Time) {
 	e.dry = until
 }
 
-// wakeUp looks again. In a Flush what is new is not due any more.
-func (e *engine) wakeUp() {
-	if e.forever {
-		e.rest(time.Time{})
+// news has the queue looked at when something was put into it, unless more is
+// about to come. Then it says when to ask again.
+func (e *engine) news() time.Time {
+	later := e.now().Add(or(e.Poll, DefaultPoll))
+	if !e.forever {
+		return later // what is new is not due for a Flush
 	}
+	ready, wait := e.rush.look(time.Now())
+	switch {
+	case ready:
+		e.rest(time.Time{})
+		return e.now()
+	case wait > 0:
+		return e.now().Add(wait)
+	}
+	return later
 }
 
 // sort puts leased jobs into the backlogs of their destinations. It returns

@@ -92,12 +92,16 @@ func (c *courier) settle(ctx context.Context, p parcel, replies []Reply) ([]Outc
 		return nil, err
 	}
 	for i, o := range outcomes {
+		if o.State == Retrying || o.Notice != nil {
+			c.rush.put() // the queue has something for another time, or another recipient
+		}
 		c.note(p.ID, p.Recipients[i].Attempts+1, o)
 	}
 	return outcomes, nil
 }
 
 func (c *courier) putOff(ctx context.Context, delays ...Delay) error {
+	defer c.rush.put()
 	return c.persist(func() error { return c.Queue.PutOff(context.WithoutCancel(ctx), c.now(), delays...) })
 }
 

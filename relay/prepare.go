@@ -53,7 +53,8 @@ var ErrNoSender = errors.New("no sender: give one with -f, or set email in [iden
 
 // Prepare makes a message fit for SMTP: line endings become CRLF, overlong
 // lines are broken, Date, Message-ID and From are added when they are missing,
-// and Bcc is removed (RFC 5322 §3.6.3, RFC 6409 §8).
+// and Bcc is removed (RFC 5322 §3.6.3, RFC 6409 §8). The prepared message
+// shares no memory with raw.
 func Prepare(raw []byte, o PrepareOptions) (Prepared, error) {
 	if len(raw) > MaxMessage {
 		return Prepared{}, fmt.Errorf("%w: %d octets, at most %d", ErrTooLarge, len(raw), MaxMessage)
@@ -111,6 +112,9 @@ func normalize(raw []byte, dotEnds bool) []byte {
 	if bytes.HasPrefix(raw, []byte("From ")) {
 		raw = raw[len(firstLine(raw)):]
 	}
+	if !dotEnds && isNormal(raw) {
+		return raw
+	}
 	out := make([]byte, 0, len(raw)+len(raw)/40+2)
 	for len(raw) > 0 {
 		line := firstLine(raw)
@@ -122,6 +126,11 @@ func normalize(raw []byte, dotEnds bool) []byte {
 		out = append(appendClean(out, line), '\r', '\n')
 	}
 	return out
+}
+
+// isNormal says that there is nothing to normalize, as in all that comes by SMTP.
+func isNormal(raw []byte) bool {
+	return bytes.HasSuffix(raw, []byte("\r\n")) && bytes.IndexByte(raw, 0) < 0 && !StrayLineEnding(raw)
 }
 
 // appendClean appends the text of a line, which rarely has a CR or a NUL.

@@ -291,6 +291,20 @@ func TestPrepareBreaksOverlongLines(t *testing.T) {
 	}
 }
 
+func TestAPreparedMessageOutlivesWhatItCameFrom(t *testing.T) {
+	raw := []byte("From: a@example.org\r\nSubject: kept\r\n\r\nkept\r\n")
+	o := prepareOptions()
+	p, err := relay.Prepare(raw, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := string(p.Message) + fmt.Sprint(p.Facts)
+	copy(raw, bytes.Repeat([]byte("x"), len(raw)))
+	if after := string(p.Message) + fmt.Sprint(p.Facts); after != before {
+		t.Errorf("it became %q", after)
+	}
+}
+
 func TestPrepareRefusesWhatIsTooLarge(t *testing.T) {
 	_, err := relay.Prepare(make([]byte, relay.MaxMessage+1), prepareOptions())
 	if !errors.Is(err, relay.ErrTooLarge) {

@@ -42,6 +42,7 @@ type Relay struct {
 	Now func() time.Time // the clock; time.Now when nil
 
 	recent   recent
+	rush     rush
 	wake     chan struct{}
 	wakeOnce sync.Once
 }
@@ -79,12 +80,16 @@ func (r *Relay) Accept(ctx context.Context, s Submission) error {
 	r.recent.keep(s.ID, s.Message)
 	r.log().Info("queued", "id", s.ID, "from", s.Envelope.From, "recipients", len(s.Envelope.To),
 		"size", len(s.Message), "user", s.Submitter)
-	r.Wake()
+	r.rush.accepted(time.Now())
+	signal(r.wakeChannel())
 	return nil
 }
 
 // Wake tells Run that something was put into the queue other than by Accept.
-func (r *Relay) Wake() { signal(r.wakeChannel()) }
+func (r *Relay) Wake() {
+	r.rush.put()
+	signal(r.wakeChannel())
+}
 
 func (r *Relay) wakeChannel() chan struct{} {
 	r.wakeOnce.Do(func() { r.wake = make(chan struct{}, 1) })

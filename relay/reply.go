@@ -1,7 +1,9 @@
 package relay
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
 	"net/textproto"
 	"regexp"
 	"strconv"
@@ -43,6 +45,52 @@ func parseReply(code int, text string) Reply {
 	r.Text = strings.TrimSpace(strings.Join(lines, " "))
 	return r
 }
+
+// errBabble says that what came is no reply.
+var errBabble = errors.New("the server does not speak SMTP")
+
+// readReply reads a reply, which has a code of three digits on each of its
+// lines (RFC 5321 §4.2). The text behind the code may be missing, which
+// net/textproto does not take. How much a server may say is up to the meter.
+func readReply(in *bufio.Reader) (Reply, error) {
+	var lines []string
+	first := 0
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return Reply{}, err // half a line is none
+		}
+		line = strings.TrimRight(line, "\r\n")
+		code, text, more, ok := splitReply(line)
+		if !ok || first != 0 && code != first {
+			return Reply{}, fmt.Errorf("%w: %s", errBabble, printable(clipped(line)))
+		}
+		first, lines = code, append(lines, text)
+		if !more {
+			return parseReply(code, strings.Join(lines, "\n")), nil
+		}
+	}
+}
+
+// splitReply takes a line of a reply apart; more says that another one follows.
+func splitReply(line string) (code int, text string, more, ok bool) {
+	if len(line) < 3 || len(line) > 3 && line[3] != ' ' && line[3] != '-' {
+		return 0, "", false, false
+	}
+	for _, digit := range []byte(line[:3]) {
+		if digit < '0' || digit > '9' {
+			return 0, "", false, false
+		}
+		code = 10*code + int(digit-'0')
+	}
+	if len(line) > 3 {
+		text, more = line[4:], line[3] == '-'
+	}
+	return code, text, more, code >= 100
+}
+
+// clipped is the beginning of what a server said, to be shown.
+func clipped(line string) string { return line[:min(len(line), 200)] }
 
 // replyOf turns what went wrong into a reply: the server's, if it was one.
 func replyOf(err error) Reply {

@@ -62,6 +62,18 @@ func TestRunDeliversWhatIsSubmittedWhileItRuns(t *testing.T) {
 	stop()
 }
 
+func TestARushIsDeliveredOnceItIsOver(t *testing.T) {
+	sink := newSink(t, nil)
+	r := newRelay(t, sink.addr)
+	r.Poll = time.Hour // it must not need to look
+	defer start(t, r)()
+	const many = 100
+	for n := range many {
+		submit(t, r, fmt.Sprint("message ", n), desk)
+	}
+	eventually(t, "all of it arrives", arrived(sink, many))
+}
+
 func TestRunFindsWhatAnotherProcessQueues(t *testing.T) {
 	sink := newSink(t, nil)
 	path := filepath.Join(t.TempDir(), "relay.db")

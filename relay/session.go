@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/textproto"
 	"time"
@@ -82,13 +83,16 @@ func (s *session) hear(class int, patience time.Duration) Reply {
 	if err := s.patience(patience); err != nil {
 		return s.farewell
 	}
-	code, text, err := s.text.ReadResponse(0)
-	if err != nil {
+	r, err := readReply(s.text.R)
+	switch {
+	case err != nil:
 		return s.fail(err, replyOf(err))
-	}
-	r := parseReply(code, text)
-	if code/100 != class && (code < 400 || code == 421) {
-		s.fail(&textproto.Error{Code: code, Msg: text}, r)
+	case r.Code == 421:
+		return s.fail(&textproto.Error{Code: r.Code, Msg: r.Text}, r)
+	case r.Code < 400 && r.Code/100 != class:
+		// It loses its code: 250 in answer to DATA is no success.
+		err := fmt.Errorf("an answer that was not asked for: %s", r)
+		return s.fail(err, replyOf(err))
 	}
 	return r
 }
@@ -106,8 +110,8 @@ func (s *session) patience(d time.Duration) error {
 // not be written to any more, such as that the message is too large.
 func (s *session) lastWords(cause error) Reply {
 	if s.conn.SetDeadline(time.Now().Add(min(s.timeout, time.Second))) == nil {
-		if code, text, err := s.text.ReadResponse(0); err == nil && code >= 400 {
-			return parseReply(code, text)
+		if r, err := readReply(s.text.R); err == nil && r.Code >= 400 {
+			return r
 		}
 	}
 	return replyOf(cause)

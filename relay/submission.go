@@ -123,13 +123,16 @@ func (s Submission) Check() error {
 
 // StrayLineEnding reports a CR without its LF or an LF without its CR.
 func StrayLineEnding(message []byte) bool {
+	returns := bytes.Count(message, []byte("\r"))
 	for len(message) > 0 {
 		line := firstLine(message)
 		message = message[len(line):]
-		text, ended := bytes.CutSuffix(line, []byte("\r\n"))
-		if bytes.IndexByte(text, '\r') >= 0 || !ended && text[len(text)-1] == '\n' {
+		switch {
+		case bytes.HasSuffix(line, []byte("\r\n")):
+			returns--
+		case line[len(line)-1] == '\n':
 			return true
 		}
 	}
-	return false
+	return returns > 0
 }

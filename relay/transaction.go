@@ -1,6 +1,9 @@
 package relay
 
-import "bytes"
+import (
+	"bytes"
+	"errors"
+)
 
 // maxRecipients is how many recipients one transaction has: what every server
 // must take (RFC 5321 §4.5.3.1.8).
@@ -94,6 +97,11 @@ func (s *session) exchange(lines []string) (ask func(class int, sense bool) Repl
 // content sends the message and returns the reply to it. A nil message is
 // ended before it begins.
 func (s *session) content(message []byte) Reply {
+	if s.broken == nil && s.text.R.Buffered() > 0 {
+		// It would be taken for the answer to the final dot.
+		err := errors.New("the server answered before it was asked")
+		return s.fail(err, replyOf(err))
+	}
 	fresh := true // at the start of a line
 	for {
 		piece := message[:min(len(message), chunk)]

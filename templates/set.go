@@ -177,6 +177,17 @@ func (src Source) origin() int {
 	return 1
 }
 
+// Bundled says whether all of it came with the program: then Check finds
+// nothing, as the tests do not.
+func (s *Set) Bundled() bool {
+	for _, src := range s.sources {
+		if !src.Bundled {
+			return false
+		}
+	}
+	return true
+}
+
 // Names lists the letters in alphabetical order.
 func (s *Set) Names() []string {
 	names := make([]string, 0, len(s.letters))

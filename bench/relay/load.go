@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"io"
 	"net"
 	"strings"
 	"sync"
@@ -60,15 +59,14 @@ const sender = "load@sender.example"
 
 // session submits messages until none is left.
 func (l load) session(ctx context.Context, addr string, body []byte, next *atomic.Int64) error {
-	var c *client
+	c := &client{replies: bufio.NewReaderSize(nil, 1<<10)}
 	for ctx.Err() == nil {
 		n := next.Add(1)
 		if n > int64(l.messages) {
 			break
 		}
-		if c == nil {
-			var err error
-			if c, err = l.dial(ctx, addr); err != nil {
+		if c.conn == nil {
+			if err := c.begin(l, addr); err != nil {
 				return err
 			}
 		}
@@ -77,57 +75,61 @@ func (l load) session(ctx context.Context, addr string, body []byte, next *atomi
 		}
 		if l.reconnect {
 			c.quit()
-			c = nil
 		}
 	}
-	if c != nil {
+	if c.conn != nil {
 		c.quit()
 	}
 	return nil
 }
 
-// client is one session.
+// client is one session, or several one after the other.
 type client struct {
 	conn    net.Conn
 	replies *bufio.Reader
 	text    []byte
 }
 
-func (l load) dial(ctx context.Context, addr string) (*client, error) {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", addr)
+// begin connects and logs in. It does without what costs a client time and tells
+// nothing about a server: keep-alives, and a context for each step.
+func (c *client) begin(l load, addr string) error {
+	conn, err := (&net.Dialer{Timeout: answerTimeout, KeepAlive: -1}).Dial("tcp", addr)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c := &client{conn: conn, replies: bufio.NewReader(conn)}
+	c.conn = conn
+	c.replies.Reset(conn)
+	if err := conn.SetDeadline(time.Now().Add(answerTimeout)); err != nil {
+		return err
+	}
 	if err := c.expect("220"); err != nil {
-		return nil, err
+		return err
 	}
-	if err := c.command("250", "EHLO client.example\r\n"); err != nil {
-		return nil, err
-	}
-	if l.user == "" {
-		return c, nil
+	if err := c.command("250", "EHLO client.example\r\n"); err != nil || l.user == "" {
+		return err
 	}
 	// RFC 4616: authorization identity, identity, password.
 	secret := base64.StdEncoding.EncodeToString([]byte("\x00" + l.user + "\x00" + l.password))
-	return c, c.command("235", "AUTH PLAIN %s\r\n", secret)
+	return c.command("235", "AUTH PLAIN "+secret+"\r\n")
 }
 
 // submit runs one transaction.
 func (c *client) submit(n int64, l load, body []byte) error {
+	if err := c.conn.SetDeadline(time.Now().Add(answerTimeout)); err != nil {
+		return err
+	}
 	envelope := []string{
 		"MAIL FROM:<" + sender + ">\r\n", fmt.Sprintf("RCPT TO:<r%d@recipient.example>\r\n", n), "DATA\r\n",
 	}
 	wants := []string{"250", "250", "354"}
 	if l.pipelining {
-		if _, err := io.WriteString(c.conn, strings.Join(envelope, "")); err != nil {
+		if err := c.send(envelope...); err != nil {
 			return err
 		}
 	}
 	for i, want := range wants {
 		if !l.pipelining {
-			if _, err := io.WriteString(c.conn, envelope[i]); err != nil {
+			if err := c.send(envelope[i]); err != nil {
 				return err
 			}
 		}
@@ -143,8 +145,18 @@ func (c *client) submit(n int64, l load, body []byte) error {
 	return c.expect("250")
 }
 
-func (c *client) command(want, format string, args ...any) error {
-	if _, err := fmt.Fprintf(c.conn, format, args...); err != nil {
+// send sends lines in one piece.
+func (c *client) send(lines ...string) error {
+	c.text = c.text[:0]
+	for _, line := range lines {
+		c.text = append(c.text, line...)
+	}
+	_, err := c.conn.Write(c.text)
+	return err
+}
+
+func (c *client) command(want, line string) error {
+	if err := c.send(line); err != nil {
 		return err
 	}
 	return c.expect(want)
@@ -152,9 +164,6 @@ func (c *client) command(want, format string, args ...any) error {
 
 // expect reads one reply of one or more lines.
 func (c *client) expect(want string) error {
-	if err := c.conn.SetReadDeadline(time.Now().Add(answerTimeout)); err != nil {
-		return err
-	}
 	for {
 		line, err := c.replies.ReadSlice('\n')
 		if err != nil {
@@ -172,4 +181,5 @@ func (c *client) expect(want string) error {
 func (c *client) quit() {
 	_ = c.command("221", "QUIT\r\n")
 	_ = c.conn.Close()
+	c.conn = nil
 }

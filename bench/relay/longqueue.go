@@ -11,7 +11,7 @@ import (
 // process drains the queue. The memory is the largest resident set of each.
 func (b *bench) longQueue(ctx context.Context) error {
 	dir := filepath.Join(b.dir, "long")
-	p, s, listen, err := b.startPair(ctx, b.contenders()[1], dir)
+	p, s, listen, err := b.startPair(ctx, contender{"spamreport", b.startSpamreport, b.load.run}, dir)
 	if err != nil {
 		return err
 	}
@@ -23,8 +23,8 @@ func (b *bench) longQueue(ctx context.Context) error {
 		return fmt.Errorf("%w; what it said is in %s", err, p.log)
 	}
 	n := float64(b.load.messages)
-	fmt.Printf("%d messages accepted into the queue, %.0f a second; %d MB at most\n",
-		b.load.messages, n/accepted.Seconds(), full.peak>>20)
+	fmt.Printf("%d messages accepted into the queue, %.0f a second; %.2f ms of processor each; %d MB at most\n",
+		b.load.messages, n/accepted.Seconds(), full.cpu.Seconds()*1000/n, full.peak>>20)
 
 	if s, err = startSink(dir, s.addr); err != nil {
 		return err
@@ -39,7 +39,8 @@ func (b *bench) longQueue(ctx context.Context) error {
 	if err := s.wait(ctx, b.load.messages*99/100); err != nil {
 		return err
 	}
-	fmt.Printf("99 of 100 drained by a new process, %.0f a second; %d MB at most\n",
-		n*0.99/time.Since(begin).Seconds(), p.usage().peak>>20)
+	took, use := time.Since(begin), p.usage()
+	fmt.Printf("99 of 100 drained by a new process, %.0f a second; %.2f ms of processor each; %d MB at most\n",
+		n*0.99/took.Seconds(), use.cpu.Seconds()*1000/n, use.peak>>20)
 	return nil
 }

@@ -35,6 +35,7 @@ func main() {
 	flag.IntVar(&b.rounds, "rounds", 3, "how often each server is measured")
 	flag.StringVar(&b.dir, "dir", "", "folder for both servers, on the disk to measure; a temporary one when empty")
 	flag.StringVar(&b.binary, "binary", "", "the spamreport to measure; built from this tree when empty")
+	flag.BoolVar(&b.alone, "alone", false, "measure spamreport only, for a profile (perf record -p) or a quick look")
 	flag.BoolVar(&b.check, "check", false, "measure Postfix with its own smtp-source as well, to check the client")
 	queued := flag.Int("queued", 0, "measure spamreport with so many messages in the queue instead")
 	flag.Parse()
@@ -61,6 +62,7 @@ type bench struct {
 	load   load
 	rounds int
 	check  bool
+	alone  bool
 	dir    string
 	binary string
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"spamreport/internal/store"
 	"spamreport/relay"
 )
 
@@ -27,7 +28,7 @@ func (a *app) undelivered(report relay.FlushReport, err error) error {
 	}
 	var temporary *relay.Temporary
 	switch {
-	case errors.As(err, &temporary):
+	case errors.As(err, &temporary), store.Passing(err):
 		return &statusError{exitTemporary, fmt.Errorf("%w; the mail is queued: the next sweep, or spamreport relay retry, tries again", err)}
 	case err != nil:
 		return fmt.Errorf("%w; the mail is queued and goes out once this is put right", err)

@@ -110,6 +110,9 @@ func lookupOptions(cfg config.Config) (lookup.Options, error) {
 // registryTLS trusts the authority of a mirror besides the public ones: the
 // bootstrap files and whatever the mirror refers to are still elsewhere.
 func registryTLS(caFile string) (*tls.Config, error) {
+	if caFile == "" {
+		return nil, nil // the public ones, read when they are needed: that takes longer than a look-up in the cache
+	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		roots = x509.NewCertPool() // a system without any: the mirror must do

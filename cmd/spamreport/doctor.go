@@ -1,16 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"net/netip"
-	"os"
-
 	"github.com/spf13/cobra"
 
-	"spamreport/internal/config"
 	"spamreport/internal/contract"
 	"spamreport/internal/doctor"
-	"spamreport/internal/pipeline"
 )
 
 // doctorFlags say what to examine, and what cannot be found out from here.
@@ -21,6 +15,12 @@ type doctorFlags struct {
 	mx        string
 	port      string
 }
+
+// What is asked about to see whether registries and mail exchangers answer.
+const (
+	probeAddress = "193.0.6.139"
+	probeDomain  = "gmail.com"
+)
 
 func (a *app) doctorCommand() *cobra.Command {
 	var f doctorFlags
@@ -41,8 +41,8 @@ Exit status 0 when nothing failed, 1 otherwise; a warning is no failure.`,
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.only, "only", nil, "check only this `name` or group, like identity or identity/spf (repeatable)")
 	flags.StringSliceVar(&f.addresses, "address", nil, "the `address` that your mail leaves from (repeatable)")
-	flags.StringVar(&f.probe, "lookup", "193.0.6.139", "the `address` that each registry is asked about")
-	flags.StringVar(&f.mx, "mx", "gmail.com", "the `domain` whose mail exchangers are tried, without a smarthost")
+	flags.StringVar(&f.probe, "lookup", probeAddress, "the `address` that each registry is asked about")
+	flags.StringVar(&f.mx, "mx", probeDomain, "the `domain` whose mail exchangers are tried, without a smarthost")
 	flags.StringVar(&f.port, "mx-port", "25", "their port")
 	_ = flags.MarkHidden("mx-port") // for tests: port 25 takes privileges
 	return cmd
@@ -78,48 +78,6 @@ func (a *app) doctor(cmd *cobra.Command, f doctorFlags) error {
 	return verdict(failed)
 }
 
-// doctorSetup is what the flags say.
-func (a *app) doctorSetup(f doctorFlags) (*examined, error) {
-	stateDir, err := config.StateDir(os.Environ())
-	if err != nil {
-		return nil, err
-	}
-	s := &examined{}
-	s.StateDir = stateDir
-	s.Database, _ = databaseOf(config.Config{}, stateDir)
-	s.Probe, s.ProbeDomain, s.SMTPPort = f.probe, f.mx, f.port
-	for _, text := range f.addresses {
-		addr, err := netip.ParseAddr(text)
-		if err != nil {
-			return nil, fmt.Errorf("--address %q: not an IP address", text)
-		}
-		s.Addresses = append(s.Addresses, addr.Unmap())
-	}
-	return s, nil
-}
-
-// examined is the set-up as it is filled from the configuration.
-type examined struct{ doctor.Setup }
-
-func (s *examined) fill(cfg config.Config) (err error) {
-	s.Database, s.DatabaseOptions = databaseOf(cfg, s.StateDir)
-	s.Config, s.Resolver, s.Smarthost = cfg, resolver(cfg.DNS.Server), smarthost(cfg.Relay, s.StateDir)
-	if s.Lookup, err = lookupOptions(cfg); err != nil {
-		return err
-	}
-	if s.Keys, err = dkimKeys(cfg.Relay.DKIM); err != nil {
-		return err
-	}
-	for _, c := range cfg.Accounts {
-		var account pipeline.Account
-		if account, err = newAccount(c, s.StateDir); err != nil {
-			return fmt.Errorf("account %s: %w", c.Name, err)
-		}
-		s.Accounts = append(s.Accounts, account)
-	}
-	return nil
-}
-
 // reportAll prints results that are there already, all of them faults.
 func (a *app) reportAll(results []doctor.Result) error {
 	for _, r := range results {
@@ -140,11 +98,15 @@ func verdict(failed bool) error {
 // report prints one result: a line, and what to do on one below it.
 func (a *app) report(r doctor.Result) error {
 	if a.json {
-		return contract.Write(a.stdout, contract.Check{Name: r.Name, Status: string(r.Status), What: r.What, Do: r.Do})
+		return contract.Write(a.stdout, checked(r))
 	}
 	if a.quiet && r.Status != doctor.Fail {
 		return nil
 	}
 	a.printer().Check(string(r.Status), r.Name, r.What, r.Do)
 	return nil
+}
+
+func checked(r doctor.Result) contract.Check {
+	return contract.Check{Name: r.Name, Status: string(r.Status), What: r.What, Do: r.Do}
 }

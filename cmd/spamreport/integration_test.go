@@ -64,11 +64,12 @@ func newSite(t *testing.T) *site {
 
 func newSiteOn(t *testing.T, options servertest.DovecotOptions) *site {
 	t.Helper()
-	s := &site{
-		t:       t,
-		dovecot: servertest.Dovecot(t, options),
-		postfix: servertest.Postfix(t, servertest.PostfixOptions{}),
-	}
+	return newSiteOf(t, servertest.Dovecot(t, options), servertest.Postfix(t, servertest.PostfixOptions{}))
+}
+
+func newSiteOf(t *testing.T, dovecot *servertest.DovecotServer, postfix *servertest.PostfixServer) *site {
+	t.Helper()
+	s := &site{t: t, dovecot: dovecot, postfix: postfix}
 	registries, err := replay.Start(t.Context(), replay.Sample())
 	if err != nil {
 		t.Fatal(err)

@@ -71,12 +71,12 @@ func lettersAt(path string) (*templates.Set, error) {
 	return letters, letters.Check()
 }
 
-// loadLetters also writes each letter once: a field that does not exist must
-// show before the first spam, not with it.
+// loadLetters also writes each letter once when some are the user's: a field
+// that does not exist must show before the first spam, not with it.
 func loadLetters(dir string) (*templates.Set, error) {
 	letters, err := templates.Load(dir)
-	if err != nil {
-		return nil, err
+	if err != nil || letters.Bundled() {
+		return letters, err
 	}
 	return letters, letters.Check()
 }

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -74,6 +72,11 @@ func (a *app) login(ctx context.Context, name string, device, browser bool) erro
 	return nil
 }
 
+// differs reports whether another log-in has to be allowed by itself.
+func (g grant) differs(other grant) bool {
+	return !newSource(g.conf, g.user, "").Shares(newSource(other.conf, other.user, ""))
+}
+
 // findGrant finds the log-in that is meant; without a name the only one.
 func findGrant(cfg config.Config, name string) (grant, error) {
 	var all []grant
@@ -93,7 +96,7 @@ func findGrant(cfg config.Config, name string) (grant, error) {
 	switch {
 	case len(all) == 0:
 		return grant{}, errors.New("nothing in the configuration has oauth2: see docs/oauth2.md")
-	case name == "" && len(all) == 1:
+	case name == "" && !slices.ContainsFunc(all, all[0].differs):
 		return all[0], nil
 	case name == "":
 		return grant{}, fmt.Errorf("which one? There are: %s", strings.Join(names, ", "))
@@ -120,28 +123,4 @@ func (a *app) allow(ctx context.Context, p person, client *oauth.Client, device 
 		return err
 	})
 	return token, err
-}
-
-// newSource gives the tokens of a log-in.
-func newSource(o config.OAuth2, user, stateDir string) *oauth.Source {
-	provider, _ := oauth.Named(o.Provider) // the configuration was checked
-	provider.AuthURL = cmp.Or(o.AuthURL, provider.AuthURL)
-	provider.TokenURL = cmp.Or(o.TokenURL, provider.TokenURL)
-	provider.DeviceURL = cmp.Or(o.DeviceURL, provider.DeviceURL)
-	if len(o.Scopes) > 0 {
-		provider.Scopes = o.Scopes
-	}
-	client := &oauth.Client{Provider: provider, ID: o.ClientID, User: user}
-	if !o.Secret.IsZero() {
-		client.Secret = o.Secret.Get
-	}
-	return &oauth.Source{Client: client, Dir: filepath.Join(stateDir, "oauth2")}
-}
-
-// token is the way to an access token; nil where a password is used.
-func token(o config.OAuth2, user, stateDir string) func(context.Context) (string, error) {
-	if !o.Given() {
-		return nil
-	}
-	return newSource(o, user, stateDir).Token
 }

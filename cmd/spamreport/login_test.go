@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,10 +16,14 @@ import (
 	"spamreport/internal/servertest"
 )
 
-// newOAuthSite is a site whose Dovecot takes tokens of an authorization server.
+// newOAuthSite is a site whose Dovecot takes tokens of an authorization server,
+// for reading and for sending.
 func newOAuthSite(t *testing.T, auth *servertest.AuthServer) *site {
 	t.Helper()
-	s := newSiteOn(t, servertest.DovecotOAuth(t, auth))
+	postfix := servertest.Postfix(t, servertest.PostfixOptions{})
+	options := servertest.DovecotOAuth(t, auth)
+	options.Relay = postfix.SMTP
+	s := newSiteOf(t, servertest.Dovecot(t, options), postfix)
 	file := filepath.Join(s.dir, "config.toml")
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -26,7 +31,11 @@ func newOAuthSite(t *testing.T, auth *servertest.AuthServer) *site {
 	}
 	oauth2 := fmt.Sprintf("oauth2 = { client_id = %q, client_secret_env = \"CLIENT_SECRET\", auth_url = %q, token_url = %q, device_url = %q }",
 		servertest.AuthClientID, auth.URL+"/authorize", auth.URL+"/token", auth.URL+"/device")
-	changed := strings.Replace(string(text), `password_env = "IMAP_PASSWORD"`, oauth2, 1)
+	changed := strings.NewReplacer(
+		`password_env = "IMAP_PASSWORD"`, oauth2, `password_env = "SMTP_PASSWORD"`, oauth2,
+		strconv.Quote(postfix.Submission), strconv.Quote(s.dovecot.Submission), strconv.Quote(postfix.CA.File), strconv.Quote(s.dovecot.CA.File),
+		strconv.Quote(servertest.PostfixUser), strconv.Quote(servertest.DovecotUser),
+	).Replace(string(text))
 	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +117,7 @@ func TestLoginSaysWhatThereIs(t *testing.T) {
 	auth := servertest.NewAuthServer(t, servertest.DovecotUser)
 	o := newOAuthSite(t, auth)
 	out, err = o.command("login", "hmoe").CombinedOutput()
-	if err == nil || !strings.Contains(string(out), `is called "hmoe"; there are: home`) {
+	if err == nil || !strings.Contains(string(out), `is called "hmoe"; there are: home, relay`) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	auth.Allow(false)

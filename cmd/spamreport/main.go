@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"spamreport/internal/store"
 	"spamreport/internal/term"
 )
 
@@ -69,11 +70,14 @@ func (a *app) status(err error) int {
 	}
 	code := exitFailed
 	var status *statusError
-	if errors.As(err, &status) {
+	switch {
+	case errors.As(err, &status):
 		code = status.code
 		if status.err == nil {
 			return code
 		}
+	case store.Passing(err):
+		code = exitTemporary
 	}
 	if errors.Is(err, context.Canceled) {
 		err = errors.New("stopped; what was not finished is taken up by the next run")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -42,6 +43,8 @@ func (a *app) oneShot(ctx context.Context, files []string, flags oneShotFlags) e
 	if flags.yes && flags.dryRun {
 		return &statusError{exitUsage, errors.New("--yes and --dry-run exclude each other")}
 	}
+	// A few files are done before their garbage is worth collecting.
+	debug.SetGCPercent(400)
 	ask := !flags.yes && !flags.dryRun && a.onTerminal()
 	mode := readOnly
 	if flags.yes || ask {

@@ -52,23 +52,23 @@ func writeKey(path string, key []byte) ([]byte, error) {
 }
 
 // neverMail is the bundled list, the user's own, and the user.
-func (p *parts) neverMail() func(email string) (string, bool) {
-	return func(email string) (string, bool) {
+func (p *parts) neverMail() func(email string) (string, bool, error) {
+	return func(email string) (string, bool, error) {
 		if why, never := lookup.NeverMail(email); never {
-			return why, true
+			return why, true, nil
 		}
 		address := strings.ToLower(email)
 		_, domain, _ := strings.Cut(address, "@")
 		for _, entry := range p.cfg.Complaint.Never {
 			entry = strings.ToLower(strings.TrimPrefix(entry, "@"))
 			if address == entry || domain == entry || strings.HasSuffix(domain, "."+entry) {
-				return "it is in complaint.never", true
+				return "it is in complaint.never", true, nil
 			}
 		}
 		for _, own := range p.cfg.Complaint.OwnDomains {
 			own = strings.ToLower(strings.TrimSuffix(own, "."))
 			if domain == own || strings.HasSuffix(domain, "."+own) {
-				return "it is in complaint.own_domains", true
+				return "it is in complaint.own_domains", true, nil
 			}
 		}
 		return p.neverMailed(address)

@@ -103,15 +103,13 @@ func (a *app) listNever(ctx context.Context, p *parts) error {
 }
 
 // neverMailed asks the never-mail list of the review. It is asked anew each
-// time, so that a sweep under way heeds what is decided meanwhile. Who cannot
-// be looked up is not mailed.
-func (p *parts) neverMailed(email string) (why string, never bool) {
+// time, so that a sweep under way heeds what is decided meanwhile.
+func (p *parts) neverMailed(email string) (why string, never bool, err error) {
 	if p.store == nil {
-		return "", false
+		return "", false, nil
 	}
-	never, err := p.store.IsNever(context.Background(), email)
-	if err != nil {
-		return "the never-mail list cannot be read: " + err.Error(), true
+	if never, err = p.store.IsNever(context.Background(), email); err != nil {
+		return "", false, fmt.Errorf("read the never-mail list: %w", err)
 	}
-	return "you said so in the review", never
+	return "you said so in the review", never, nil
 }

@@ -212,7 +212,8 @@ func sweepStatus(errs []error) error {
 		var status *statusError
 		var later *relay.Temporary
 		switch {
-		case errors.As(err, &status) && status.code == exitTemporary, errors.As(err, &later), errors.Is(err, mailbox.ErrTemporary):
+		case errors.As(err, &status) && status.code == exitTemporary, errors.As(err, &later), errors.Is(err, mailbox.ErrTemporary),
+			store.Passing(err):
 		default:
 			code = exitFailed
 		}

@@ -29,13 +29,27 @@ func (p *parts) sweepTurn(ctx context.Context, account, folder string) (end func
 	return turn.End, nil
 }
 
-// watchTurn waits for a turn, as a watch does: whoever has it may die.
-func (p *parts) watchTurn(name string) func(context.Context) (watch.Turn, error) {
+// watchTurn waits for a turn, as a watch does: whoever has it may die, or have
+// more than this process.
+func watchTurn(share *store.Share, name string) func(context.Context) (watch.Turn, error) {
 	return func(ctx context.Context) (watch.Turn, error) {
-		turn, err := p.store.AwaitTurn(ctx, name)
+		shift, err := share.Await(ctx, name)
 		if err != nil {
-			return nil, err // a nil *store.Turn would be no nil watch.Turn
+			return nil, err // a nil *store.Shift would be no nil watch.Turn
 		}
-		return turn, nil
+		return shift, nil
 	}
+}
+
+// watchTurns are the names of the turns of all watches.
+func (p *parts) watchTurns(accounts []pipeline.Account) (names []string) {
+	for _, account := range accounts {
+		for _, folder := range account.Folders {
+			names = append(names, folderTurn(account.Mailbox.Name, folder))
+		}
+	}
+	if p.cfg.Replies.Account != "" {
+		names = append(names, repliesTurn)
+	}
+	return names
 }

@@ -10,6 +10,7 @@ import (
 
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
+	"spamreport/internal/store"
 	"spamreport/internal/watch"
 )
 
@@ -68,16 +69,18 @@ func (a *app) watchAll(ctx context.Context, p *parts) error {
 	if err != nil {
 		return err
 	}
+	share := p.store.Share(p.watchTurns(accounts))
+	defer share.Close()
 	var watching sync.WaitGroup
 	var watches []func(context.Context) error
 	anew := a.anewInTurn(p)
 	for _, account := range accounts {
 		for _, folder := range account.Folders {
-			watches = append(watches, p.watchFolder(sweep, account, folder, anew, p.relay.Wake).Run)
+			watches = append(watches, p.watchFolder(sweep, account, folder, share, anew).Run)
 		}
 	}
 	if p.cfg.Replies.Account != "" {
-		replies, err := a.watchReplies(p, anew, p.relay.Wake)
+		replies, err := a.watchReplies(p, share, anew)
 		if err != nil {
 			return err
 		}
@@ -105,10 +108,10 @@ func watchStatus(errs []error) error {
 	return err
 }
 
-func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, folder string, anew func(context.Context) error, filed func()) *watch.Watch[*mailbox.Session] {
+func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, folder string, share *store.Share, anew func(context.Context) error) *watch.Watch[*mailbox.Session] {
 	return &watch.Watch[*mailbox.Session]{
 		Account: account.Mailbox.Name, Folder: folder, Log: p.log,
-		Turn: p.watchTurn(folderTurn(account.Mailbox.Name, folder)),
+		Turn: watchTurn(share, folderTurn(account.Mailbox.Name, folder)),
 		Dial: func(ctx context.Context) (*mailbox.Session, error) {
 			session, err := mailbox.Dial(ctx, account.Mailbox)
 			if err != nil {
@@ -117,7 +120,7 @@ func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, fol
 			return session, err
 		},
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
-			defer filed() // also what was filed before an error
+			defer p.relay.Wake() // also what was filed before an error
 			if err := sweep.Selected(ctx, s, account, folder); err != nil {
 				return err
 			}
@@ -126,17 +129,17 @@ func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, fol
 	}
 }
 
-func (a *app) watchReplies(p *parts, anew func(context.Context) error, filed func()) (*watch.Watch[*mailbox.Session], error) {
+func (a *app) watchReplies(p *parts, share *store.Share, anew func(context.Context) error) (*watch.Watch[*mailbox.Session], error) {
 	account, err := p.repliesAccount()
 	if err != nil {
 		return nil, err
 	}
 	return &watch.Watch[*mailbox.Session]{
 		Account: account.Mailbox.Name, Folder: p.cfg.Replies.Folder, ReadOnly: true, Log: p.log,
-		Turn: p.watchTurn(repliesTurn),
+		Turn: watchTurn(share, repliesTurn),
 		Dial: func(ctx context.Context) (*mailbox.Session, error) { return mailbox.Dial(ctx, account.Mailbox) },
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
-			defer filed()
+			defer p.relay.Wake()
 			if err := a.readFolder(ctx, p, s, account, folder, false); err != nil {
 				return err
 			}

@@ -123,6 +123,14 @@ func (s *search) relevant() []*host {
 	return kept
 }
 
+// isHostName says whether a name can be one of a web server. Browsers take more
+// (a comma, for one), and the DNS any octet, but nobody registers those.
+func isHostName(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '.' && r != '-' && r != '_'
+	})
+}
+
 func sentence(host, why string) string { return fmt.Sprintf("%s: %s.", host, why) }
 
 // leave says why a host is no target; empty: it is one.
@@ -134,6 +142,9 @@ func (s *search) leave(h *host) string {
 		case s.inc.Verdict.Source != nil && s.inc.Verdict.Source.IP == h.Addr:
 			return "it is the source, whose network gets a complaint anyway"
 		}
+	}
+	if !h.Addr.IsValid() && !isHostName(h.Host) {
+		return "it is no name of a host"
 	}
 	if s.own.has(h.Host) {
 		return "it is the recipient's own"

@@ -240,8 +240,8 @@ var counted = []string{
 
 func TestEveryClickCounterHasAnExample(t *testing.T) {
 	for _, c := range counters {
-		if !slices.ContainsFunc(counted, c.shape.MatchString) {
-			t.Errorf("no example for %s %s", c.service, c.shape)
+		if !slices.ContainsFunc(counted, c.shape().MatchString) {
+			t.Errorf("no example for %s %s", c.service, c.shape())
 		}
 	}
 	for _, raw := range counted {

@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"encoding/json"
-	"io"
 	"net/netip"
 	"time"
 
@@ -308,13 +306,6 @@ type Reply struct {
 	Status            string `json:"status"`
 	OriginalMessageID string `json:"original_message_id"`
 	Ticket            string `json:"ticket"`
-}
-
-// Write prints one document on a line of its own.
-func Write(w io.Writer, doc any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	return enc.Encode(doc)
 }
 
 // NewHeaders makes the document for one walk.

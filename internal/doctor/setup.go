@@ -26,6 +26,9 @@ type Setup struct {
 	Smarthost       *relay.Smarthost // nil: straight to the mail exchangers
 	Keys            []dkim.Key
 	Resolver        *net.Resolver
+	// Letters counts the letters that complaints are written from, or says
+	// what is wrong with one.
+	Letters func() (int, error)
 
 	// Addresses are those that mail leaves from, when somebody knows them.
 	Addresses []netip.Addr
@@ -51,7 +54,7 @@ func (s Setup) Checks(ctx context.Context) []Check {
 	for _, a := range s.Accounts {
 		checks = append(checks, Check{"account/" + a.Mailbox.Name, func(ctx context.Context) []Result { return s.account(ctx, a) }})
 	}
-	checks = append(checks, Check{"dns", s.resolver})
+	checks = append(checks, Check{"sweep", s.sweep}, Check{"letters", s.letters}, Check{"dns", s.resolver})
 	for _, source := range s.Lookup.Order {
 		checks = append(checks, Check{"lookup/" + source, func(ctx context.Context) []Result { return one(s.source(ctx, source)) }})
 	}
@@ -61,6 +64,7 @@ func (s Setup) Checks(ctx context.Context) []Check {
 	} else {
 		checks = append(checks, Check{"sending/port25", s.port25})
 	}
+	checks = append(checks, Check{"relay", s.listen}, Check{"web", s.web})
 	for _, c := range identityChecks {
 		checks = append(checks, Check{"identity/" + c.name, func(ctx context.Context) []Result { return one(c.run(s, ctx, from)) }})
 	}

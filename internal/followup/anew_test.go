@@ -61,7 +61,7 @@ func TestTheNextContactGetsWhatBounced(t *testing.T) {
 			action: complaint.Sent, contact: "abuse@isp.example", why: "nobody else to write to", queued: 1,
 		},
 		"not when that one must not be mailed": {
-			auto: true, policy: complaint.Policy{Never: func(string) (string, bool) { return "you said so", true }},
+			auto: true, policy: complaint.Policy{Never: func(string) (string, bool, error) { return "you said so", true, nil }},
 			action: complaint.Sent, contact: "abuse@isp.example", why: "you said so", queued: 1,
 		},
 		"later when the registry is silent": {

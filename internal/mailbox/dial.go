@@ -48,7 +48,7 @@ func (s *Session) open(ctx context.Context) error {
 	}
 
 	s.wire = newSieve(secured)
-	s.client = imapclient.New(s.wire, &imapclient.Options{
+	s.client = imapclient.New(&capsConn{Conn: s.wire}, &imapclient.Options{
 		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: s.heard},
 	})
 	var caps imap.CapSet

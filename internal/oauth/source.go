@@ -38,6 +38,10 @@ func (s *Source) file() string {
 	return filepath.Join(s.Dir, hex.EncodeToString(sum[:12])+".json")
 }
 
+// Shares reports whether two log-ins have one token: allowed once, it serves
+// both.
+func (s *Source) Shares(other *Source) bool { return s.file() == other.file() }
+
 // Token returns an access token that is good now, renewed when it was not.
 // It implements the Token fields of mailbox.Account and relay.Smarthost.
 func (s *Source) Token(ctx context.Context) (string, error) {

@@ -128,22 +128,25 @@ func (n *fresh) glance(ctx context.Context, list []mailbox.Message) ([]look, err
 }
 
 // remembering asks only once about each address: it is asked anew before
-// anything is composed.
-func remembering(never func(string) (string, bool)) func(string) (string, bool) {
+// anything is composed. What is not known now is not remembered.
+func remembering(never func(string) (string, bool, error)) func(string) (string, bool, error) {
 	if never == nil {
 		return nil
 	}
 	var known sync.Map // address → reason, "" when it may be mailed
-	return func(email string) (string, bool) {
+	return func(email string) (string, bool, error) {
 		if why, asked := known.Load(email); asked {
-			return why.(string), why != ""
+			return why.(string), why != "", nil
 		}
-		why, is := never(email)
+		why, is, err := never(email)
+		if err != nil {
+			return "", false, err
+		}
 		if !is {
 			why = ""
 		}
 		known.Store(email, why)
-		return why, is
+		return why, is, nil
 	}
 }
 

@@ -177,7 +177,7 @@ func (h *history) conclude(outcome followup.State) {
 }
 
 func (h *history) never(address string) {
-	h.sweep.Stages.Policy.Never = func(email string) (string, bool) { return "you said so", email == address }
+	h.sweep.Stages.Policy.Never = func(email string) (string, bool, error) { return "you said so", email == address, nil }
 }
 
 // fillUp files something to a contact on day 15.

@@ -73,13 +73,19 @@ func (p prepared) settled(recorded []complaint.Entry) []Case {
 	return p.all
 }
 
+// Why a complaint is held, and why it was sent after that.
+const (
+	Waits    = "waits for approval: spamreport review"
+	Approved = "approved and queued"
+)
+
 // file turns a complaint that would be sent into one that is, or is held.
 func (s *Stages) file(c Case, allowed bool) (Case, *relay.Submission, error) {
 	switch {
 	case c.Action != complaint.WouldSend:
 		return c, nil, nil
 	case !allowed:
-		return c.end(complaint.Held, "waits for approval: spamreport review"+c.because()), nil, nil
+		return c.end(complaint.Held, Waits+c.because()), nil, nil
 	}
 	sub, err := NewSubmission(*c.Complaint, s.Signer, s.now())
 	if err != nil {

@@ -179,6 +179,9 @@ func (s *Stages) compose(c Case) Case {
 		return c
 	}
 	composed, err := s.Composer.Compose(c.Incident, c.to)
+	if errors.Is(err, complaint.ErrUnsure) {
+		return c.end(complaint.Deferred, err.Error())
+	}
 	if err != nil {
 		return c.end(complaint.Skipped, "the complaint cannot be composed: "+err.Error())
 	}

@@ -363,6 +363,34 @@ func TestWhatCannotBeDecidedIsTakenUpAgain(t *testing.T) {
 	}
 }
 
+// What keeps a complaint from being mailed is never final when it is only that
+// nobody could be asked.
+func TestAComplaintWaitsWhileTheNeverMailListCannotBeRead(t *testing.T) {
+	away := func(string) (string, bool, error) { return "", false, errors.New("the database is away") }
+	for name, gate := range map[string]func(*pipeline.Stages) *func(string) (string, bool, error){
+		"the policy asks":   func(s *pipeline.Stages) *func(string) (string, bool, error) { return &s.Policy.Never },
+		"the composer asks": func(s *pipeline.Stages) *func(string) (string, bool, error) { return &s.Composer.NeverMail },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, spam(1))
+			*gate(r.sweep.Stages) = away
+			if err := r.run(t); err != nil {
+				t.Fatal(err)
+			}
+			if got := r.actions(); got[complaint.Deferred] != 1 || r.queued(t) != 0 {
+				t.Fatalf("actions %v", got)
+			}
+			*gate(r.sweep.Stages) = nil
+			if err := r.run(t); err != nil {
+				t.Fatal(err)
+			}
+			if got := r.actions(); got[complaint.Sent] != 1 || r.queued(t) != 1 || r.folder.marked[1] != 1 {
+				t.Errorf("actions %v, %d queued, marked %v", got, r.queued(t), r.folder.marked)
+			}
+		})
+	}
+}
+
 func TestAnAnswerWithoutADeskIsFinal(t *testing.T) {
 	r := newRig(t, spam(1))
 	r.desks.err = fmt.Errorf("lookup: %w", lookup.ErrNoContact)

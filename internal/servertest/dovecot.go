@@ -15,14 +15,17 @@ import (
 // DovecotPackages is what to install on Debian for Dovecot.
 const DovecotPackages = "dovecot-imapd"
 
+// DovecotSubmissionPackage is what else to install for DovecotOptions.Relay.
+const DovecotSubmissionPackage = "dovecot-submissiond"
+
 // The user of a DovecotServer whose options name none.
 const (
 	DovecotUser     = "spam@example.org"
 	DovecotPassword = "correct horse"
 )
 
-// mailUID owns the mail. It needs no entry in /etc/passwd.
-const mailUID = 20001
+// MailUID is the user that owns the mail and delivers it. It needs no entry in /etc/passwd.
+const MailUID = 20001
 
 // DovecotOptions says what a Dovecot should be like. The zero value is ready
 // to use.
@@ -32,6 +35,7 @@ type DovecotOptions struct {
 	Capability string            // what the server says that it can, instead of the truth
 	Mechanisms string            // SASL mechanisms, "plain" when empty
 	Extra      string            // more lines of dovecot.conf
+	Relay      string            // host:port of a server that takes the mail which users submit; empty: none may
 }
 
 // DovecotServer is a running Dovecot. Every user has the folders INBOX, Junk
@@ -40,7 +44,9 @@ type DovecotServer struct {
 	Dir   string
 	IMAP  string // host:port, plain text and STARTTLS
 	IMAPS string // host:port, implicit TLS
-	CA    *CA    // signed the certificate, which is for 127.0.0.1 and localhost
+	// Submission is host:port, STARTTLS and log-in required; see Relay.
+	Submission string
+	CA         *CA // signed the certificate, which is for 127.0.0.1 and localhost
 
 	options DovecotOptions
 	process *Process
@@ -54,14 +60,20 @@ func Dovecot(t testing.TB, options DovecotOptions) *DovecotServer {
 	if options.Users == nil {
 		options.Users = map[string]string{DovecotUser: DovecotPassword}
 	}
+	if options.Relay != "" {
+		RequireOrSkip(t, DovecotSubmissionPackage, "submission-login")
+	}
 	if options.Mechanisms == "" {
 		options.Mechanisms = "plain"
 	}
 	dir := TempDir(t)
-	ports := FreePorts(t, 2)
+	ports := FreePorts(t, 3)
 	d := &DovecotServer{
 		Dir: dir, IMAP: Loopback(ports[0]), IMAPS: Loopback(ports[1]),
 		CA: NewCA(t, dir), options: options,
+	}
+	if options.Relay != "" {
+		d.Submission = Loopback(ports[2])
 	}
 	d.configure(t, ports)
 	d.Start(t)
@@ -91,7 +103,7 @@ base_dir = {{.Dir}}/run
 state_dir = {{.Dir}}/state
 instance_name = {{.Dir}}
 log_path = /dev/stderr
-protocols = imap
+protocols = imap{{if .Relay}} submission{{end}}
 listen = 127.0.0.1
 
 ssl = {{if .RequireTLS}}required{{else}}yes{{end}}
@@ -133,7 +145,14 @@ service imap-login {
     ssl = yes
   }
 }
-{{if .Capability}}imap_capability = {{.Capability}}
+{{if .Relay}}submission_relay_host = {{.RelayHost}}
+submission_relay_port = {{.RelayPort}}
+service submission-login {
+  inet_listener submission {
+    port = {{.Submission}}
+  }
+}
+{{end}}{{if .Capability}}imap_capability = {{.Capability}}
 {{end}}{{.Extra}}
 `
 
@@ -145,7 +164,7 @@ func (d *DovecotServer) configure(t testing.TB, ports []int) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chown(filepath.Join(d.Dir, "mail"), mailUID, mailUID); err != nil {
+	if err := os.Chown(filepath.Join(d.Dir, "mail"), MailUID, MailUID); err != nil {
 		t.Fatal(err)
 	}
 	var users strings.Builder
@@ -154,12 +173,15 @@ func (d *DovecotServer) configure(t testing.TB, ports []int) {
 	}
 	WriteFile(t, filepath.Join(d.Dir, "users"), users.String())
 
+	relayHost, relayPort, _ := strings.Cut(d.options.Relay, ":")
 	var conf strings.Builder
 	err := template.Must(template.New("dovecot.conf").Parse(dovecotConf)).Execute(&conf, struct {
 		DovecotOptions
-		Dir, Cert, Key, IMAP, IMAPS string
-		UID                         int
-	}{d.options, d.Dir, cert, key, strconv.Itoa(ports[0]), strconv.Itoa(ports[1]), mailUID})
+		Dir, Cert, Key, IMAP, IMAPS, Submission, RelayHost, RelayPort string
+		UID                                                           int
+	}{
+		d.options, d.Dir, cert, key, strconv.Itoa(ports[0]), strconv.Itoa(ports[1]), strconv.Itoa(ports[2]), relayHost, relayPort, MailUID,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,6 +194,9 @@ func (d *DovecotServer) Start(t testing.TB) {
 	d.process = StartProcess(t, filepath.Join(d.Dir, "dovecot.log"), "dovecot", "-F", "-c", filepath.Join(d.Dir, "dovecot.conf"))
 	WaitListening(t, d.IMAP, d.process.Log)
 	WaitListening(t, d.IMAPS, d.process.Log)
+	if d.Submission != "" {
+		WaitListening(t, d.Submission, d.process.Log)
+	}
 }
 
 // Stop ends the server and its connections.

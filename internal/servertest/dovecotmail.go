@@ -70,7 +70,7 @@ func (d *DovecotServer) Fill(t testing.TB, user, folder string, n int, message f
 	for i := range n {
 		path := filepath.Join(dir, "cur", fmt.Sprintf("%d.%08d.test:2,", stamp, i))
 		WriteFile(t, path, string(message(i)))
-		if err := os.Chown(path, mailUID, mailUID); err != nil {
+		if err := os.Chown(path, MailUID, MailUID); err != nil {
 			t.Fatal(err)
 		}
 	}

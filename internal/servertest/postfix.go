@@ -76,9 +76,9 @@ func (p *PostfixServer) configure(t testing.TB) {
 		}
 	}
 	own(t, filepath.Join(p.Dir, "data"), "postfix")
-	own(t, filepath.Join(p.Dir, "mail"), strconv.Itoa(mailUID))
+	own(t, filepath.Join(p.Dir, "mail"), strconv.Itoa(MailUID))
 	WriteFile(t, p.conf("main.cf"), fill(t, mainCF, map[string]any{
-		"Dir": p.Dir, "Cert": cert, "Key": key, "Realm": postfixRealm, "UID": mailUID, "Answers": p.answers.addr,
+		"Dir": p.Dir, "Cert": cert, "Key": key, "Realm": postfixRealm, "UID": MailUID, "Answers": p.answers.addr,
 	})+p.options.Main)
 	WriteFile(t, p.conf("master.cf"), fill(t, masterCF, p))
 	WriteFile(t, p.conf("sasl/smtpd.conf"), fill(t, saslConf, p))

@@ -176,6 +176,30 @@ func (p *Postgres) Interrupt(t testing.TB) {
 	p.stop()
 }
 
+// Crash ends the server as a want of memory would: its first process is killed,
+// and the others end without a word. Start goes on with the same databases.
+func (p *Postgres) Crash(t testing.TB) {
+	t.Helper()
+	pid := p.postmaster(t)
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	p.Interrupt(t) // waits for the others
+}
+
+// postmaster is the first process of the server.
+func (p *Postgres) postmaster(t testing.TB) (pid int) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(p.data(), "postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Sscan(string(text), &pid); err != nil {
+		t.Fatal(err)
+	}
+	return pid
+}
+
 // Exec runs a statement in a database.
 func (p *Postgres) Exec(ctx context.Context, database, statement string) error {
 	conn, err := pgx.Connect(ctx, p.URL(database))
@@ -192,6 +216,9 @@ func (p *Postgres) URL(database string) string {
 	u := url.URL{Scheme: "postgres", User: url.User("spamreport"), Host: Loopback(p.port), Path: "/" + database, RawQuery: "sslmode=disable"}
 	return u.String()
 }
+
+// Address is where the server listens, host:port.
+func (p *Postgres) Address() string { return Loopback(p.port) }
 
 // Database makes a database that lives as long as the test, unless there is
 // one of this name, and returns where it is.
@@ -226,14 +253,7 @@ func isDuplicate(err error) bool {
 // a server that takes connections and never answers.
 func (p *Postgres) Freeze(t testing.TB) (thaw func()) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(p.data(), "postmaster.pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pid int
-	if _, err := fmt.Sscan(string(text), &pid); err != nil {
-		t.Fatal(err)
-	}
+	pid := p.postmaster(t)
 	// The server leads a process group of its own; see leash.
 	if err := syscall.Kill(-pid, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)

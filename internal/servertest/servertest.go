@@ -66,13 +66,13 @@ func unavailable(t testing.TB, why string) {
 	t.Skipf("needs a real server: %s", why)
 }
 
-// FindProgram looks in PATH and in the sbin folders, which Debian leaves out
-// of the PATH of ordinary users.
+// FindProgram looks in PATH, in the sbin folders, which Debian leaves out of
+// the PATH of ordinary users, and where Dovecot keeps its own.
 func FindProgram(name string) (string, error) {
 	if path, err := exec.LookPath(name); err == nil {
 		return path, nil
 	}
-	for _, dir := range []string{"/usr/sbin", "/sbin", "/usr/local/sbin"} {
+	for _, dir := range []string{"/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/lib/dovecot"} {
 		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
 			return path, nil
 		}

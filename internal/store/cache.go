@@ -74,7 +74,7 @@ func (c *Cache) entries(ctx context.Context, before string, keys []string, after
 
 // Put implements lookup.Cache. It also forgets what is too old to be of use.
 func (c *Cache) Put(ctx context.Context, entries []lookup.Entry) error {
-	return c.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return c.s.updateWithin(ctx, cacheSection, func(ctx context.Context, tx *sql.Tx) error {
 		for _, e := range entries {
 			if err := putCached(ctx, tx, e); err != nil {
 				return fmt.Errorf("lookup cache: %s: %w", e.Key, err)
@@ -103,7 +103,7 @@ func putCached(ctx context.Context, tx *sql.Tx, e lookup.Entry) error {
 
 // Delete implements lookup.Cache.
 func (c *Cache) Delete(ctx context.Context, keys ...string) error {
-	return c.s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return c.s.updateWithin(ctx, cacheSection, func(ctx context.Context, tx *sql.Tx) error {
 		var p placeholders
 		query := `DELETE FROM lookup_cache`
 		if len(keys) > 0 {

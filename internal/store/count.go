@@ -19,7 +19,7 @@ const keepCounts = 62 * 24 * time.Hour
 // Take implements guard.Book.
 func (s *Store) Take(ctx context.Context, now time.Time, c guard.Claim) ([]*limit.Quota, error) {
 	var full []*limit.Quota
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.updateWithin(ctx, limitsSection, func(ctx context.Context, tx *sql.Tx) error {
 		t := &tally{ctx: ctx, tx: tx, now: now, counts: map[countKey]*spent{}}
 		before, err := countedAt(ctx, tx, c.ID)
 		if err != nil {
@@ -198,7 +198,7 @@ func (t *tally) putOff(c guard.Claim) error {
 
 // GiveBack implements guard.Book.
 func (s *Store) GiveBack(ctx context.Context, c guard.Claim) error {
-	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	return s.updateWithin(ctx, limitsSection, func(ctx context.Context, tx *sql.Tx) error {
 		before, err := countedAt(ctx, tx, c.ID)
 		if err != nil {
 			return err

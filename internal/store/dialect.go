@@ -27,6 +27,9 @@ type dialect struct {
 	// queueWriters is how many transactions on the queue run side by side. With
 	// none they go through the writer of the ledger.
 	queueWriters int
+	// ledgerWriters is how many transactions on the ledger run side by side, each
+	// in sections of its own.
+	ledgerWriters int
 	// patience is how long a write is tried again that failed by no fault of
 	// its own: two transactions got in each other's way, or the server is gone.
 	patience time.Duration
@@ -46,12 +49,13 @@ var postgresDialect = dialect{
 		WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`,
 	tables: `SELECT table_name FROM information_schema.tables
 		WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name`,
-	snapshot:     &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
-	forUpdate:    ` FOR NO KEY UPDATE`,
-	skipLocked:   ` FOR NO KEY UPDATE SKIP LOCKED`,
-	queueWriters: 4,
-	patience:     busyTimeout,
-	longest:      2 * time.Minute,
+	snapshot:      &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	forUpdate:     ` FOR NO KEY UPDATE`,
+	skipLocked:    ` FOR NO KEY UPDATE SKIP LOCKED`,
+	queueWriters:  4,
+	ledgerWriters: 4,
+	patience:      busyTimeout,
+	longest:       2 * time.Minute,
 }
 
 // bounded is the context of one transaction.
@@ -60,4 +64,14 @@ func (d *dialect) bounded() (context.Context, context.CancelFunc) {
 		return context.Background(), func() {}
 	}
 	return context.WithTimeout(context.Background(), d.longest)
+}
+
+// brief is the context of a query for a few rows by their key. A file answers
+// before anybody gives up on it, and to watch a context takes goroutines that
+// cost more than such a query. A server may fall silent.
+func (d *dialect) brief(ctx context.Context) context.Context {
+	if d.longest == 0 {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }

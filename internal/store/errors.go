@@ -84,6 +84,12 @@ func lost(err error) bool {
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
+// Passing reports whether an error of the database may go away by itself, so
+// that the same can be tried again later.
+func Passing(err error) bool {
+	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull)
+}
+
 // passing reports whether a transaction failed by no fault of its own.
 func passing(err error) bool {
 	var file *sqlite.Error

@@ -139,7 +139,7 @@ func count(ctx context.Context, tx *sql.Tx, e complaint.Entry, about string) err
 // RecordTogether implements pipeline.Ledger.
 func (s *Store) RecordTogether(ctx context.Context, lead pipeline.Filing, others []complaint.Entry) (complaint.Entry, error) {
 	var kept complaint.Entry
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := s.updateWithin(ctx, filing([]pipeline.Filing{lead}, others...), func(ctx context.Context, tx *sql.Tx) (err error) {
 		kept, err = entry(ctx, tx, lead.Entry.Digest)
 		if err == nil && kept.Action.Final() {
 			return nil // another program was faster: the others are judged anew

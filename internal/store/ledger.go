@@ -141,7 +141,11 @@ func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailb
 // RecordAll implements pipeline.Ledger.
 func (s *Store) RecordAll(ctx context.Context, all []pipeline.Outcome) ([][]complaint.Entry, error) {
 	kept := make([][]complaint.Entry, len(all))
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+	var within section
+	for _, o := range all {
+		within = append(within, filing(o.Cases)...)
+	}
+	err := s.updateWithin(ctx, within, func(ctx context.Context, tx *sql.Tx) (err error) {
 		for i, o := range all {
 			if kept[i], err = s.recordOne(ctx, tx, o); err != nil {
 				return err
@@ -308,8 +312,8 @@ func (s *Store) Approve(ctx context.Context, digest string, sub relay.Submission
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE message SET action = $2, queue_id = $3, filed = $4 WHERE digest = $1`,
-			digest, string(complaint.Sent), sub.ID, millis(filed))
+		_, err = tx.ExecContext(ctx, `UPDATE message SET action = $2, queue_id = $3, filed = $4, why = REPLACE(why, $5, $6) WHERE digest = $1`,
+			digest, string(complaint.Sent), sub.ID, millis(filed), pipeline.Waits, pipeline.Approved)
 		if err != nil {
 			return err
 		}

@@ -25,21 +25,11 @@ func (s *Store) insist(try func() error) error {
 	}
 }
 
-// alone makes a transaction wait until no other of its kind is under way, on any
-// machine, as SQLite does: what it reads is true until it commits.
-func (s *Store) alone(ctx context.Context, tx *sql.Tx) error {
-	if s.sessions == nil {
-		return nil
-	}
-	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, s.sessions.key(ledgerLock))
-	return err
-}
-
 // begin runs what comes first and numbers the transaction, so that its outcome
 // can be asked for when the connection is lost while it commits.
-func (s *Store) begin(ctx context.Context, tx *sql.Tx, begin first) (id string, err error) {
+func (s *Store) begin(ctx context.Context, tx *sql.Tx, begin first, batch []write) (id string, err error) {
 	if begin != nil {
-		if err := begin(ctx, tx); err != nil {
+		if err := begin(ctx, tx, batch); err != nil {
 			return "", err
 		}
 	}

@@ -60,7 +60,7 @@ func openPostgres(ctx context.Context, name string, o Options, readOnly bool) (*
 	if readOnly {
 		err = readable(ctx, s.read)
 	} else {
-		s.start(pool(cfg, 1+s.dialect.queueWriters))
+		s.start(pool(cfg, s.dialect.ledgerWriters+s.dialect.queueWriters))
 		err = sessions.begin(ctx, func() error { return migrate(ctx, s.write, s.dialect) })
 	}
 	if err != nil {

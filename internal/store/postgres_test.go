@@ -210,9 +210,6 @@ func TestATurnIsOneProcessAtATime(t *testing.T) {
 	} else {
 		other.End()
 	}
-	if err := turn.Still(t.Context()); err != nil {
-		t.Errorf("it was lost: %v", err)
-	}
 	turn.End()
 	again, err := second.Turn(t.Context(), "folder home/Junk")
 	if err != nil {

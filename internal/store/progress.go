@@ -24,7 +24,7 @@ func (s *Store) Cursor(ctx context.Context, account, folder string) (uidValidity
 
 // SetCursor implements pipeline.Progress.
 func (s *Store) SetCursor(ctx context.Context, account, folder string, uidValidity, uid uint32) error {
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.updateWithin(ctx, folderSection(account, folder), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO folder_cursor (account, folder, uidvalidity, uid) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (account, folder) DO UPDATE SET uidvalidity = excluded.uidvalidity, uid = excluded.uid`,
@@ -133,7 +133,7 @@ func (s *Store) uids(ctx context.Context, account, folder string, uidValidity ui
 
 // SetMarked implements pipeline.Progress.
 func (s *Store) SetMarked(ctx context.Context, account, folder string, uidValidity uint32, uids []uint32) error {
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.updateWithin(ctx, folderSection(account, folder), func(ctx context.Context, tx *sql.Tx) error {
 		for _, uid := range uids {
 			_, err := tx.ExecContext(ctx, `
 				UPDATE sighting SET marked = 1

@@ -97,7 +97,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 func (q *Queue) Message(ctx context.Context, id string) ([]byte, error) {
 	var raw []byte
 	var checksum sql.NullInt64
-	err := explain(q.s.read.QueryRowContext(ctx, `SELECT raw, checksum FROM relay_message WHERE id = $1`, id).Scan(&raw, &checksum))
+	err := explain(q.s.read.QueryRowContext(q.s.dialect.brief(ctx), `SELECT raw, checksum FROM relay_message WHERE id = $1`, id).Scan(&raw, &checksum))
 	switch {
 	case errors.Is(err, sql.ErrNoRows) || err == nil && raw == nil:
 		return nil, fmt.Errorf("message %s: %w", id, relay.ErrNotQueued)
@@ -199,7 +199,7 @@ func forgetBody(ctx context.Context, tx *sql.Tx, id string) error {
 // NextDue implements relay.Queue.
 func (q *Queue) NextDue(ctx context.Context) (time.Time, error) {
 	var next sql.NullInt64
-	err := q.s.read.QueryRowContext(ctx, `
+	err := q.s.read.QueryRowContext(q.s.dialect.brief(ctx), `
 		SELECT MIN(next_attempt) FROM relay_recipient WHERE next_attempt IS NOT NULL AND owner = 0`).Scan(&next)
 	return fromMillis(next), explain(err)
 }

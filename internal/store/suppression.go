@@ -23,7 +23,7 @@ func (s *Store) Suppressed(ctx context.Context, now time.Time, addresses ...stri
 	for i, a := range addresses {
 		keys[i] = suppress.Key(a)
 	}
-	entries, err := s.suppressions(ctx, ` WHERE address IN (`+addAll(&p, keys)+`) AND (expires IS NULL OR expires > `+p.add(millis(now))+`)`, p.args)
+	entries, err := s.suppressions(s.dialect.brief(ctx), ` WHERE address IN (`+addAll(&p, keys)+`) AND (expires IS NULL OR expires > `+p.add(millis(now))+`)`, p.args)
 	listed := make(map[string]suppress.Entry, len(entries))
 	for _, e := range entries {
 		listed[e.Address] = e

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // ErrTaken says that another process does what only one does at a time.
@@ -32,30 +31,6 @@ func (s *Store) Turn(ctx context.Context, name string) (*Turn, error) {
 		return nil, fmt.Errorf("%s: %w", name, explain(err))
 	}
 	return t, nil
-}
-
-// AwaitTurn waits for a turn until ctx ends, also while the server is away.
-func (s *Store) AwaitTurn(ctx context.Context, name string) (*Turn, error) {
-	for {
-		t, err := s.Turn(ctx, name)
-		if err == nil || ctx.Err() != nil {
-			return t, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(lookAfter):
-		}
-	}
-}
-
-// Still returns an error once the turn was lost, because the server was
-// restarted for instance: then another process may have it.
-func (t *Turn) Still(ctx context.Context) error {
-	if t.conn == nil {
-		return nil
-	}
-	return explain(t.conn.PingContext(ctx))
 }
 
 // End gives the turn to others.

@@ -25,7 +25,7 @@ func (s *Store) Visited(ctx context.Context, account, folder string, failure err
 	if failure != nil {
 		visited, failed, why = nil, visited, failure.Error()
 	}
-	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.updateWithin(ctx, folderSection(account, folder), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO folder_visit (account, folder, visited, failed, error) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (account, folder) DO UPDATE SET

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 )
 
 // maxBatch is how many writes share one commit at most. It bounds how long a
@@ -20,6 +21,7 @@ var errClosed = errors.New("the database is closed")
 type write struct {
 	ctx    context.Context
 	run    func(ctx context.Context, tx *sql.Tx) error
+	within section
 	adds   int64 // octets of disk that a new message takes; see room
 	result chan error
 }
@@ -28,6 +30,12 @@ type write struct {
 // sets outside of itself is valid only when update returns nil.
 func (s *Store) update(ctx context.Context, run func(ctx context.Context, tx *sql.Tx) error) error {
 	return s.submit(s.ledger, write{ctx: ctx, run: run})
+}
+
+// updateWithin is update for a transaction that is true to itself as long as no
+// other one is in its section.
+func (s *Store) updateWithin(ctx context.Context, within section, run func(ctx context.Context, tx *sql.Tx) error) error {
+	return s.submit(s.ledger, write{ctx: ctx, run: run, within: within})
 }
 
 // updateQueue is update for a transaction that others of its kind may run beside,
@@ -74,7 +82,9 @@ func (s *Store) start(db *sql.DB) {
 	s.write = db
 	s.ledger = make(chan write, maxBatch)
 	s.queued = s.ledger
-	s.writers.Go(func() { s.writer(s.ledger, s.alone) })
+	for range max(s.dialect.ledgerWriters, 1) {
+		s.writers.Go(func() { s.writer(s.ledger, s.enter) })
+	}
 	if s.dialect.queueWriters > 0 {
 		s.queued = make(chan write, maxBatch)
 	}
@@ -111,6 +121,7 @@ func (s *Store) OnCommit(told func(writes int)) { s.told.Store(&told) }
 
 // gather takes what waits already, without waiting for more.
 func gather(queue <-chan write, first write) []write {
+	runtime.Gosched()
 	batch := []write{first}
 	for len(batch) < maxBatch {
 		select {
@@ -142,7 +153,7 @@ func (s *Store) commitAlone(one []write, errs []error, begin first) {
 }
 
 // first is what a transaction begins with.
-type first func(ctx context.Context, tx *sql.Tx) error
+type first func(ctx context.Context, tx *sql.Tx, batch []write) error
 
 // commit commits the batch, if need be after several attempts. An error of one
 // write goes to its place in errs; the returned error means that nothing was
@@ -165,7 +176,7 @@ func (s *Store) attempt(batch []write, errs []error, begin first) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after Commit
-	id, err := s.begin(ctx, tx, begin)
+	id, err := s.begin(ctx, tx, begin, batch)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,14 @@ func SafeText(s string) string {
 }
 
 func safeRune(r rune) rune {
-	switch {
-	case r == utf8.RuneError, unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co):
+	if Acts(r) {
 		return utf8.RuneError
 	}
 	return r
+}
+
+// Acts says whether a character does something to a terminal, or to the text
+// beside it, instead of being shown.
+func Acts(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)
 }

@@ -18,9 +18,13 @@ type Session interface {
 	Close() error
 }
 
-// Turn is the right to watch a folder; *store.Turn is one.
+// Turn is the right to watch a folder; *store.Shift is one.
 type Turn interface {
-	Still(ctx context.Context) error // an error: it was lost
+	// Still returns an error once the turn is over.
+	Still(ctx context.Context) error
+	// Within is a context that ends with the turn as well: it was lost, or
+	// another process shall have it.
+	Within(ctx context.Context) (context.Context, context.CancelFunc)
 	End()
 }
 
@@ -31,8 +35,9 @@ type Watch[S Session] struct {
 	ReadOnly bool
 
 	// Turn waits until nobody else watches the folder. The watch asks before each
-	// visit whether it still has its turn, and ends it with the connection. nil:
-	// there is nobody else.
+	// visit whether it still has its turn, and ends it with the connection. When
+	// the turn is over, a visit is broken off, and the watch waits for another
+	// turn. nil: there is nobody else.
 	Turn func(ctx context.Context) (Turn, error)
 
 	Dial  func(ctx context.Context) (S, error)
@@ -79,6 +84,9 @@ func (w *Watch[S]) Run(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
+		case errors.Is(err, errOver):
+			w.log().Debug("the turn is over", "why", err)
+			continue
 		case !opened && !reached && !errors.Is(err, mailbox.ErrTemporary):
 			return fmt.Errorf("account %s: %w", w.Account, err)
 		case reached:
@@ -103,6 +111,20 @@ func (w *Watch[S]) connected(ctx context.Context) (reached bool, err error) {
 		}
 	}
 	defer turn.End()
+	inTurn, end := turn.Within(ctx)
+	defer end()
+	reached, err = w.inTurn(inTurn, turn)
+	if inTurn.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("%w: %w", errOver, context.Cause(inTurn))
+	}
+	return reached, err
+}
+
+// errOver says that a connection ended because the turn did.
+var errOver = errors.New("the turn is over")
+
+// inTurn is connected while the watch has its turn.
+func (w *Watch[S]) inTurn(ctx context.Context, turn Turn) (reached bool, err error) {
 	s, err := w.Dial(ctx)
 	if err != nil {
 		return false, err
@@ -135,6 +157,10 @@ type ours struct{}
 
 func (ours) Still(context.Context) error { return nil }
 func (ours) End()                        {}
+
+func (ours) Within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithCancel(ctx)
+}
 
 // tell says the first of a row of failures aloud.
 func (w *Watch[S]) tell(failures int, forPerson bool, err error) {

@@ -75,7 +75,11 @@ func (l *live) heard() bool {
 func (l *live) run(ctx context.Context, s *Site) {
 	ticker := time.NewTicker(pulseEvery)
 	defer ticker.Stop()
-	var last store.Pulse
+	type beat struct {
+		store.Pulse
+		examined time.Time
+	}
+	var last beat
 	for {
 		select {
 		case <-ctx.Done():
@@ -89,8 +93,8 @@ func (l *live) run(ctx context.Context, s *Site) {
 		if err != nil {
 			continue // a page that is loaded says so
 		}
-		if pulse != last {
-			last = pulse
+		if now := (beat{pulse, s.checkup.last().At}); now != last {
+			last = now
 			l.tell()
 		}
 	}

@@ -30,6 +30,9 @@ var functions = template.FuncMap{
 	"plural":  plural,
 	"tone":    tone,
 	"reply":   replyText,
+	"ask":     askAbout,
+	"scope":   scopeText,
+	"askBack": askAboutReturned,
 	"spark":   spark,
 	"query":   func(pairs ...string) (string, error) { return queryText(pairs) },
 	"trust":   func(t headers.Trust) trustWords { return trusts[t] },
@@ -134,11 +137,11 @@ func replyText(r relay.Reply) string {
 // tone is how a state looks: good, bad, waiting, or nothing in particular.
 func tone(state any) string {
 	switch fmt.Sprint(state) {
-	case "delivered", "acknowledged", "answered", "resolved", "sent":
+	case "delivered", "acknowledged", "answered", "resolved", "sent", "ok":
 		return "good"
-	case "bounced", "failed":
+	case "bounced", "failed", "fail":
 		return "bad"
-	case "held", "retrying", "queued", "filed", "deferred":
+	case "held", "retrying", "queued", "filed", "deferred", "warn":
 		return "wait"
 	}
 	return "none"

@@ -69,6 +69,7 @@ func newHouseOn(t testing.TB, s *store.Store, change func(*web.Options)) *house 
 				Reputation: contract.Reputation{Percent: 97.5, Standing: "good", Delivered: 412, Hard: 3, Block: 1},
 			}, nil
 		},
+		Senders: func(user string) []string { return []string{user, "@example.org"} },
 		Running: []string{"watches the mailboxes", "delivers what is queued"},
 	}
 	if change != nil {
@@ -214,7 +215,7 @@ func (h *house) hold(s spam) complaint.Entry {
 	e := complaint.Entry{
 		Digest: s.Digest, MessageID: fmt.Sprintf("<%d@x.example>", s.Number), Subject: s.Subject, From: s.From, Source: source,
 		Network: s.Network, Prefix: netip.MustParsePrefix("192.0.2.0/24"), Country: "NL", Contact: s.Contact,
-		Action: complaint.Held, Why: "waits for your approval", Complaint: &c, Seen: s.Seen, Received: s.Seen,
+		Action: complaint.Held, Why: pipeline.Waits, Complaint: &c, Seen: s.Seen, Received: s.Seen,
 		Key: complaint.Key{Fingerprint: s.Digest, Contact: s.Contact},
 	}
 	kept, err := h.store.Record(h.t.Context(), []pipeline.Filing{{Entry: e}}, mailbox.Place{})
@@ -255,7 +256,7 @@ func (h *house) deliver(state relay.State, reply relay.Reply) {
 func (h *house) replies(e complaint.Entry, from, subject, ticket string) {
 	h.t.Helper()
 	_, err := h.store.RecordReply(h.t.Context(), followup.Reply{
-		Digest: "reply to " + e.Digest, Complaint: e.Digest, Kind: bounce.Answer, From: from, Subject: subject, Ticket: ticket, URL: ticket,
+		Digest: "reply to " + e.Digest, Complaint: e.Digest, Kind: bounce.Answer, From: from, Subject: subject, Ticket: ticket, URL: "https://desk.example/" + ticket,
 		Received: h.now,
 	})
 	if err != nil {

@@ -70,37 +70,3 @@ func (s *Site) changeNever(v *visit) error {
 	v.redirect("/never")
 	return nil
 }
-
-// accountView is a mailbox with how its folders were read.
-type accountView struct {
-	Account
-	Visits []store.Visit
-}
-
-// accountsView is where spam comes in, and what this process does.
-type accountsView struct {
-	Accounts []accountView
-	Running  []string
-}
-
-func (s *Site) accounts(v *visit) error {
-	visits, err := s.Store.Visits(v.r.Context())
-	if err != nil {
-		return err
-	}
-	page := accountsView{Running: s.Running}
-	for _, a := range s.Accounts {
-		one := accountView{Account: a}
-		for _, folder := range a.Folders {
-			visit := store.Visit{Account: a.Name, Folder: folder}
-			for _, known := range visits {
-				if known.Account == a.Name && known.Folder == folder {
-					visit = known
-				}
-			}
-			one.Visits = append(one.Visits, visit)
-		}
-		page.Accounts = append(page.Accounts, one)
-	}
-	return v.show("accounts", "Accounts", page)
-}

@@ -14,7 +14,7 @@ import (
 func everyPage(incident string) []string {
 	return []string{
 		"/", "/review", "/complaints", "/complaints?what=all", "/complaints/" + incident, "/networks", "/networks?by=contact",
-		"/networks?by=country&span=0", "/queue", "/queue?state=failed", "/queue?state=delivered", "/queue?state=dropped", "/never", "/accounts",
+		"/networks?by=country&span=0", "/queue", "/queue?state=failed", "/queue?state=delivered", "/queue?state=dropped", "/never", "/accounts", "/checkup",
 	}
 }
 

@@ -118,5 +118,6 @@ func (s *Site) needs(v *visit) ([]need, error) {
 		}
 	}
 	add(broken, "folder could not be read", "folders could not be read", "/accounts", "Look", true)
+	add(s.checkup.last().Failed(), "part failed its check-up", "parts failed their check-up", "/checkup", "Look", true)
 	return all, nil
 }

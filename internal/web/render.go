@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"spamreport/internal/store"
 	"spamreport/internal/term"
@@ -14,8 +15,9 @@ import (
 //go:embed templates/*.html
 var templateFiles embed.FS
 
-// pages are the templates by name, each with the frame around it.
-var pages = parsePages()
+// pages are the templates by name, each with the frame around it. New asks for
+// them first, so that programs without the page need not wait for them.
+var pages = sync.OnceValue(parsePages)
 
 // view is what a template sees.
 type view struct {
@@ -34,7 +36,7 @@ func parsePages() map[string]*template.Template {
 		ParseFS(templateFiles, "templates/frame.html", "templates/parts.html"))
 	all := map[string]*template.Template{}
 	for _, name := range []string{
-		"login", "error", "overview", "review", "complaints", "complaint", "networks", "queue", "never", "accounts",
+		"login", "error", "overview", "review", "complaints", "complaint", "networks", "queue", "never", "accounts", "checkup",
 	} {
 		own := template.Must(frame.Clone())
 		all[name] = template.Must(own.ParseFS(templateFiles, "templates/"+name+".html"))
@@ -47,7 +49,7 @@ func parsePages() map[string]*template.Template {
 // join text is replaced all over the page: no template can forget to.
 func (s *Site) write(w http.ResponseWriter, r *http.Request, status int, name string, v view) {
 	var b bytes.Buffer
-	if err := pages[name].Execute(&b, v); err != nil {
+	if err := pages()[name].Execute(&b, v); err != nil {
 		s.Log.Error("a template failed", "page", name, "error", err)
 		http.Error(w, "This page cannot be shown; the log says why.", http.StatusInternalServerError)
 		return

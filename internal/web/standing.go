@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
 	"spamreport/internal/contract"
+	"spamreport/relay/limit"
 )
 
 // standingFor is how long it is remembered how the relay stands: its figures
@@ -39,6 +41,14 @@ func (s *Site) relayStatus(ctx context.Context) (*contract.RelayStatus, error) {
 	return &status, nil
 }
 
+// scopeText says whose limit it is.
+func scopeText(scope string) string {
+	if scope == string(limit.All) {
+		return "all mail"
+	}
+	return scope
+}
+
 // alarms are what of the relay needs the user.
 func alarms(status *contract.RelayStatus) (all []need) {
 	if status == nil {
@@ -46,7 +56,10 @@ func alarms(status *contract.RelayStatus) (all []need) {
 	}
 	for _, q := range status.Quotas {
 		if q.Alert > 0 {
-			all = append(all, need{Count: q.Used, Text: "recipients used of the limit of " + q.Scope + " for this " + q.Per, Link: "/queue", LinkText: "Look", Bad: true})
+			all = append(all, need{
+				Count: q.Percent, Text: fmt.Sprintf("%% of the limit of %s recipients a %s is used (%s)", number(q.Limit), q.Per, scopeText(q.Scope)),
+				Link: "/queue", LinkText: "Look", Bad: true,
+			})
 		}
 	}
 	if standing := status.Reputation.Standing; standing != "" && standing != "good" {

@@ -25,7 +25,9 @@ type Options struct {
 	Deliver   func()                                                                 // something is to be delivered; nil: nobody does so here
 	Relay     func(ctx context.Context, now time.Time) (contract.RelayStatus, error) // limits and reputation; nil: unknown
 	Accounts  []Account
-	Running   []string // what this process does besides showing pages
+	Senders   func(user string) []string                 // what a user of the relay may send as; nil: unknown
+	Examine   func(ctx context.Context) []contract.Check // looks at every part, as doctor does; nil: nobody does so here
+	Running   []string                                   // what this process does besides showing pages
 
 	// CheckPassword says whether somebody knows the password; nil: there is
 	// none, and links sign in.
@@ -55,6 +57,7 @@ type Site struct {
 	links    links
 	live     live
 	standing standing
+	checkup  checkup
 	handler  http.Handler
 }
 
@@ -81,8 +84,9 @@ func New(o Options) *Site {
 	if o.Deliver == nil {
 		o.Deliver = func() {}
 	}
+	pages()
 	s := &Site{Options: o}
-	s.live.stopped = make(chan struct{})
+	s.live.stopped, s.checkup.asked = make(chan struct{}), make(chan struct{}, 1)
 	s.sessions.now, s.throttle.now = o.Now, o.Now
 	s.handler = s.guard(s.routes())
 	return s
@@ -102,6 +106,7 @@ func (s *Site) Serve(ctx context.Context, l net.Listener) error {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(netutil.LimitListener(l, maxConnections)) }()
 	go s.live.run(ctx, s)
+	go s.keepExamined(ctx)
 	select {
 	case err := <-ended:
 		return fmt.Errorf("the page at %s: %w", l.Addr(), err)
@@ -137,6 +142,9 @@ func (s *Site) routes() http.Handler {
 		"GET /never":                     s.never,
 		"POST /never":                    s.changeNever,
 		"GET /accounts":                  s.accounts,
+		"POST /accounts":                 s.changeUser,
+		"GET /checkup":                   s.showCheckup,
+		"POST /checkup":                  s.startCheckup,
 		"GET /download/{file}":           s.download,
 		"GET /events":                    s.events,
 		"POST /logout":                   s.logout,

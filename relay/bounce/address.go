@@ -46,8 +46,8 @@ var addressRules = []rule{
 		// German, French, Spanish, Portuguese, Italian
 		"unbekannter benutzer", "unbekannter empfänger", "empfänger unbekannt", "benutzer unbekannt", "empfänger existiert nicht", "postfach existiert nicht", "adresse existiert nicht", "benutzer nicht gefunden",
 		"utilisateur inconnu", "destinataire inconnu", "adresse inconnue", "boîte inconnue", "n'existe pas", "destinataire invalide", "adresse invalide",
-		"usuario desconocido", "destinatario desconocido", "usuario no existe", "no existe ese", "no existe dicha", "no existe el usuario", "cuenta no existe", "buzón no existe", "dirección no existe", "destinatario no existe", "no existe la cuenta", "usuario inexistente",
-		"usuário desconhecido", "usuario desconhecido", "destinatário desconhecido", "usuário não existe", "usuario nao existe", "conta não existe", "caixa postal não existe", "usuário inexistente", "nao existe", "usuário não encontrado",
+		"usuario desconocido", "destinatario desconocido", "usuario no existe", "no existe ese", "no existe dicha", "no existe el usuario", "cuenta no existe", "buzón no existe", "dirección no existe", "destinatario no existe", "no existe la cuenta", "usuario inexistente", "buzón inexistente", "cuenta inexistente", "destinatario inexistente",
+		"usuário desconhecido", "usuario desconhecido", "destinatário desconhecido", "usuário não existe", "usuario nao existe", "conta não existe", "caixa postal não existe", "caixa postal inexistente", "conta inexistente", "destinatário inexistente", "usuário inexistente", "nao existe", "usuário não encontrado",
 		"utente sconosciuto", "destinatario sconosciuto", "utente inesistente", "casella inesistente", "indirizzo inesistente", "utente non trovato", "casella non esiste", "indirizzo non esiste",
 		// Dutch, Polish, Czech, Swedish, Finnish, Danish, Turkish, Hungarian
 		"onbekende gebruiker", "gebruiker onbekend", "onbekende ontvanger", "bestaat niet", "nieznany użytkownik", "nie ma takiego", "konto nie istnieje", "użytkownik nie istnieje", "neznámý uživatel", "neexistuje",

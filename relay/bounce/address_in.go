@@ -1,7 +1,6 @@
 package bounce
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -9,7 +8,7 @@ import (
 // local parts included.
 const addressPattern = `(?:"[^"\r\n]{1,120}"|[^\s<>()\[\]:;,"'|]+)@(?:[\pL\pN._-]*[\pL\pN]|\[[0-9a-fA-F.:]+\])`
 
-var anAddress = regexp.MustCompile(addressPattern)
+var anAddress = compiled(addressPattern)
 
 // maxAddress is the longest path of RFC 5321 §4.5.3.1.3.
 const maxAddress = 256
@@ -20,7 +19,7 @@ func firstAddress(s string) string {
 	if len(s) > maxField {
 		s = s[:maxField]
 	}
-	a := anAddress.FindString(s)
+	a := anAddress().FindString(s)
 	if len(a) > maxAddress {
 		return ""
 	}

@@ -1,7 +1,6 @@
 package bounce
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -80,11 +79,11 @@ func (m *mail) answers() bool {
 }
 
 // quoteStart is where mail programs put what they answer below the answer.
-var quoteStart = regexp.MustCompile(`(?m)^(?:>|-{3,} ?(?:Original|Ursprüngliche|Message d'origine|Mensaje original|Mensagem original|Messaggio originale|Oorspronkelijk|Исходное|原始邮件)|_{20,}|On .{5,200} wrote:|Am .{5,200} schrieb|Le .{5,200} a écrit|El .{5,200} escribió:|Em .{5,200} escreveu:|Il .{5,200} ha scritto:|Op .{5,200} schreef|(?:From|Von|De|Da|Van|От|发件人|差出人): .{3,200}$)`)
+var quoteStart = compiled(`(?m)^(?:>|-{3,} ?(?:Original|Ursprüngliche|Message d'origine|Mensaje original|Mensagem original|Messaggio originale|Oorspronkelijk|Исходное|原始邮件)|_{20,}|On .{5,200} wrote:|Am .{5,200} schrieb|Le .{5,200} a écrit|El .{5,200} escribió:|Em .{5,200} escreveu:|Il .{5,200} ha scritto:|Op .{5,200} schreef|(?:From|Von|De|Da|Van|От|发件人|差出人): .{3,200}$)`)
 
 // unquoted is the text without what it answers.
 func unquoted(text string) string {
-	if at := quoteStart.FindStringIndex(text); at != nil && strings.TrimSpace(text[:at[0]]) != "" {
+	if at := quoteStart().FindStringIndex(text); at != nil && strings.TrimSpace(text[:at[0]]) != "" {
 		return text[:at[0]]
 	}
 	return text
@@ -104,7 +103,7 @@ func (m *mail) form() string {
 		lower = text // some letters change their length; positions must agree
 	}
 	best := ""
-	for _, at := range link.FindAllStringIndex(text, 20) {
+	for _, at := range link().FindAllStringIndex(text, 20) {
 		before := lower[max(0, at[0]-300):at[0]]
 		if i := strings.LastIndex(before, "\n\n"); i >= 0 && strings.TrimSpace(before[i:]) != "" {
 			before = before[i:]

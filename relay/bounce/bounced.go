@@ -1,7 +1,6 @@
 package bounce
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -58,7 +57,7 @@ func (m *mail) bounced() bool {
 	subject := containsAny(m.lower("Subject"), bounceSubjects)
 	words := containsAny(strings.ToLower(strings.Join(strings.Fields(m.text), " ")), bounceWords)
 	null := emptyPath(m.header.Get("Return-Path")) || m.report != "" || m.reportType == "delivery-status"
-	signs := count(daemon, daemon, office, subject, words, null, m.origin != "", words && replyLine.MatchString(m.text))
+	signs := count(daemon, daemon, office, subject, words, null, m.origin != "", words && replyLine().MatchString(m.text))
 	if isAnswerSubject(m.field("Subject")) { // people answer bounces, and quote them
 		signs -= 2
 	}
@@ -86,6 +85,6 @@ func containsAny(s string, words []string) bool {
 	return false
 }
 
-var answerSubject = regexp.MustCompile(`(?i)^\s*(?:re|aw|sv|antw|antwort|odp|ynt|vs|rif|res|rv|ref|回复|回覆|答复|返信|답장|回信)\s*(?:\[\d+\])?\s*[:：]`)
+var answerSubject = compiled(`(?i)^\s*(?:re|aw|sv|antw|antwort|odp|ynt|vs|rif|res|rv|ref|回复|回覆|答复|返信|답장|回信)\s*(?:\[\d+\])?\s*[:：]`)
 
-func isAnswerSubject(s string) bool { return answerSubject.MatchString(s) }
+func isAnswerSubject(s string) bool { return answerSubject().MatchString(s) }

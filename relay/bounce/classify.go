@@ -1,7 +1,6 @@
 package bounce
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -125,13 +124,13 @@ func contains(text, phrase string) bool {
 type answer struct{ code, enhanced, text, help string }
 
 var (
-	codeInText     = regexp.MustCompile(`^\s*#?([245]\d\d)(?:[ -]|$)`)
-	enhancedInText = regexp.MustCompile(`(?:^|[\s(#\[-])([245]\.\d{1,3}\.\d{1,3})(?:[\s):,;\]-]|$)`)
+	codeInText     = compiled(`^\s*#?([245]\d\d)(?:[ -]|$)`)
+	enhancedInText = compiled(`(?:^|[\s(#\[-])([245]\.\d{1,3}\.\d{1,3})(?:[\s):,;\]-]|$)`)
 	// Every line of a long reply repeats the codes.
-	codesWithin = regexp.MustCompile(`\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b[ -]?|\b[45]\d\d-`)
+	codesWithin = compiled(`\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b[ -]?|\b[45]\d\d-`)
 	// Programs name the host that they quote; its name is no part of the reply.
-	quoting   = regexp.MustCompile(`^.* (?:said|reply was|responded with|replied|failed with|responded):? (#?[45]\d\d[ -])`)
-	addresses = regexp.MustCompile(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]:;,"'/=]+@[a-z0-9._-]*[a-z0-9]`)
+	quoting   = compiled(`^.* (?:said|reply was|responded with|replied|failed with|responded):? (#?[45]\d\d[ -])`)
+	addresses = compiled(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]:;,"'/=]+@[a-z0-9._-]*[a-z0-9]`)
 )
 
 func newAnswer(code int, enhanced, text string) answer {
@@ -141,11 +140,11 @@ func newAnswer(code int, enhanced, text string) answer {
 	r := answer{enhanced: strings.TrimSpace(enhanced)}
 	if code > 0 {
 		r.code = strconv.Itoa(code)
-	} else if m := codeInText.FindStringSubmatch(text); m != nil {
+	} else if m := codeInText().FindStringSubmatch(text); m != nil {
 		r.code = m[1]
 	}
 	if r.enhanced == "" {
-		if m := enhancedInText.FindStringSubmatch(text); m != nil {
+		if m := enhancedInText().FindStringSubmatch(text); m != nil {
 			r.enhanced = m[1]
 		}
 	}
@@ -159,15 +158,15 @@ func newAnswer(code int, enhanced, text string) answer {
 func normal(text string) string {
 	text = strings.ToLower(strings.ToValidUTF8(text, "?"))
 	text = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "\u00a0", " ", "_", " ").Replace(text)
-	text = quoting.ReplaceAllString(text, "$1")
-	text = codesWithin.ReplaceAllString(text, " ")
-	text = addresses.ReplaceAllString(text, "@")
+	text = quoting().ReplaceAllString(text, "$1")
+	text = codesWithin().ReplaceAllString(text, " ")
+	text = addresses().ReplaceAllString(text, "@")
 	return " " + strings.Join(strings.Fields(text), " ") + " "
 }
 
-var link = regexp.MustCompile(`https?://[!-;=?-~]{4,300}`)
+var link = compiled(`https?://[!-;=?-~]{4,300}`)
 
 // helpLink gives the first link of a reply. It is shown, never fetched.
 func helpLink(text string) string {
-	return strings.TrimRight(link.FindString(text), `.,;:!?)]}'"`)
+	return strings.TrimRight(link().FindString(text), `.,;:!?)]}'"`)
 }

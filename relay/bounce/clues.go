@@ -25,32 +25,32 @@ var addressFields = []string{"To", "Cc", "Delivered-To", "X-Original-To", "Envel
 // clues gathers them. Whoever saw the message can write them, too.
 func (m *mail) clues() Clues {
 	c := Clues{From: text(m.field("From")), Subject: text(m.field("Subject"))}
-	c.Own = text(messageID.FindString(m.field("Message-Id")))
+	c.Own = text(messageID().FindString(m.field("Message-Id")))
 	c.Answers = addNew(c.Answers, m.originalID())
 	for _, s := range []string{m.origin, m.report, m.text} {
-		for _, found := range messageIDField.FindAllStringSubmatch(s, maxClues) {
+		for _, found := range messageIDField().FindAllStringSubmatch(s, maxClues) {
 			c.Answers = addNew(c.Answers, found[1])
 		}
 	}
 	for _, name := range []string{"In-Reply-To", "References", "X-Original-Message-Id", "Original-Message-Id"} {
-		ids := messageID.FindAllString(m.field(name), -1)
+		ids := messageID().FindAllString(m.field(name), -1)
 		slices.Reverse(ids) // the last one is what was answered
 		c.Answers = addNew(c.Answers, ids...)
 	}
 	for _, name := range addressFields {
 		for _, to := range m.header.Values(name) {
-			c.Incidents = addNew(c.Incidents, incidents(taggedIncident, to)...)
+			c.Incidents = addNew(c.Incidents, incidents(taggedIncident(), to)...)
 		}
 	}
 	// A Message-ID of ours begins with the incident.
 	for _, s := range append([]string{c.Subject, m.own, m.text, m.origin}, c.Answers...) {
-		c.Incidents = addNew(c.Incidents, incidents(ourIncident, s)...)
+		c.Incidents = addNew(c.Incidents, incidents(ourIncident(), s)...)
 	}
 	return c
 }
 
 // taggedIncident is the tag of an address (RFC 5233): reports+sr-7k3f-9q2m@.
-var taggedIncident = regexp.MustCompile(`(?i)[+=-](SR-[0-9A-Z]{4}-[0-9A-Z]{4})@`)
+var taggedIncident = compiled(`(?i)[+=-](SR-[0-9A-Z]{4}-[0-9A-Z]{4})@`)
 
 func incidents(pattern *regexp.Regexp, s string) []string {
 	var ids []string

@@ -1,7 +1,6 @@
 package bounce
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -54,7 +53,7 @@ func (m *mail) diagnose(d delivery, recipient string) (Verdict, string) {
 			return false
 		}
 		enhanced := ""
-		if statusCode.FindString(text) == "" && !vague(d.status) {
+		if statusCode().FindString(text) == "" && !vague(d.status) {
 			enhanced = d.status
 		}
 		v, g := newAnswer(0, enhanced, text).judge()
@@ -90,9 +89,9 @@ func vague(status string) bool { return status == "" || strings.HasSuffix(status
 
 // bestStatus gives the first code that says something, or one that does not.
 func bestStatus(status, diagnostic, text string) string {
-	all := []string{status, statusCode.FindString(diagnostic)}
+	all := []string{status, statusCode().FindString(diagnostic)}
 	for _, line := range replyLines(text) {
-		all = append(all, statusCode.FindString(line))
+		all = append(all, statusCode().FindString(line))
 	}
 	for _, s := range all {
 		if !vague(s) {
@@ -108,7 +107,7 @@ func bestStatus(status, diagnostic, text string) string {
 }
 
 // replyLine is where a text quotes what a server answered.
-var replyLine = regexp.MustCompile(`(?m)(?:^(?:<<< |\s*)|[:>(\[.]\s?|said:?\s|was:?\s|with:?\s|error\s|reason\s)#?[45]\d\d(?:[ -]|$)|(?:^|[\s(#:])[45]\.\d{1,3}\.\d{1,3}(?:[\s):,;]|$)`)
+var replyLine = compiled(`(?m)(?:^(?:<<< |\s*)|[:>(\[.]\s?|said:?\s|was:?\s|with:?\s|error\s|reason\s)#?[45]\d\d(?:[ -]|$)|(?:^|[\s(#:])[45]\.\d{1,3}\.\d{1,3}(?:[\s):,;]|$)`)
 
 // replyLines gives the quoted answers, each with the lines that continue it.
 func replyLines(text string) []string {
@@ -116,7 +115,7 @@ func replyLines(text string) []string {
 	var out []string
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines) && len(out) < most; i++ {
-		if !replyLine.MatchString(lines[i]) || strings.HasPrefix(lines[i], ">>> ") {
+		if !replyLine().MatchString(lines[i]) || strings.HasPrefix(lines[i], ">>> ") {
 			continue
 		}
 		answer := strings.TrimPrefix(lines[i], "<<< ")
@@ -132,7 +131,7 @@ func replyLines(text string) []string {
 // continues reports whether a line belongs to the answer above it.
 func continues(line string) bool {
 	t := strings.TrimSpace(line)
-	return t != "" && !strings.HasPrefix(t, ">>>") && !strings.HasPrefix(t, "--") && !leadingAddress.MatchString(line)
+	return t != "" && !strings.HasPrefix(t, ">>>") && !strings.HasPrefix(t, "--") && !leadingAddress().MatchString(line)
 }
 
 // paragraph gives the text from the line that names the recipient, best one
@@ -145,7 +144,7 @@ func paragraph(text, recipient string) string {
 	for at := 0; at < len(text); {
 		line, _, _ := strings.Cut(text[at:], "\n")
 		if strings.Contains(strings.ToLower(line), recipient) && len(line) < maxField {
-			if leadingAddress.MatchString(line) {
+			if leadingAddress().MatchString(line) {
 				rest = text[at:]
 				break
 			}

@@ -1,7 +1,6 @@
 package bounce
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -24,7 +23,7 @@ func (d delivery) address() string {
 	return ""
 }
 
-var reportField = regexp.MustCompile(`(?i)^\s{0,4}(Final-Recipient|Original-Recipient|X-Actual-Recipient|Action|Status|Diagnostic-Code|X-Failed-Recipients?)\s*:\s*(.*)$`)
+var reportField = compiled(`(?i)^\s{0,4}(Final-Recipient|Original-Recipient|X-Actual-Recipient|Action|Status|Diagnostic-Code|X-Failed-Recipients?)\s*:\s*(.*)$`)
 
 // readReport reads the groups of a delivery-status part. It takes them from
 // plain text too, where a program put them there, and in any order: a group
@@ -41,7 +40,7 @@ func readReport(s string) []delivery {
 	}
 	for line := range strings.Lines(s) {
 		line = strings.TrimRight(line, "\r\n")
-		found := reportField.FindStringSubmatch(line)
+		found := reportField().FindStringSubmatch(line)
 		if found == nil {
 			switch {
 			case strings.TrimSpace(line) == "":
@@ -89,18 +88,18 @@ func (d *delivery) slot(name string) *string {
 }
 
 var (
-	statusCode     = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
-	diagnosticType = regexp.MustCompile(`(?i)^\s*(?:smtp|x-[a-z0-9-]+|unix|dns|lmtp|uucp|notes)\s*;\s*`)
+	statusCode     = compiled(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+	diagnosticType = compiled(`(?i)^\s*(?:smtp|x-[a-z0-9-]+|unix|dns|lmtp|uucp|notes)\s*;\s*`)
 )
 
 func (d *delivery) tidy() {
 	d.final, d.original, d.actual = typedAddress(d.final), typedAddress(d.original), typedAddress(d.actual)
 	d.action, _, _ = strings.Cut(strings.ToLower(d.action), " ")
-	if comment := strings.TrimSpace(statusCode.ReplaceAllString(d.status, "")); len(comment) > 3 && d.diagnostic == "" {
+	if comment := strings.TrimSpace(statusCode().ReplaceAllString(d.status, "")); len(comment) > 3 && d.diagnostic == "" {
 		d.diagnostic = strings.Trim(comment, "()") // some explain the code there
 	}
-	d.status = statusCode.FindString(d.status)
-	d.diagnostic = diagnosticType.ReplaceAllString(d.diagnostic, "")
+	d.status = statusCode().FindString(d.status)
+	d.diagnostic = diagnosticType().ReplaceAllString(d.diagnostic, "")
 }
 
 // typedAddress takes the address out of "rfc822; <joe@example.net>", or gives

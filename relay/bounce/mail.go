@@ -5,7 +5,6 @@ import (
 	"errors"
 	"html"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/emersion/go-message"
@@ -138,16 +137,16 @@ func plain(b []byte) string {
 }
 
 var (
-	hiddenText = regexp.MustCompile(`(?is)<(?:style|script|head)\b.*?</(?:style|script|head)>`)
-	lineEnds   = regexp.MustCompile(`(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td)\b[^>]*>`)
-	tags       = regexp.MustCompile(`<[^>]*>`)
+	hiddenText = compiled(`(?is)<(?:style|script|head)\b.*?</(?:style|script|head)>`)
+	lineEnds   = compiled(`(?i)<(?:br|/p|/div|/tr|/li|/h\d|/td)\b[^>]*>`)
+	tags       = compiled(`<[^>]*>`)
 )
 
 // stripTags makes HTML readable for a program, not for people.
 func stripTags(s string) string {
-	s = hiddenText.ReplaceAllString(s, " ")
-	s = lineEnds.ReplaceAllString(s, "\n")
-	s = tags.ReplaceAllString(s, "")
+	s = hiddenText().ReplaceAllString(s, " ")
+	s = lineEnds().ReplaceAllString(s, "\n")
+	s = tags().ReplaceAllString(s, "")
 	return html.UnescapeString(s)
 }
 

@@ -1,7 +1,6 @@
 package bounce
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -14,13 +13,13 @@ var separators = []string{
 }
 
 // trace is how a returned message begins that nothing announces.
-var trace = regexp.MustCompile(`(?m)^>? ?(?:Received: (?:from|by|\()|Return-[Pp]ath: ?<|X-Envelope-(?:From|To): |Delivered-To: |DKIM-Signature: )`)
+var trace = compiled(`(?m)^>? ?(?:Received: (?:from|by|\()|Return-[Pp]ath: ?<|X-Envelope-(?:From|To): |Delivered-To: |DKIM-Signature: )`)
 
 // cutOriginal parts the words of a server from the message that it returns in
 // the same text. What is already known of the latter stays.
 func cutOriginal(text, known string) (words, original string) {
 	end := len(text)
-	if at := trace.FindStringIndex(text); at != nil && at[0] > 0 {
+	if at := trace().FindStringIndex(text); at != nil && at[0] > 0 {
 		end = at[0]
 	}
 	if at := headerBlock(text); at > 0 {
@@ -78,28 +77,28 @@ func separates(line string) bool {
 }
 
 var (
-	messageIDField = regexp.MustCompile(`(?im)^[> ]{0,4}Message-Id:\s*(<[^<>\s]+>)`)
-	messageID      = regexp.MustCompile(`<[^<>\s]+@[^<>\s]+>`)
-	originalTo     = regexp.MustCompile(`(?im)^[> ]{0,4}(?:X-Envelope-To|To):[^\n]*?([^\s<>"',;:()\[\]]+@[a-z0-9._-]*[a-z0-9])`)
+	messageIDField = compiled(`(?im)^[> ]{0,4}Message-Id:\s*(<[^<>\s]+>)`)
+	messageID      = compiled(`<[^<>\s]+@[^<>\s]+>`)
+	originalTo     = compiled(`(?im)^[> ]{0,4}(?:X-Envelope-To|To):[^\n]*?([^\s<>"',;:()\[\]]+@[a-z0-9._-]*[a-z0-9])`)
 )
 
 // originalID names the message that this one answers: the one that it returns
 // before the one that its header names.
 func (m *mail) originalID() string {
 	for _, s := range []string{m.origin, m.report, m.text} {
-		if found := messageIDField.FindStringSubmatch(s); found != nil {
+		if found := messageIDField().FindStringSubmatch(s); found != nil {
 			return found[1]
 		}
 	}
 	for _, name := range []string{"In-Reply-To", "References", "X-Original-Message-Id", "Original-Message-Id"} {
-		if ids := messageID.FindAllString(m.field(name), -1); ids != nil {
+		if ids := messageID().FindAllString(m.field(name), -1); ids != nil {
 			return ids[len(ids)-1]
 		}
 	}
-	if found := regexpOriginalID.FindStringSubmatch(m.notice); found != nil {
+	if found := regexpOriginalID().FindStringSubmatch(m.notice); found != nil {
 		return found[1]
 	}
 	return ""
 }
 
-var regexpOriginalID = regexp.MustCompile(`(?im)^Original-Message-Id:\s*(<[^<>\s]+>)`) // RFC 8098 §3.2.5
+var regexpOriginalID = compiled(`(?im)^Original-Message-Id:\s*(<[^<>\s]+>)`) // RFC 8098 §3.2.5

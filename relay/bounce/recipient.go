@@ -11,9 +11,9 @@ var servants = []string{"postmaster", "mailer-daemon", "support", "help", "helpd
 
 var (
 	// The address has the line to itself, or what follows is about it.
-	leadingAddress = regexp.MustCompile(`^[\s*>-]{0,12}(?:[45]\d\d )?[<"'(\[]{0,2}(` + addressPattern + `)[>"')\]]{0,2}(?:\.?\s*$|\s*[:;,(\[<]|\.\.\.|\s+(?:-|failed|delivery|is|was|on|has)\b|\s+-)`)
+	leadingAddress = compiled(`^[\s*>-]{0,12}(?:[45]\d\d )?[<"'(\[]{0,2}(` + addressPattern + `)[>"')\]]{0,2}(?:\.?\s*$|\s*[:;,(\[<]|\.\.\.|\s+(?:-|failed|delivery|is|was|on|has)\b|\s+-)`)
 	// Something before it says that it is a recipient.
-	markedAddress = regexp.MustCompile(`(?i)(?:rcpt to|recipients?|delivered? to|deliver(?:y|ing)?|address(?:es)?|message to|mail to|sent to|send to|\bto|user|mailbox|account|受信者|宛先|получател\pL*|destinat\pL*|empfänger|an)\b?[^@\n]{0,40}?[\s:<("'](` + addressPattern + `)`)
+	markedAddress = compiled(`(?i)(?:rcpt to|recipients?|delivered? to|deliver(?:y|ing)?|address(?:es)?|message to|mail to|sent to|send to|\bto|user|mailbox|account|受信者|宛先|получател\pL*|destinat\pL*|empfänger|an)\b?[^@\n]{0,40}?[\s:<("'](` + addressPattern + `)`)
 )
 
 // failedRecipient finds in the words of a server whom it could not reach.
@@ -23,7 +23,7 @@ func (m *mail) failedRecipient() string {
 	}
 	ours := m.otherAddresses()
 	var second string // what is left when all are ours or servants
-	for i, pattern := range []*regexp.Regexp{leadingAddress, markedAddress, anAddress} {
+	for i, pattern := range []*regexp.Regexp{leadingAddress(), markedAddress(), anAddress()} {
 		for line := range strings.Lines(m.text) {
 			if len(line) > maxField {
 				continue
@@ -44,7 +44,7 @@ func (m *mail) failedRecipient() string {
 			}
 		}
 	}
-	if found := originalTo.FindStringSubmatch(m.origin); found != nil {
+	if found := originalTo().FindStringSubmatch(m.origin); found != nil {
 		return firstAddress(found[1])
 	}
 	return second

@@ -28,48 +28,48 @@ const ticketSign = `[\s_-]?(?:id|no|nr|nº|n°|num|number|numbers|nummer|numéro
 // ticketSubjects are asked in order; the first number found is the one.
 var ticketSubjects = []struct {
 	name    string
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 }{
-	{"Jira: [ABUSE-1234] or (ABUSE-1234)", regexp.MustCompile(`[\[(]([A-Z][A-Z0-9]{1,11}-\d{1,12})[\])]`)},
-	{"Jira: ABUSE-1234 at the head", regexp.MustCompile(`^(?i:(?:re|aw|fwd?):\s*)*([A-Z][A-Z0-9]{1,11}-\d{1,12})\b`)},
-	{"OTRS and others: [Ticket#2026010110000017]", regexp.MustCompile(`(?i)[\[({]\s*` + ticketWord + ticketSign + ticketNumber + `\s*[\])}]`)},
-	{"Request Tracker: [abuse.example.net #12345]", regexp.MustCompile(`\[[^\[\]#]{1,60}\s#` + ticketNumber + `\]`)},
-	{"Zendesk and others: [#12345]", regexp.MustCompile(`[\[(]\s*#\s*` + ticketNumber + `\s*[\])]`)},
-	{"ServiceDesk Plus: ##12345##", regexp.MustCompile(`##` + ticketNumber + `##`)},
-	{"a word and a number", regexp.MustCompile(`(?i)(?:^|[^\pL])` + ticketWord + ticketSign + ticketNumber)},
-	{"Dynamics: CAS-12345-X1Y2Z3", regexp.MustCompile(`\b(CAS-\d{3,}-[A-Z0-9]{4,})\b`)},
-	{"a number in brackets: [20260101-1234]", regexp.MustCompile(`[\[{](\d{4,}(?:-\d+)*)[\]}]`)},
-	{"#12345", regexp.MustCompile(`(?:^|\s)#` + ticketNumber)},
+	{"Jira: [ABUSE-1234] or (ABUSE-1234)", compiled(`[\[(]([A-Z][A-Z0-9]{1,11}-\d{1,12})[\])]`)},
+	{"Jira: ABUSE-1234 at the head", compiled(`^(?i:(?:re|aw|fwd?):\s*)*([A-Z][A-Z0-9]{1,11}-\d{1,12})\b`)},
+	{"OTRS and others: [Ticket#2026010110000017]", compiled(`(?i)[\[({]\s*` + ticketWord + ticketSign + ticketNumber + `\s*[\])}]`)},
+	{"Request Tracker: [abuse.example.net #12345]", compiled(`\[[^\[\]#]{1,60}\s#` + ticketNumber + `\]`)},
+	{"Zendesk and others: [#12345]", compiled(`[\[(]\s*#\s*` + ticketNumber + `\s*[\])]`)},
+	{"ServiceDesk Plus: ##12345##", compiled(`##` + ticketNumber + `##`)},
+	{"a word and a number", compiled(`(?i)(?:^|[^\pL])` + ticketWord + ticketSign + ticketNumber)},
+	{"Dynamics: CAS-12345-X1Y2Z3", compiled(`\b(CAS-\d{3,}-[A-Z0-9]{4,})\b`)},
+	{"a number in brackets: [20260101-1234]", compiled(`[\[{](\d{4,}(?:-\d+)*)[\]}]`)},
+	{"#12345", compiled(`(?:^|\s)#` + ticketNumber)},
 }
 
 var (
-	ticketInText  = regexp.MustCompile(`(?i)(?:^|[^\pL])` + ticketWord + `[\s_-]?(?:id|no|nr|nº|n°|number|nummer|numéro|numero|número|numer|key|番号|号|번호|номер|№|#)\s{0,3}(?:for this \S{1,20} |for your \S{1,20} |assigned )?(?:is|ist|est|es|é|è|lautet|:|：|\.|#|=|-|は)?[\s:#"'(\[]{0,6}` + ticketNumber)
-	ticketField   = regexp.MustCompile(ticketNumber + `\s*$`)
-	ourIncident   = regexp.MustCompile(`(?i)\bSR-[0-9A-Z]{4}-[0-9A-Z]{4}\b`) // this project's own ids, quoted back
-	addressOrTime = regexp.MustCompile(`(?i)^Report[ -]Domain:.*|\d+\.\d+\.\d+\.\d+|\b\d{4}-\d\d-\d\d\b|\b\d\d?\.\d\d?\.\d{4}\b|https?://\S+`)
+	ticketInText  = compiled(`(?i)(?:^|[^\pL])` + ticketWord + `[\s_-]?(?:id|no|nr|nº|n°|number|nummer|numéro|numero|número|numer|key|番号|号|번호|номер|№|#)\s{0,3}(?:for this \S{1,20} |for your \S{1,20} |assigned )?(?:is|ist|est|es|é|è|lautet|:|：|\.|#|=|-|は)?[\s:#"'(\[]{0,6}` + ticketNumber)
+	ticketField   = compiled(ticketNumber + `\s*$`)
+	ourIncident   = compiled(`(?i)\bSR-[0-9A-Z]{4}-[0-9A-Z]{4}\b`) // this project's own ids, quoted back
+	addressOrTime = compiled(`(?i)^Report[ -]Domain:.*|\d+\.\d+\.\d+\.\d+|\b\d{4}-\d\d-\d\d\b|\b\d\d?\.\d\d?\.\d{4}\b|https?://\S+`)
 )
 
 // ticket gives the desk's number of the message, if it has one.
 func (m *mail) ticket() string {
 	for _, name := range ticketFields {
-		if found := ticketField.FindStringSubmatch(m.field(name)); found != nil {
+		if found := ticketField().FindStringSubmatch(m.field(name)); found != nil {
 			return found[1]
 		}
 	}
 	subject := withoutDecoys(m.field("Subject"))
 	for _, s := range ticketSubjects {
-		if id := goodTicket(s.pattern.FindAllStringSubmatch(subject, 5)); id != "" {
+		if id := goodTicket(s.pattern().FindAllStringSubmatch(subject, 5)); id != "" {
 			return id
 		}
 	}
-	return goodTicket(ticketInText.FindAllStringSubmatch(withoutDecoys(m.own), 5))
+	return goodTicket(ticketInText().FindAllStringSubmatch(withoutDecoys(m.own), 5))
 }
 
 // withoutDecoys blanks out what looks like a number of a ticket and is none.
 func withoutDecoys(s string) string {
-	s = ourIncident.ReplaceAllString(s, " ")
-	s = anAddress.ReplaceAllString(s, " ")
-	return addressOrTime.ReplaceAllString(s, " ")
+	s = ourIncident().ReplaceAllString(s, " ")
+	s = anAddress().ReplaceAllString(s, " ")
+	return addressOrTime().ReplaceAllString(s, " ")
 }
 
 // goodTicket takes the first number with at least three digits.

@@ -107,9 +107,9 @@ func TestEveryFormOfATicketHasACase(t *testing.T) {
 		found := false
 		for _, c := range cases {
 			s := withoutDecoys(field.FindStringSubmatch(c.message + "\nSubject: ")[1])
-			found = found || row.pattern.MatchString(s) && strings.Contains(c.want, "ticket=")
+			found = found || row.pattern().MatchString(s) && strings.Contains(c.want, "ticket=")
 			for _, earlier := range ticketSubjects[:i] {
-				if earlier.pattern.MatchString(s) {
+				if earlier.pattern().MatchString(s) {
 					found = false
 				}
 			}

@@ -3,8 +3,11 @@ package submission_test
 import (
 	"bufio"
 	"context"
+	"errors"
+	"io"
 	"net"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -15,15 +18,23 @@ import (
 
 // BenchmarkAccept is what a client sees: messages of 8 KB in 20 sessions, each
 // on disk before its 250. "memory" leaves the disk out.
-func BenchmarkAccept(b *testing.B) {
-	b.Run("memory", func(b *testing.B) { benchmarkAccept(b, discard{}) })
+func BenchmarkAccept(b *testing.B) { benchmarkBoth(b, false) }
+
+// BenchmarkSession is the same with a session, and a log-in, for each message.
+func BenchmarkSession(b *testing.B) { benchmarkBoth(b, true) }
+
+func benchmarkBoth(b *testing.B, anew bool) {
+	b.Run("memory", func(b *testing.B) { benchmarkAccept(b, discard{}, newUsers(), anew) })
 	b.Run("disk", func(b *testing.B) {
 		db, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "relay.db"), store.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
 		defer func() { _ = db.Close() }()
-		benchmarkAccept(b, &relay.Relay{Queue: db.Queue()})
+		if err := db.RelayUsers().Add(b.Context(), alice, aliceHash); err != nil {
+			b.Fatal(err)
+		}
+		benchmarkAccept(b, &relay.Relay{Queue: db.Queue()}, db.RelayUsers(), anew)
 	})
 }
 
@@ -32,48 +43,34 @@ type discard struct{}
 
 func (discard) Accept(context.Context, relay.Submission) error { return nil }
 
-func benchmarkAccept(b *testing.B, queue submission.Queue) {
+func benchmarkAccept(b *testing.B, queue submission.Queue, users submission.Users, anew bool) {
 	const sessions = 20
-	s := &submission.Server{
-		Name: "relay.example", Queue: queue, LoopbackUser: "bench",
-		Senders: func(string) []string { return []string{"*"} },
-	}
+	s := &submission.Server{Name: "relay.example", Queue: queue, Users: users}
 	l := listen(b, "127.0.0.1:0")
 	ctx, stop := context.WithCancel(b.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(ctx, submission.Listener{Listener: l}) }()
-	octets := "MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n"
-	text := "From: a@example.org\r\nTo: b@example.net\r\nSubject: x\r\n\r\n" + strings.Repeat(strings.Repeat("x", 78)+"\r\n", 100) + ".\r\n"
+	text := "From: alice@example.org\r\nTo: b@example.net\r\nSubject: x\r\n\r\n" +
+		strings.Repeat(strings.Repeat("x", 78)+"\r\n", 100) + ".\r\n"
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	b.SetParallelism(sessions / 2)
 	b.RunParallel(func(pb *testing.PB) {
-		conn, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			b.Error(err)
-			return
-		}
-		defer func() { _ = conn.Close() }()
-		in := bufio.NewReader(conn)
-		await := func(n int) bool {
-			for range n {
-				if line, err := in.ReadString('\n'); err != nil || line[0] > '3' {
-					b.Error(line, err)
-					return false
-				}
-			}
-			return true
-		}
-		if _, err := conn.Write([]byte("HELO bench\r\n")); err != nil || !await(2) {
-			return
-		}
+		var c *submitter
 		for pb.Next() {
-			if _, err := conn.Write([]byte(octets)); err != nil || !await(3) {
-				return
+			if c == nil {
+				c = newSubmitter(b, l.Addr().String())
 			}
-			if _, err := conn.Write([]byte(text)); err != nil || !await(1) {
-				return
+			c.say("MAIL FROM:<alice@example.org>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n", 3)
+			c.say(text, 1)
+			if anew {
+				c.say("QUIT\r\n", 1)
+				_ = c.conn.Close()
+				c = nil
 			}
+		}
+		if c != nil {
+			_ = c.conn.Close()
 		}
 	})
 	stop()
@@ -81,4 +78,43 @@ func benchmarkAccept(b *testing.B, queue submission.Queue) {
 		b.Error(err)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+}
+
+// submitter is a client that takes little time for itself.
+type submitter struct {
+	b    *testing.B
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+func newSubmitter(b *testing.B, addr string) *submitter {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		b.Error(err)
+		runtime.Goexit()
+	}
+	c := &submitter{b, conn, bufio.NewReaderSize(conn, 512)}
+	c.say("", 1)
+	c.say("EHLO bench\r\n", 1)
+	c.say(plain(alice, password)+"\r\n", 1)
+	return c
+}
+
+// say sends octets and reads so many replies.
+func (c *submitter) say(octets string, replies int) {
+	_, err := io.WriteString(c.conn, octets)
+	for replies > 0 && err == nil {
+		var line []byte
+		line, err = c.in.ReadSlice('\n')
+		if err == nil && line[0] > '3' {
+			err = errors.New(string(line))
+		}
+		if err == nil && line[3] == ' ' {
+			replies--
+		}
+	}
+	if err != nil {
+		c.b.Error(err)
+		runtime.Goexit() // FailNow is for the benchmark's own goroutine
+	}
 }

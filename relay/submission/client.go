@@ -20,11 +20,12 @@ type client struct {
 	mu      sync.Mutex
 	gate    *gate
 	stopped bool
+	gone    chan struct{} // closed at the end
 }
 
 // welcome counts a client in, or turns it away.
 func (s *Server) welcome(ctx context.Context, conn net.Conn, user *User, implicitTLS bool) (*client, bool) {
-	c := &client{Conn: conn, ctx: ctx, addr: addrOf(conn), user: user}
+	c := &client{Conn: conn, ctx: ctx, addr: addrOf(conn), user: user, gone: make(chan struct{})}
 	r := s.sessions.enter(c, s.Limits)
 	if r == nil {
 		s.observer().Session(1)
@@ -40,50 +41,49 @@ func (s *Server) welcome(ctx context.Context, conn net.Conn, user *User, implici
 	return nil, false
 }
 
-// converse holds the conversation with a client.
-func (s *Server) converse(c *client, implicitTLS bool) {
-	defer func() {
-		_ = c.Conn.Close()
-		s.sessions.leave(c)
-		s.observer().Session(-1)
-	}()
-	local := c.user != nil || isLoopback(c.RemoteAddr())
-	secure := implicitTLS
-	if implicitTLS && !s.protect(c) {
+// begin makes the gate through which the library speaks with a client; nil when
+// the server is stopping. What comes after is up to the end of the gate.
+func (s *Server) begin(c *client, overTLS, greeted bool) *gate {
+	g := newGate(c.Conn, s.Limits)
+	g.client = c
+	g.tls, g.secure, g.silent = overTLS, overTLS || c.user != nil || isLoopback(c.RemoteAddr()), greeted
+	g.offerTLS = !overTLS && s.TLS != nil && c.user == nil
+	g.after = func() { s.after(g) }
+	if !c.enter(g) {
+		s.leave(c)
+		return nil
+	}
+	return g
+}
+
+// after is called when the library is done with a gate. The client goes on over
+// TLS, or goes.
+func (s *Server) after(g *gate) {
+	if g.upgrade {
+		go s.secure(g.client, true)
 		return
 	}
-	for greeted := false; ; greeted = true {
-		g := newGate(c.Conn, s.Limits)
-		g.tls, g.secure, g.silent = secure, secure || local, greeted
-		g.offerTLS = !secure && s.TLS != nil && c.user == nil
-		g.client = c
-		if !c.enter(g) {
-			return
-		}
-		s.discuss(g)
-		if !g.upgrade {
-			g.linger()
-			return
-		}
-		if !s.protect(c) {
-			return
-		}
-		secure = true
+	g.linger()
+	s.leave(g.client)
+}
+
+// secure goes on with a client over TLS.
+func (s *Server) secure(c *client, greeted bool) {
+	if !s.protect(c) {
+		s.leave(c)
+		return
+	}
+	if g := s.begin(c, true, greeted); g != nil {
+		s.speak(s.final, g)
 	}
 }
 
-// discuss gives a gate to the library and returns when the session is over.
-func (s *Server) discuss(g *gate) {
-	lib := s.final
-	if g.offerTLS {
-		lib = s.plain
-	}
-	h := s.waiting[lib]
-	select {
-	case h.gates <- g:
-		<-g.closed
-	case <-h.closed:
-	}
+// leave counts a client out.
+func (s *Server) leave(c *client) {
+	_ = c.close()
+	s.sessions.leave(c)
+	s.observer().Session(-1)
+	close(c.gone)
 }
 
 // protect starts TLS.
@@ -150,29 +150,3 @@ const (
 	lingerTime   = time.Second
 	lingerOctets = 1 << 20
 )
-
-// handover is the listener that the library takes its connections from.
-type handover struct {
-	gates  chan *gate
-	closed chan struct{}
-	once   sync.Once
-}
-
-// Accept implements net.Listener.
-func (h *handover) Accept() (net.Conn, error) {
-	select {
-	case g := <-h.gates:
-		return g, nil
-	case <-h.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close implements net.Listener.
-func (h *handover) Close() error {
-	h.once.Do(func() { close(h.closed) })
-	return nil
-}
-
-// Addr implements net.Listener.
-func (h *handover) Addr() net.Addr { return &net.UnixAddr{Name: "gate", Net: "unix"} }

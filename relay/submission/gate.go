@@ -57,6 +57,7 @@ type gate struct {
 	stopping bool
 	closed   chan struct{}
 	close    sync.Once
+	after    func() // called once, when the library is done; nil: nothing
 }
 
 // maxReplies is how much of the replies to pipelined commands is kept back.
@@ -71,9 +72,15 @@ const (
 	inLine
 )
 
+// readers are those of gates that are closed. A program that begins a session
+// for each message would leave much garbage.
+var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 16<<10) }}
+
 func newGate(conn net.Conn, limits Limits) *gate {
+	in := readers.Get().(*bufio.Reader)
+	in.Reset(conn)
 	return &gate{
-		Conn: conn, limits: limits, in: bufio.NewReaderSize(conn, 16<<10),
+		Conn: conn, limits: limits, in: in,
 		began: time.Now(), closed: make(chan struct{}),
 	}
 }
@@ -129,14 +136,31 @@ func (g *gate) flush() error {
 	return err
 }
 
-// Close ends the library's session. The connection stays open for TLS.
+// Close ends the library's session. What becomes of the connection is up to
+// after: it may go on over TLS.
 func (g *gate) Close() error {
 	var err error
 	g.close.Do(func() {
 		err = g.flush()
 		close(g.closed)
+		g.recycle()
+		if g.after != nil {
+			g.after()
+		}
 	})
 	return err
+}
+
+// recycle gives the reader away. Nothing more is read: the library has closed the
+// gate between two commands. A server that stops closes it at any time.
+func (g *gate) recycle() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.stopping && !g.upgrade {
+		g.in.Reset(nil)
+		readers.Put(g.in)
+		g.in, g.pass = nil, nil
+	}
 }
 
 // fetch reads what comes next.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -142,15 +143,20 @@ func protocol(session *session, m *transaction) string {
 	return word.String()
 }
 
-// intake reads a message into memory within the budget.
+// intake reads a message into memory within the budget. The memory is good until
+// release.
 type intake struct {
 	budget *budget
 	limit  int64
 	taken  int64
+	room   *[firstPiece]byte // for a message that is small, which most are
 }
 
-// firstPiece is how much room a message gets at first. Most are smaller.
+// firstPiece is how much room a message gets at first.
 const firstPiece = 16 << 10
+
+// rooms are those of messages that have been prepared.
+var rooms = sync.Pool{New: func() any { return new([firstPiece]byte) }}
 
 // read reads to the end. announced is the size that MAIL gave, if it did.
 func (in *intake) read(r io.Reader, announced int64) ([]byte, error) {
@@ -158,7 +164,7 @@ func (in *intake) read(r io.Reader, announced int64) ([]byte, error) {
 	if !in.grow(size) {
 		return nil, errBusy
 	}
-	buf := make([]byte, 0, size)
+	buf := in.first(size)
 	for {
 		if len(buf) == cap(buf) {
 			if !in.grow(int64(cap(buf))) {
@@ -181,6 +187,14 @@ func (in *intake) read(r io.Reader, announced int64) ([]byte, error) {
 	}
 }
 
+func (in *intake) first(size int64) []byte {
+	if size > firstPiece {
+		return make([]byte, 0, size)
+	}
+	in.room = rooms.Get().(*[firstPiece]byte)
+	return in.room[:0]
+}
+
 var errBusy = refuse(452, "4.3.1", "too many messages are coming in, try again later")
 
 func (in *intake) grow(n int64) bool {
@@ -191,4 +205,10 @@ func (in *intake) grow(n int64) bool {
 	return true
 }
 
-func (in *intake) release() { in.budget.give(in.taken) }
+func (in *intake) release() {
+	in.budget.give(in.taken)
+	if in.room != nil {
+		rooms.Put(in.room)
+		in.room = nil
+	}
+}

@@ -3,7 +3,6 @@ package submission
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -75,15 +74,6 @@ type Server struct {
 	octets   *budget
 }
 
-// Listener is where clients come from.
-type Listener struct {
-	net.Listener
-	ImplicitTLS bool // TLS from the first octet (RFC 8314 §3)
-}
-
-// ErrPlaintext says that a listener would take passwords in the clear.
-var ErrPlaintext = errors.New("no certificate is configured, and without TLS only programs on this machine may connect: set tls_cert and tls_key, or listen on 127.0.0.1")
-
 // Serve takes mail until ctx ends. Then it stops listening, lets the sessions
 // that are in the middle of a message finish, and returns within Limits.Grace.
 func (s *Server) Serve(ctx context.Context, listeners ...Listener) error {
@@ -103,7 +93,8 @@ func (s *Server) Serve(ctx context.Context, listeners ...Listener) error {
 	defer land()
 	var accepting errgroup.Group
 	for _, l := range listeners {
-		accepting.Go(func() error { return s.accept(ctx, flight, l) })
+		d := &door{Listener: l, server: s, ctx: ctx, flight: flight}
+		accepting.Go(d.serve)
 	}
 	err := accepting.Wait()
 	s.sessions.stop(s.Limits.Grace)
@@ -116,9 +107,14 @@ func (s *Server) Serve(ctx context.Context, listeners ...Listener) error {
 // already, as sendmail -bs does. It returns when the session is over.
 func (s *Server) ServeConn(ctx context.Context, conn net.Conn, user User) {
 	s.init()
-	if c, ok := s.welcome(ctx, conn, &user, false); ok {
-		s.converse(c, false)
+	c, ok := s.welcome(ctx, conn, &user, false)
+	if !ok {
+		return
 	}
+	if g := s.begin(c, false, false); g != nil {
+		s.speak(s.final, g)
+	}
+	<-c.gone
 }
 
 func (s *Server) init() {
@@ -151,33 +147,6 @@ func (s *Server) speaker(offer *tls.Config) *smtp.Server {
 	go func() { _ = lib.Serve(h) }()
 	return lib
 }
-
-// accept takes connections from one listener.
-func (s *Server) accept(ctx, flight context.Context, l Listener) error {
-	for {
-		conn, err := l.Accept()
-		if ctx.Err() != nil {
-			return nil
-		}
-		if errors.Is(err, net.ErrClosed) {
-			return fmt.Errorf("listen on %s: %w", l.Addr(), err)
-		}
-		if err != nil {
-			// Out of file descriptors, most likely: sessions that end help.
-			s.log().Warn("cannot take a connection", "listener", l.Addr().String(), "error", err)
-			select {
-			case <-time.After(acceptPause):
-			case <-ctx.Done():
-			}
-			continue
-		}
-		if c, ok := s.welcome(flight, conn, nil, l.ImplicitTLS); ok {
-			go s.converse(c, l.ImplicitTLS)
-		}
-	}
-}
-
-const acceptPause = 100 * time.Millisecond
 
 func (s *Server) now() time.Time {
 	if s.Now != nil {

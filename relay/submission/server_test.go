@@ -2,6 +2,7 @@ package submission_test
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 
@@ -117,6 +118,23 @@ func TestDotsAndLongLinesArriveAsTheyWere(t *testing.T) {
 	p.expect("text", "250 ")
 	if got := w.queue.all()[0].Message; !bytes.HasSuffix(got, []byte("\r\n\r\n"+body)) {
 		t.Errorf("queued as %q", got)
+	}
+}
+
+func TestATextIsTheSameHoweverTheNetworkCutsIt(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	text := "From: x@example.com\r\nSubject: x\r\n\r\nplain\r\n..dot\r\n\r\nplain\r\n.\r\n"
+	want := "\r\n\r\nplain\r\n.dot\r\n\r\nplain\r\n"
+	before := "EHLO x\r\nMAIL FROM:<x@example.com>\r\nRCPT TO:<abuse@example.net>\r\nDATA\r\n"
+	for cut := range text {
+		pieces := io.MultiReader(strings.NewReader(before), strings.NewReader(text[:cut]), strings.NewReader(text[cut:]+"QUIT\r\n"))
+		var out strings.Builder
+		w.ServeConn(t.Context(), submission.Stdio(pieces, &out), submission.LocalUser())
+		got := w.queue.all()
+		if len(got) != cut+1 || !bytes.HasSuffix(got[cut].Message, []byte(want)) || !strings.HasSuffix(out.String(), "221 2.0.0 Bye\r\n") {
+			t.Fatalf("cut before %q: queued %d, said %s", text[cut:], len(got), out.String())
+		}
 	}
 }
 

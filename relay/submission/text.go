@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"spamreport/relay"
 )
 
 // endOfText follows a text that the gate has stopped passing on. It ends the
@@ -19,6 +21,9 @@ var endOfText = []byte("x\r\n.\r\n")
 // smuggling. So a text with a bare CR, a bare LF or a NUL is taken in to its
 // end, refused, and the session is over.
 func (g *gate) fetchText() error {
+	if g.pass = g.plainLines(); len(g.pass) > 0 {
+		return nil
+	}
 	if !g.lineReady() {
 		if err := g.flush(); err != nil {
 			return err
@@ -52,6 +57,26 @@ func (g *gate) fetchText() error {
 	}
 	g.takeText(line, partial)
 	return nil
+}
+
+// plainLines takes whole lines that are there already, as long as there is
+// nothing to see in them: they are well formed, and none begins with a dot. What
+// comes then is looked at line by line.
+func (g *gate) plainLines() []byte {
+	buffered, _ := g.in.Peek(g.in.Buffered()) // all there already
+	if g.text != lineStart || g.violation != "" || bytes.HasPrefix(buffered, []byte(".")) {
+		return nil
+	}
+	end := bytes.LastIndexByte(buffered, '\n') + 1
+	if dot := bytes.Index(buffered, []byte("\r\n.")); dot >= 0 {
+		end = min(end, dot+len("\r\n"))
+	}
+	lines := buffered[:end]
+	if relay.StrayLineEnding(lines) || bytes.IndexByte(lines, 0) >= 0 {
+		return nil
+	}
+	_, _ = g.in.Discard(end) // all there already
+	return lines
 }
 
 func (g *gate) takeText(line []byte, partial bool) {

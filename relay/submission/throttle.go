@@ -7,9 +7,11 @@ import (
 )
 
 // throttle slows down those who guess passwords. It counts failures by address
-// and by user. An address that has logged in as a user before is not locked
-// out by what others try on that user. On loopback all programs share an
-// address, so there an address counts only together with the user.
+// and by user. An address that has logged in as a user before is not locked out
+// by what others try. On loopback all programs share an address, so there it
+// counts together with the user: a program with an old password locks nobody out
+// but itself. What all programs of this machine try together has a bound of its
+// own.
 type throttle struct {
 	now func() time.Time
 
@@ -25,11 +27,13 @@ type failures struct {
 	locked time.Time // until then
 }
 
-// Bounds of guessing. An address is locked out after as many failures in a
-// row, for longer each time, and forgotten when it has been quiet.
+// Bounds of guessing. An address or user is locked out after as many failures
+// in a row, for longer each time, and forgotten when it has been quiet. For all of
+// this machine the lock does not grow: some program on it may fail all day.
 const (
 	failuresByAddress = 5
 	failuresByUser    = 20
+	failuresByMachine = 50
 	lockFirst         = time.Minute
 	lockLongest       = time.Hour
 	forgetAfter       = 6 * time.Hour
@@ -38,22 +42,44 @@ const (
 	throttleEntries   = 10_000
 )
 
-func keysOf(addr netip.Addr, user string) (byAddress, byUser, both string) {
+// counter is what a failed log-in counts in.
+type counter struct {
+	key     string
+	most    int           // failures before it locks
+	longest time.Duration // that it locks
+	trusts  bool          // it does not lock out who has logged in before
+}
+
+// countersOf are the counters of a log-in, the strictest first, and what to
+// remember it by when it succeeds.
+func countersOf(addr netip.Addr, user string) (counters []counter, pair string) {
 	where := network(addr).String()
+	pair = where + " " + user
+	byUser := counter{"user " + user, failuresByUser, lockLongest, true}
 	if addr.IsLoopback() {
-		where += " " + user
+		return []counter{
+			{"address " + pair, failuresByAddress, lockLongest, false},
+			byUser,
+			{"this machine", failuresByMachine, lockFirst, true},
+		}, pair
 	}
-	return "address " + where, "user " + user, where + " " + user
+	return []counter{{"address " + where, failuresByAddress, lockLongest, false}, byUser}, pair
 }
 
 // wait says for how long a log-in is not even looked at.
 func (t *throttle) wait(addr netip.Addr, user string) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	byAddress, byUser, both := keysOf(addr, user)
-	until := t.counts[byAddress].locked
-	if _, good := t.good[both]; !good && t.counts[byUser].locked.After(until) {
-		until = t.counts[byUser].locked
+	if len(t.counts) == 0 {
+		return 0 // as nearly always
+	}
+	counters, pair := countersOf(addr, user)
+	_, good := t.good[pair]
+	var until time.Time
+	for _, c := range counters {
+		if locked := t.counts[c.key].locked; !(good && c.trusts) && locked.After(until) {
+			until = locked
+		}
 	}
 	return until.Sub(t.now())
 }
@@ -62,28 +88,28 @@ func (t *throttle) wait(addr netip.Addr, user string) time.Duration {
 func (t *throttle) failed(addr netip.Addr, user string) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	byAddress, byUser, _ := keysOf(addr, user)
-	n := t.count(byAddress, failuresByAddress)
-	t.count(byUser, failuresByUser)
-	return min(time.Duration(n)*failureDelay, failureDelayMost)
+	counters, _ := countersOf(addr, user)
+	for _, c := range counters {
+		t.count(c)
+	}
+	return min(time.Duration(t.counts[counters[0].key].count)*failureDelay, failureDelayMost)
 }
 
-func (t *throttle) count(key string, most int) int {
+func (t *throttle) count(c counter) {
 	now := t.now()
 	if t.counts == nil {
 		t.counts = make(map[string]failures)
 	}
-	f := t.counts[key]
+	f := t.counts[c.key]
 	if now.Sub(f.last) > forgetAfter {
 		f = failures{}
 	}
 	f.count, f.last = f.count+1, now
-	if over := f.count - most; over >= 0 {
-		f.locked = now.Add(min(lockFirst<<min(over, 10), lockLongest))
+	if over := f.count - c.most; over >= 0 {
+		f.locked = now.Add(min(lockFirst<<min(over, 10), c.longest))
 	}
 	t.makeRoom(now)
-	t.counts[key] = f
-	return f.count
+	t.counts[c.key] = f
 }
 
 // makeRoom bounds the memory: what is old goes first, and whatever comes then.
@@ -108,10 +134,13 @@ func (t *throttle) makeRoom(now time.Time) {
 func (t *throttle) succeeded(addr netip.Addr, user string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	byAddress, _, both := keysOf(addr, user)
-	delete(t.counts, byAddress)
+	counters, pair := countersOf(addr, user)
+	delete(t.counts, counters[0].key)
+	if _, known := t.good[pair]; known {
+		return
+	}
 	if t.good == nil || len(t.good) >= throttleEntries {
 		t.good = make(map[string]struct{})
 	}
-	t.good[both] = struct{}{}
+	t.good[pair] = struct{}{}
 }

@@ -21,14 +21,14 @@ function draw() {
     width: place.clientWidth, height: 240,
     cursor: { points: { size: 7 }, drag: { x: false, y: false } },
     series: [
-      { value: (_, at) => at == null ? "" : new Date(at * 1000).toLocaleDateString() },
+      { label: "Day", value: (_, at) => at == null ? "" : new Date(at * 1000).toLocaleDateString() },
       ...heads.map((head, i) => ({
-        label: head.textContent, stroke: colour("--c" + head.dataset.color), width: 2,
+        label: head.textContent, value: (_, n) => n ?? "", stroke: colour("--c" + head.dataset.color), width: 2,
         dash: [[], [], [6, 3], [2, 3], [8, 3, 2, 3]][i], points: { show: false },
       })),
     ],
     scales: { y: { range: (_, __, most) => [0, Math.max(most * 1.05, 4)] } },
-    axes: [{ ...axis, values: (_, days) => days.map(short) }, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6] }],
+    axes: [{ ...axis, size: 28, values: (_, days) => days.map(short) }, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6] }],
   }, columns, place);
 }
 draw();

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// stage is what the servers of the tests are started on where there is no
+// test: it keeps what is to be cleaned up, and ends a play that fails.
+type stage struct {
+	testing.TB // nothing of it is used
+	ctx        context.Context
+	cleanups   []func()
+	failure    error
+}
+
+func newStage(ctx context.Context) *stage { return &stage{ctx: ctx} }
+
+// play runs f in a goroutine of its own, since Fatal ends that.
+func (s *stage) play(f func() figures) (got figures, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		got = f()
+	}()
+	<-done
+	return got, s.failure
+}
+
+func (s *stage) close() {
+	for _, f := range slices.Backward(s.cleanups) {
+		f()
+	}
+	s.cleanups = nil
+}
+
+func (s *stage) Helper()                  {}
+func (s *stage) Context() context.Context { return s.ctx }
+func (s *stage) Cleanup(f func())         { s.cleanups = append(s.cleanups, f) }
+func (s *stage) Logf(string, ...any)      {}
+
+func (s *stage) Error(all ...any)                 { s.failure = errors.Join(s.failure, errors.New(fmt.Sprint(all...))) }
+func (s *stage) Errorf(format string, all ...any) { s.Error(fmt.Sprintf(format, all...)) }
+func (s *stage) Skipf(format string, all ...any)  { s.Fatalf(format, all...) }
+
+func (s *stage) Fatalf(format string, all ...any) { s.Fatal(fmt.Sprintf(format, all...)) }
+
+func (s *stage) Fatal(all ...any) {
+	s.Error(all...)
+	runtime.Goexit()
+}
+
+// quotas is where the kernel keeps quotas (cgroup v1).
+const quotas = "/sys/fs/cgroup/cpu"
+
+// period is how long a quota is for, in microseconds. Short periods make the
+// waits of a process that has used up its part short, too.
+const period = 10_000
+
+// quota is a command that runs another one and gives it so much of a core. Each
+// call of the command makes a group of its own.
+func (s *stage) quota(share float64) []string {
+	all := filepath.Join(quotas, fmt.Sprintf("bench-pair-%d", os.Getpid()))
+	s.Cleanup(func() {
+		groups, _ := filepath.Glob(all + "-*")
+		for _, group := range groups {
+			_ = os.Remove(group)
+		}
+	})
+	script := fmt.Sprintf(`group=%s-$$ && mkdir $group && echo %d >$group/cpu.cfs_period_us && echo %d >$group/cpu.cfs_quota_us &&
+echo $$ >$group/tasks && exec "$@"`, all, period, int(share*period))
+	return []string{"env", "GOMAXPROCS=1", "sh", "-c", script, "sh"}
+}
+
+// busyCores is the processor time that everything on the machine took so far.
+func busyCores() time.Duration {
+	text, _ := os.ReadFile("/proc/stat")
+	line, _, _ := strings.Cut(string(text), "\n")
+	var ticks int64
+	for i, field := range strings.Fields(line)[1:] {
+		if n, err := strconv.ParseInt(field, 10, 64); err == nil && i != 3 && i != 4 && i < 8 { // but for idle and iowait
+			ticks += n
+		}
+	}
+	return time.Duration(ticks) * time.Second / ticksPerSecond
+}
+
+// ticksPerSecond is the unit of /proc/stat, fixed on Linux (proc(5)).
+const ticksPerSecond = 100
+
+// machine says what all this ran on.
+func machine() string {
+	var name syscall.Utsname
+	if err := syscall.Uname(&name); err != nil {
+		return err.Error()
+	}
+	release := make([]byte, 0, len(name.Release))
+	for _, c := range name.Release {
+		if c == 0 {
+			break
+		}
+		release = append(release, byte(c))
+	}
+	return fmt.Sprintf("%d cores, Linux %s, %s", runtime.NumCPU(), release, runtime.Version())
+}

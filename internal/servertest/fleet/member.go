@@ -1,0 +1,92 @@
+package fleet
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// Member is one process of a fleet.
+type Member struct {
+	Name string // application_name of its sessions with PostgreSQL
+
+	f   *Fleet
+	cmd *exec.Cmd
+}
+
+// Start starts a process that serves without a page.
+func (f *Fleet) Start() *Member {
+	f.t.Helper()
+	f.members++
+	m := &Member{Name: fmt.Sprintf("member%d", f.members), f: f}
+	m.start()
+	return m
+}
+
+// start runs the process of a member; it has a state folder of its own, as if
+// it were another machine.
+func (m *Member) start() {
+	m.f.t.Helper()
+	file, err := m.f.configure(m.Name)
+	if err != nil {
+		m.f.t.Fatal(err)
+	}
+	call := append(append([]string{}, m.f.Prefix...), m.f.Program, "serve", "--web=false", "--relay=false")
+	m.cmd = exec.CommandContext(m.f.t.Context(), call[0], call[1:]...)
+	m.cmd.Env = append(append(os.Environ(), m.f.Env...), "SPAMREPORT_CONFIG="+file,
+		"XDG_STATE_HOME="+m.f.path(m.Name), "HOME="+m.f.path(m.Name), "IMAP_PASSWORD="+password)
+	log, err := os.OpenFile(m.f.path(m.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		m.f.t.Fatal(err)
+	}
+	defer func() { _ = log.Close() }() // the child has its own descriptor
+	m.cmd.Stdout, m.cmd.Stderr = log, log
+	if err := m.cmd.Start(); err != nil {
+		m.f.t.Fatal(err)
+	}
+}
+
+// Kill ends it with kill -9.
+func (m *Member) Kill() {
+	m.f.t.Helper()
+	if err := m.cmd.Process.Kill(); err != nil {
+		m.f.t.Errorf("%s ended by itself: %v\n%s", m.Name, err, m.Log())
+	}
+	_ = m.cmd.Wait()
+}
+
+// Restart is Kill, and the same process again.
+func (m *Member) Restart() {
+	m.f.t.Helper()
+	m.Kill()
+	m.start()
+}
+
+// Stop ends it as systemd does; it must end well.
+func (m *Member) Stop() {
+	m.f.t.Helper()
+	if err := m.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		m.f.t.Errorf("%s ended by itself: %v\n%s", m.Name, err, m.Log())
+	}
+	hung := time.AfterFunc(30*time.Second, func() { _ = m.cmd.Process.Kill() })
+	defer hung.Stop()
+	if err := m.cmd.Wait(); err != nil {
+		m.f.t.Errorf("%s: %v\n%s", m.Name, err, m.Log())
+	}
+}
+
+// CPU is the processor time that it took until it ended.
+func (m *Member) CPU() time.Duration {
+	return m.cmd.ProcessState.UserTime() + m.cmd.ProcessState.SystemTime()
+}
+
+// Log is the last of what it said.
+func (m *Member) Log() string {
+	text, err := os.ReadFile(m.f.path(m.Name + ".log"))
+	if err != nil {
+		return err.Error()
+	}
+	return string(text[max(0, len(text)-4000):])
+}
