@@ -9,22 +9,19 @@ import (
 // 2919). List-Post and the like alone are on answers, too.
 var listFields = []string{"List-Unsubscribe", "List-Id"}
 
-// authorFields are what fromList and Author look at.
-var authorFields = append([]string{"From", "Received", "Authentication-Results"}, listFields...)
+// authorFields are what says whose message it is.
+var authorFields = []string{"From", "Received", "Authentication-Results"}
 
 // fromList says whose list a message comes from, when a server that can be
 // believed found its sender to be who he says he is: DMARC passed, or a DKIM
 // signature of the domain in From. Whoever signs and offers to unsubscribe can
 // be told to stop; whoever forges that gets no pass.
 func (inc Incident) fromList() (domain string, yes bool) {
-	root := parseHeader(inc.Message.Raw, authorFields...)
-	listed := false
-	for _, name := range listFields {
-		listed = listed || root.get(name) != ""
-	}
+	listed := slices.ContainsFunc(parseHeader(inc.Message.Raw, listFields...).fields, func(f field) bool { return f.unfolded() != "" })
 	if !listed {
 		return "", false
 	}
+	root := parseHeader(inc.Message.Raw, authorFields...)
 	if !slices.ContainsFunc(inc.believedResults(root), func(r string) bool { return len(vouchedFor(r)) > 0 }) {
 		return "", false // nobody vouches for anybody, as with most spam
 	}

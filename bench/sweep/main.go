@@ -110,7 +110,7 @@ func registry() replay.Registry {
 	r := replay.Registry{RDAP: map[string][]byte{}}
 	for n := range networks {
 		r.RDAP[network(n).String()] = fmt.Appendf(nil, `{"objectClassName":"ip network","handle":"NET-%d","name":"NET-%d",
-"startAddress":"%s","endAddress":"%s","ipVersion":"v6","country":"DE","cidr0_cidrs":[{"v6prefix":"%s","length":48}],
+"startAddress":"%s","endAddress":"%s","ipVersion":"v4","country":"DE","cidr0_cidrs":[{"v4prefix":"%s","length":24}],
 "entities":[{"objectClassName":"entity","handle":"ABUSE%d","roles":["abuse"],"vcardArray":["vcard",[["version",{},"text","4.0"],
 ["fn",{},"text","Abuse Desk"],["email",{},"text","abuse@net%d.example"]]]}]}`,
 			n, n, network(n).Addr(), last(n), network(n).Addr(), n, n)
@@ -119,7 +119,7 @@ func registry() replay.Registry {
 }
 
 func last(n int) string {
-	return strings.TrimSuffix(network(n).Addr().String(), "::") + ":ffff:ffff:ffff:ffff:ffff"
+	return strings.TrimSuffix(network(n).Addr().String(), "0") + "255"
 }
 
 //go:embed spamreport.toml

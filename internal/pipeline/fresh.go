@@ -176,17 +176,41 @@ func (n *fresh) take(ctx context.Context, batch []look) error {
 		return err
 	}
 	batch = slices.DeleteFunc(batch, func(l look) bool { return l.gone })
+	if n.DryRun {
+		for _, l := range batch {
+			if err := n.rehearse(ctx, l.Case); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	settled, err := n.outcomes(ctx, batch)
 	for _, c := range settled {
-		n.show(c)
-		n.cursor = c.Message.Place.UID
+		n.handled(c)
 	}
-	n.unsaved += len(settled)
-	*n.left -= len(settled)
 	if err != nil {
 		return err
 	}
 	return n.checkpoint(ctx, checkpoint)
+}
+
+func (n *fresh) handled(c Case) {
+	n.show(c)
+	n.cursor = c.Message.Place.UID
+	n.unsaved++
+	*n.left--
+}
+
+// rehearse is a dry run's outcome. By its header alone a message cannot be told
+// to be a copy of another one.
+func (n *fresh) rehearse(ctx context.Context, c Case) (err error) {
+	if !n.Headers {
+		if c, err = n.settle(ctx, c, n.Auto); err != nil {
+			return err
+		}
+	}
+	n.handled(c)
+	return nil
 }
 
 // texts fetches and examines what has to be seen whole.
@@ -218,32 +242,18 @@ func (n *fresh) texts(ctx context.Context, batch []look) error {
 	})
 }
 
-// outcomes puts the outcomes on disk, or rehearses them. With an error it
-// returns those that are.
+// outcomes puts the outcomes on disk. With an error it returns those that are.
 func (n *fresh) outcomes(ctx context.Context, batch []look) (settled []Case, err error) {
-	if !n.DryRun {
-		ready := make([]prepared, len(batch))
-		err := sideBySide(ctx, len(batch), func(_ context.Context, i int) (err error) {
-			ready[i], err = n.Stages.prepare(batch[i].identify().All(), n.Auto)
-			return err
-		})
-		if err != nil || len(ready) == 0 {
-			return nil, err
-		}
-		n.inOrder(ready)
-		return n.Stages.settleAll(ctx, ready)
+	ready := make([]prepared, len(batch))
+	err = sideBySide(ctx, len(batch), func(_ context.Context, i int) (err error) {
+		ready[i], err = n.Stages.prepare(batch[i].identify().All(), n.Auto)
+		return err
+	})
+	if err != nil || len(ready) == 0 {
+		return nil, err
 	}
-	settled = make([]Case, 0, len(batch))
-	for _, l := range batch {
-		c := l.Case
-		if !n.Headers {
-			if c, err = n.settle(ctx, c, n.Auto); err != nil {
-				return settled, err
-			}
-		}
-		settled = append(settled, c)
-	}
-	return settled, nil
+	n.inOrder(ready)
+	return n.Stages.settleAll(ctx, ready)
 }
 
 // inOrder lets the ledger list messages in the order of the folder, although
