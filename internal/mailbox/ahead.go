@@ -3,6 +3,7 @@ package mailbox
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -44,9 +45,15 @@ func (f *flight) take(h header) (ours bool) {
 	return true
 }
 
+// HeaderOptions says how to fetch header blocks. The zero value is ready to use.
+type HeaderOptions struct {
+	Most  int  // at most so many at a time; 0: as many as is good
+	Dates bool // Message.Received is wanted; a server has to look for it
+}
+
 // Headers fetches the header blocks of the messages whose UID is higher than
-// after, in ascending order, and hands on those of one FETCH at a time, at most
-// most of them (0: as many as is good). The next are on their way meanwhile.
+// after, in ascending order, and hands on those of one FETCH at a time. The next
+// are on their way meanwhile.
 //
 // They stay unread. A message that was deleted in the meantime is left out. One
 // whose header did not come has no Raw: fetch it whole to learn why. Messages
@@ -54,16 +61,16 @@ func (f *flight) take(h header) (ours bool) {
 //
 // An error is the last item. Up to 24 MiB of header blocks are in memory, mostly
 // 3. Other methods of the session may be called in the loop.
-func (s *Session) Headers(ctx context.Context, after uint32, most int) iter.Seq2[[]Message, error] {
+func (s *Session) Headers(ctx context.Context, after uint32, opts HeaderOptions) iter.Seq2[[]Message, error] {
 	return func(yield func([]Message, error) bool) {
 		uids, err := s.UIDs(ctx, after)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		a := ahead{fetch: newFetch(s, FetchOptions{HeaderOnly: true}), left: uids, step: headersAhead}
-		if most > 0 {
-			a.step = min(a.step, most)
+		a := ahead{fetch: newFetch(s, FetchOptions{HeaderOnly: true}), left: uids, step: headersAhead, dates: opts.Dates}
+		if opts.Most > 0 {
+			a.step = min(a.step, opts.Most)
 		}
 		defer s.land()
 		for a.more(ctx) {
@@ -91,6 +98,8 @@ type ahead struct {
 	*fetch
 	left []uint32 // not asked for yet
 	step int
+
+	dates bool
 }
 
 // more sends as many FETCHes as may be on their way, and says whether any is.
@@ -111,7 +120,11 @@ func (a *ahead) launch(ctx context.Context, uids []uint32) *flight {
 		return f
 	}
 	f.end = a.s.expect(ctx)
-	a.s.wire.launch(f)
+	items := "UID FLAGS RFC822.SIZE"
+	if a.dates {
+		items += " INTERNALDATE"
+	}
+	a.s.wire.launch(f, fmt.Sprintf("UID FETCH %s (%s BODY.PEEK[HEADER])", uidSet(uids), items))
 	return f
 }
 

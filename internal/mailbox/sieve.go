@@ -46,7 +46,7 @@ func newSieve(conn net.Conn) *sieve {
 }
 
 // launch sends a FETCH of header blocks.
-func (s *sieve) launch(f *flight) {
+func (s *sieve) launch(f *flight, command string) {
 	s.mu.Lock()
 	s.sent++
 	f.tag = "H" + strconv.Itoa(s.sent)
@@ -56,7 +56,7 @@ func (s *sieve) launch(f *flight) {
 	}
 	s.mu.Unlock()
 	if failed == nil {
-		_, failed = fmt.Fprintf(s.Conn, "%s UID FETCH %s (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER])\r\n", f.tag, uidSet(f.asked))
+		_, failed = fmt.Fprintf(s.Conn, "%s %s\r\n", f.tag, command)
 	}
 	if failed != nil {
 		s.land(f, failed)

@@ -91,7 +91,8 @@ func (n *fresh) oneByOne(ctx context.Context) error {
 
 // headersFirst fetches whole only what its header does not decide.
 func (n *fresh) headersFirst(ctx context.Context) error {
-	for list, err := range n.folder.Headers(ctx, n.cursor, n.Limit) {
+	opts := mailbox.HeaderOptions{Most: n.Limit, Dates: !n.Since.IsZero()}
+	for list, err := range n.folder.Headers(ctx, n.cursor, opts) {
 		if err != nil {
 			return err
 		}
