@@ -89,6 +89,9 @@ func (b *bench) sweep(ctx context.Context, _ string) (figures, error) {
 	if n := strings.Count(string(text), "\n"+folder+"/"); err == nil && n+1 < b.messages {
 		err = fmt.Errorf("the dry run shows only %d messages", n)
 	}
+	if n := strings.Count(string(text), ": would-send: "); err == nil && n < b.messages*8/10 {
+		err = fmt.Errorf("the dry run finds a desk for %d of %d messages only", n, b.messages)
+	}
 	return f, err
 }
 

@@ -11,19 +11,34 @@ import (
 	"time"
 )
 
-// networks is how many networks the spam comes from.
-const networks = 400
+// documentation are the ranges set apart for examples (RFC 5737), which are cut
+// into small networks; the others lie in 2001:db8::/32 (RFC 3849).
+var documentation = [][3]byte{{192, 0, 2}, {198, 51, 100}, {203, 0, 113}}
 
-// network is the nth of them, in what RFC 2544 sets apart for benchmarks, and
-// source an address in it.
+const (
+	small    = 3 * 32 // networks of eight IPv4 addresses, where most spam comes from
+	networks = small + 204
+)
+
+// network is the nth of the networks that spam comes from.
 func network(n int) netip.Prefix {
-	return netip.PrefixFrom(netip.AddrFrom4([4]byte{198, byte(18 + n/256), byte(n), 0}), 24)
+	if n < small {
+		a := documentation[n/32]
+		return netip.PrefixFrom(netip.AddrFrom4([4]byte{a[0], a[1], a[2], byte(n % 32 * 8)}), 29)
+	}
+	return netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(n >> 8), byte(n)}), 48)
 }
 
-func source(r *rand.Rand) netip.Addr {
-	a := network(r.IntN(networks)).Addr().As4()
-	a[3] = byte(r.IntN(254) + 1)
-	return netip.AddrFrom4(a)
+// source is an address in one of them, as it is written in a trace.
+func source(r *rand.Rand) string {
+	if r.IntN(10) < 7 {
+		a := network(r.IntN(small)).Addr().As4()
+		a[3] += byte(r.IntN(8))
+		return netip.AddrFrom4(a).String()
+	}
+	a := network(small + r.IntN(networks-small)).Addr().As16()
+	a[15] = byte(r.IntN(255) + 1)
+	return "IPv6:" + netip.AddrFrom16(a).String()
 }
 
 // words are what texts are made of.
