@@ -2,6 +2,7 @@ package lookup_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -174,5 +175,63 @@ func TestConcurrentUseWithForgettingAndRefreshing(t *testing.T) {
 	group.Wait()
 	if n := wrong.Load(); n != 0 {
 		t.Errorf("%d failures", n)
+	}
+}
+
+func TestARegistryThatAnswersSlowlyIsLeftAloneForAWhile(t *testing.T) {
+	reg, nets := manyNetworks(12)
+	for via, target := range map[string]string{lookup.ViaRDAP: replay.RDAP, lookup.ViaWHOIS: "whois.arin.net"} {
+		t.Run(via, func(t *testing.T) {
+			srv := serve(t, reg)
+			srv.Break(target, replay.Fault{Delay: 600 * time.Millisecond})
+			c := client(t, srv, func(o *lookup.Options) {
+				allowBenchmarking(o)
+				o.Order, o.Timeout = []string{via}, time.Second
+			})
+			answered := 0
+			for _, network := range nets {
+				asked := srv.Count(target)
+				_, err := c.IP(t.Context(), network.Addr())
+				switch {
+				case err == nil:
+					answered++
+				case srv.Count(target) == asked: // refused without asking
+					if !errors.Is(err, lookup.ErrUnreachable) || answered == 0 {
+						t.Errorf("after %d answers: %v", answered, err)
+					}
+					return
+				}
+			}
+			t.Errorf("%d slow answers, and it was asked on and on", answered)
+		})
+	}
+}
+
+func TestWhatAnotherProcessLearnsMeanwhileIsNotAskedAgain(t *testing.T) {
+	reg, nets := manyNetworks(2)
+	srv := serve(t, reg)
+	store := &tableCache{rows: map[string][]byte{}}
+	options := func(o *lookup.Options) {
+		allowBenchmarking(o)
+		o.Order, o.Cache, o.Timeout = []string{lookup.ViaRDAP}, store, time.Minute
+	}
+	one, other := client(t, srv, options), client(t, srv, options)
+	srv.Break(replay.RDAP, replay.Fault{Delay: 2 * time.Second, Times: 1})
+	var group errgroup.Group
+	ask := func(c *lookup.Client, network netip.Prefix) {
+		group.Go(func() error { _, err := c.IP(t.Context(), network.Addr()); return err })
+	}
+	ask(one, nets[0]) // is under way for long
+	for srv.Count(replay.RDAP) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	ask(one, nets[1]) // waits for that
+	time.Sleep(100 * time.Millisecond)
+	ask(other, nets[1])
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if n := srv.Count(replay.RDAP); n != 2 {
+		t.Errorf("%d queries for two networks", n)
 	}
 }

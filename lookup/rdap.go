@@ -77,7 +77,7 @@ func rdapURL(base *url.URL, q query) *url.URL {
 	case domainQuery:
 		kind = "domain"
 	}
-	return base.JoinPath(kind, subject)
+	return base.JoinPath(kind, subject) // #nosec G125 -- see FuzzQuery
 }
 
 // rdapAsker asks for one query, which may take several requests.
@@ -242,12 +242,9 @@ func (a *rdapAsker) get(ctx context.Context, u *url.URL) (reply, error) {
 		switch {
 		case ctx.Err() != nil: // the caller gave up: no fault of the server
 			return reply{}, ctx.Err()
-		case err == nil:
-			srv.worked()
-			return r, nil
-		case errors.Is(err, errNotFound):
-			srv.worked()
-			return reply{}, err
+		case err == nil, errors.Is(err, errNotFound):
+			srv.answered(time.Since(a.turn.taken), a.c.opts.Timeout)
+			return r, err
 		}
 		var limited errLimited
 		pause := jitter(retryPause)

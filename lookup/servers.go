@@ -45,6 +45,7 @@ type server struct {
 
 	mu       sync.Mutex
 	failures int
+	slow     int       // slow answers in a row
 	closed   time.Time // no queries before
 	why      string
 }
@@ -186,6 +187,26 @@ func (s *server) worked() {
 	s.failures, s.closed = 0, time.Time{}
 }
 
+// answered notes an answer that took so long. A server that needs more than half
+// of the time-out for each answers, but keeps everybody waiting who asks about
+// something else meanwhile: after a few such answers it is left alone for a
+// while, as one that fails is, but not longer each time.
+func (s *server) answered(took, timeout time.Duration) {
+	s.worked()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if took <= timeout/2 {
+		s.slow = 0
+		return
+	}
+	if s.slow++; s.slow < breakerThreshold {
+		return
+	}
+	s.slow = 0
+	s.closed = time.Now().Add(jitter(breakerFirst))
+	s.why = fmt.Sprintf("%d slow answers in a row, the last after %s", breakerThreshold, took.Round(100*time.Millisecond))
+}
+
 // failed counts a failure; enough of them open the breaker.
 func (s *server) failed(err error) {
 	s.mu.Lock()
@@ -209,7 +230,7 @@ func (s *server) closeFor(pause time.Duration, why string) {
 
 // jitter spreads the return of many clients: between the whole and half more.
 func jitter(d time.Duration) time.Duration {
-	return d + rand.N(d/2+1)
+	return d + rand.N(d/2+1) // #nosec G404 -- spreads load
 }
 
 // sleep waits, or until the context ends.

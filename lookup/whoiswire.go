@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/likexian/whois"
 )
@@ -33,7 +34,7 @@ func (c *Client) queryWHOIS(ctx context.Context, host, question string, t *turn)
 		raw, err := c.exchange(bounded, host, question)
 		switch {
 		case err == nil:
-			srv.worked()
+			srv.answered(time.Since(t.taken), c.opts.Timeout)
 			return raw, nil
 		case ctx.Err() != nil: // the caller gave up: no fault of the server
 			return "", ctx.Err()

@@ -67,6 +67,10 @@ const quotas = "/sys/fs/cgroup/cpu"
 // waits of a process that has used up its part short, too.
 const period = 10_000
 
+// firmly is the weight of such a group, of which 1024 is usual: its part of a
+// core is not only the most that it has, but also the least.
+const firmly = 20_480
+
 // quota is a command that runs another one and gives it so much of a core. Each
 // call of the command makes a group of its own.
 func (s *stage) quota(share float64) []string {
@@ -78,7 +82,7 @@ func (s *stage) quota(share float64) []string {
 		}
 	})
 	script := fmt.Sprintf(`group=%s-$$ && mkdir $group && echo %d >$group/cpu.cfs_period_us && echo %d >$group/cpu.cfs_quota_us &&
-echo $$ >$group/tasks && exec "$@"`, all, period, int(share*period))
+echo %d >$group/cpu.shares && echo $$ >$group/tasks && exec "$@"`, all, period, int(share*period), firmly)
 	return []string{"env", "GOMAXPROCS=1", "sh", "-c", script, "sh"}
 }
 

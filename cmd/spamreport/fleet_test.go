@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"spamreport/internal/servertest"
 	"spamreport/internal/servertest/fleet"
 )
 
@@ -62,4 +63,71 @@ func TestTwoServesFileEachComplaintOnce(t *testing.T) {
 	if n, want := f.Marked(), f.Corpus.Expect(messages).Marked; n != want {
 		t.Errorf("%d messages carry the mark, not %d", n, want)
 	}
+	if !t.Failed() {
+		summary(t, "%d messages, %d kills, each complaint filed once", messages, rounds)
+	}
+}
+
+// TestAFleetOutlivesADatabaseThatDies kills the server of the database, as a want
+// of memory would, while two members are at work.
+func TestAFleetOutlivesADatabaseThatDies(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills servers many times")
+	}
+	const messages, kills = 400, 2
+	f := newFleet(t, fleet.Options{
+		Corpus: fleet.Corpus{Messages: messages, Networks: 40, Limit: 8}, Accounts: 3, Folders: 2,
+	})
+	both := []*fleet.Member{f.Start(), f.Start()}
+	for range kills {
+		f.Place(messages / kills)
+		f.Working()
+		f.Postgres.Crash(t)
+		if err := f.Postgres.Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := f.Await()
+	for _, m := range both {
+		m.Stop()
+	}
+	f.Check(a, kills*len(both)*atOnce)
+}
+
+// TestWhatAKilledProcessDidIsTakenOver has the one that came first, and has
+// the folders and the leader's tasks, die while the other one is there.
+func TestWhatAKilledProcessDidIsTakenOver(t *testing.T) {
+	const messages = 200
+	f := newFleet(t, fleet.Options{
+		Corpus: fleet.Corpus{Messages: messages, Networks: 20, Limit: 20}, Accounts: 1, Folders: 1,
+	})
+	first := f.Start()
+	f.Place(messages / 2)
+	f.Working()
+	second := f.Start()
+	first.Kill()
+	f.Place(messages / 2)
+	a := f.Await()
+	second.Stop()
+	f.Check(a, atOnce)
+}
+
+// TestAnAccountThatDoesNotAnswerKeepsNoOtherWaiting has the first account's
+// server fall silent in the middle of a sweep. What is in the others is
+// delivered meanwhile, and the sweep is still at the silent one.
+func TestAnAccountThatDoesNotAnswerKeepsNoOtherWaiting(t *testing.T) {
+	const messages = 60
+	f := newFleet(t, fleet.Options{
+		Corpus: fleet.Corpus{Messages: messages, Networks: 20, Limit: 20}, Accounts: 1, Folders: 1,
+	})
+	silent := servertest.NewProxy(t, f.Dovecot.IMAP)
+	silent.StallAfter(0)
+	f.Before(fleet.Mailbox{Name: "giant", Server: silent.Addr})
+	f.Place(messages)
+	sweep := f.Sweep()
+	f.Await()
+	if ended, err := sweep.Ended(); ended {
+		t.Errorf("the sweep is over, although an account did not answer: %v\n%s", err, sweep.Log())
+	}
+	sweep.Kill()
 }

@@ -95,11 +95,11 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	}
 	var tally tally
 	progress := a.progress("messages", -1, flags.dryRun || a.verbose || a.json)
-	sweep, err := p.sweep(ctx, func(c pipeline.Case) {
+	sweep, err := p.sweep(ctx, a.oneByOne(func(c pipeline.Case) {
 		tally.add(c)
 		progress.add()
 		a.observe(c, flags.dryRun)
-	})
+	}))
 	if err != nil {
 		return err
 	}
@@ -124,25 +124,6 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 		errs = append(errs, followUpErr)
 	}
 	return sweepStatus(errs)
-}
-
-// sweepAccounts sweeps one account after the other, and delivers what became
-// due, also if something went wrong before.
-func (a *app) sweepAccounts(ctx context.Context, p *parts, sweep *pipeline.Sweep, accounts []pipeline.Account) []error {
-	var errs []error
-	for _, account := range accounts {
-		errs = append(errs, sweep.Account(ctx, account)...)
-		if ctx.Err() != nil {
-			return []error{ctx.Err()}
-		}
-	}
-	if !sweep.DryRun {
-		report, err := p.relay.Flush(ctx)
-		if err := a.undelivered(report, err); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return errs
 }
 
 // mayFile refuses to collect complaints that could never be sent, and to run

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
 	"spamreport/internal/watch"
@@ -39,6 +40,15 @@ func watchTurn(share *store.Share, name string) func(context.Context) (watch.Tur
 		}
 		return shift, nil
 	}
+}
+
+// visited is how a visit ended. While the database is away a watch tries again,
+// as it does while the mailbox is.
+func visited(err error) error {
+	if store.Passing(err) {
+		return fmt.Errorf("%w: %w", mailbox.ErrTemporary, err)
+	}
+	return err
 }
 
 // watchTurns are the names of the turns of all watches.

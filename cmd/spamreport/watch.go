@@ -122,9 +122,9 @@ func (p *parts) watchFolder(sweep *pipeline.Sweep, account pipeline.Account, fol
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
 			defer p.relay.Wake() // also what was filed before an error
 			if err := sweep.Selected(ctx, s, account, folder); err != nil {
-				return err
+				return visited(err)
 			}
-			return anew(ctx)
+			return visited(anew(ctx))
 		},
 	}
 }
@@ -141,9 +141,9 @@ func (a *app) watchReplies(p *parts, share *store.Share, anew func(context.Conte
 		Visit: func(ctx context.Context, s *mailbox.Session, folder mailbox.Folder) error {
 			defer p.relay.Wake()
 			if err := a.readFolder(ctx, p, s, account, folder, false); err != nil {
-				return err
+				return visited(err)
 			}
-			return anew(ctx)
+			return visited(anew(ctx))
 		},
 	}, nil
 }

@@ -24,8 +24,12 @@ func (s *Stages) Glance(ctx context.Context, m mailbox.Message, known []complain
 	c = Case{Message: m, Incident: complaint.Incident{
 		Message: complaint.Message{Raw: m.Raw, Size: m.Size, Truncated: m.Truncated},
 	}}
-	if c, decided, waits := c.recall(known); decided || waits {
-		return c, decided, nil
+	// What was judged by its header is judged by it again: the last sweep was
+	// killed before it said how far it came.
+	if len(known) > 0 && !mailbox.IsHeaderDigest(known[0].Spam) {
+		if c, decided, waits := c.recall(known); decided || waits {
+			return c, decided, nil
+		}
 	}
 	// What has no header for the server may have one for us: ours may begin with
 	// blank lines.
@@ -61,12 +65,9 @@ func (s *Stages) walk(raw []byte) (headers.Verdict, error) {
 	return s.Walker.Walk(block), nil
 }
 
-// recall is a case whose place may be known: decided when nothing can change
+// recall is a case whose place is known: decided when nothing can change
 // what became of the message. It waits when a case of it is still undecided.
 func (c Case) recall(known []complaint.Entry) (recalled Case, decided, waits bool) {
-	if len(known) == 0 {
-		return c, false, false
-	}
 	entries := make(map[string]complaint.Entry, len(known))
 	for _, e := range known {
 		entries[e.Digest] = e

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -253,10 +255,26 @@ func isDuplicate(err error) bool {
 // a server that takes connections and never answers.
 func (p *Postgres) Freeze(t testing.TB) (thaw func()) {
 	t.Helper()
-	pid := p.postmaster(t)
-	// The server leads a process group of its own; see leash.
-	if err := syscall.Kill(-pid, syscall.SIGSTOP); err != nil {
+	p.signal(t, syscall.SIGSTOP)
+	return func() { p.signal(t, syscall.SIGCONT) }
+}
+
+// signal sends a signal to every process of the server: its first one, then
+// the children of that, each of which leads a process group of its own.
+func (p *Postgres) signal(t testing.TB, s syscall.Signal) {
+	t.Helper()
+	first := p.postmaster(t)
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", first))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return func() { _ = syscall.Kill(-pid, syscall.SIGCONT) }
+	for _, word := range append([]string{strconv.Itoa(first)}, strings.Fields(string(children))...) {
+		pid, err := strconv.Atoi(word)
+		if err == nil {
+			err = syscall.Kill(pid, s)
+		}
+		if err != nil && !errors.Is(err, syscall.ESRCH) {
+			t.Fatal(err)
+		}
+	}
 }

@@ -48,8 +48,9 @@ type Fleet struct {
 	t       testing.TB
 	dir     string
 	imap    string // host:port that members connect to
-	placed  int    // messages of the corpus that are in the mailboxes
-	members int    // started so far
+	before  []Mailbox
+	placed  int // messages of the corpus that are in the mailboxes
+	members int // started so far
 }
 
 // password is that of all mailboxes.
@@ -154,6 +155,16 @@ func (f *Fleet) Marked() (n int) {
 	return n
 }
 
+// Mailbox is an account beside those of the corpus.
+type Mailbox struct {
+	Name   string
+	Server string // host:port
+}
+
+// Before configures an account in front of the others, for members that are
+// started afterwards. Its user is that of the first mailbox, its folder INBOX.
+func (f *Fleet) Before(m Mailbox) { f.before = append(f.before, m) }
+
 //go:embed config.toml
 var configTOML string
 
@@ -161,12 +172,15 @@ var configTOML string
 // that they have in PostgreSQL.
 func (f *Fleet) configure(name string) (file string, err error) {
 	var accounts []map[string]any
+	for _, m := range f.before {
+		accounts = append(accounts, map[string]any{"Name": m.Name, "Server": m.Server, "User": user(0), "Folders": []string{"INBOX"}})
+	}
 	for n := range f.Accounts {
-		accounts = append(accounts, map[string]any{"Name": fmt.Sprintf("trap%d", n), "User": user(n), "Folders": f.folders()})
+		accounts = append(accounts, map[string]any{"Name": fmt.Sprintf("trap%d", n), "Server": f.imap, "User": user(n), "Folders": f.folders()})
 	}
 	var text bytes.Buffer
 	err = template.Must(template.New("").Parse(configTOML)).Execute(&text, map[string]any{
-		"Database": f.Database + "&application_name=" + name, "Accounts": accounts, "IMAP": f.imap,
+		"Database": f.Database + "&application_name=" + name, "Accounts": accounts,
 		"Bootstrap": f.Registry.BootstrapURL(), "Limit": f.Corpus.Limit, "Key": f.path("redact.key"),
 		"Sink": f.Sink.Addr, "Connections": max(f.Connections, 1),
 	})

@@ -127,3 +127,22 @@ func (f *Fleet) Check(a Account, mayRepeat int) {
 	}
 	f.t.Logf("%d messages placed, %d complaints filed, %d delivered twice", f.placed, len(a.Filed), repeated)
 }
+
+// Working waits until a member is in the middle of its work: something more
+// is in the ledger, and not everything that was placed.
+func (f *Fleet) Working() {
+	f.t.Helper()
+	before, err := f.Account(f.t.Context())
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		now, again := f.Account(f.t.Context())
+		if err == nil && again == nil && now.Places > before.Places {
+			return
+		}
+		if err != nil { // there are no tables yet
+			before, err = now, again
+		}
+		if time.Now().After(deadline) {
+			f.t.Fatalf("nobody works: %v, %v", now, again)
+		}
+	}
+}

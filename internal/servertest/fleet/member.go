@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -12,15 +13,29 @@ import (
 type Member struct {
 	Name string // application_name of its sessions with PostgreSQL
 
-	f   *Fleet
-	cmd *exec.Cmd
+	f     *Fleet
+	call  []string // the command of spamreport
+	cmd   *exec.Cmd
+	ended chan struct{} // closed when the process has, after err is set
+	err   error
 }
 
 // Start starts a process that serves without a page.
 func (f *Fleet) Start() *Member {
 	f.t.Helper()
+	return f.run("serve", "--web=false", "--relay=false")
+}
+
+// Sweep starts one sweep.
+func (f *Fleet) Sweep() *Member {
+	f.t.Helper()
+	return f.run("sweep")
+}
+
+func (f *Fleet) run(call ...string) *Member {
+	f.t.Helper()
 	f.members++
-	m := &Member{Name: fmt.Sprintf("member%d", f.members), f: f}
+	m := &Member{Name: fmt.Sprintf("member%d", f.members), f: f, call: call}
 	m.start()
 	return m
 }
@@ -33,7 +48,7 @@ func (m *Member) start() {
 	if err != nil {
 		m.f.t.Fatal(err)
 	}
-	call := append(append([]string{}, m.f.Prefix...), m.f.Program, "serve", "--web=false", "--relay=false")
+	call := slices.Concat(m.f.Prefix, []string{m.f.Program}, m.call)
 	m.cmd = exec.CommandContext(m.f.t.Context(), call[0], call[1:]...)
 	m.cmd.Env = append(append(os.Environ(), m.f.Env...), "SPAMREPORT_CONFIG="+file,
 		"XDG_STATE_HOME="+m.f.path(m.Name), "HOME="+m.f.path(m.Name), "IMAP_PASSWORD="+password)
@@ -46,6 +61,21 @@ func (m *Member) start() {
 	if err := m.cmd.Start(); err != nil {
 		m.f.t.Fatal(err)
 	}
+	m.ended = make(chan struct{})
+	go func() {
+		m.err = m.cmd.Wait()
+		close(m.ended)
+	}()
+}
+
+// Ended reports whether it ended by itself, and how.
+func (m *Member) Ended() (bool, error) {
+	select {
+	case <-m.ended:
+		return true, m.err
+	default:
+		return false, nil
+	}
 }
 
 // Kill ends it with kill -9.
@@ -54,7 +84,7 @@ func (m *Member) Kill() {
 	if err := m.cmd.Process.Kill(); err != nil {
 		m.f.t.Errorf("%s ended by itself: %v\n%s", m.Name, err, m.Log())
 	}
-	_ = m.cmd.Wait()
+	<-m.ended
 }
 
 // Restart is Kill, and the same process again.
@@ -72,8 +102,8 @@ func (m *Member) Stop() {
 	}
 	hung := time.AfterFunc(30*time.Second, func() { _ = m.cmd.Process.Kill() })
 	defer hung.Stop()
-	if err := m.cmd.Wait(); err != nil {
-		m.f.t.Errorf("%s: %v\n%s", m.Name, err, m.Log())
+	if <-m.ended; m.err != nil {
+		m.f.t.Errorf("%s: %v\n%s", m.Name, m.err, m.Log())
 	}
 }
 

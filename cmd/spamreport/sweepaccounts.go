@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"spamreport/internal/pipeline"
+	"spamreport/relay"
+)
+
+// accountsAtOnce is how many accounts are swept side by side. It bounds memory
+// and connections; an account that takes hours, or a server that does not
+// answer, keeps none of the others waiting.
+const accountsAtOnce = 8
+
+// sweepAccounts sweeps the accounts, and delivers after each what became due,
+// also if something went wrong before. A dry run takes one after the other, so
+// that it says the same each time.
+func (a *app) sweepAccounts(ctx context.Context, p *parts, sweep *pipeline.Sweep, accounts []pipeline.Account) []error {
+	var sweeping errgroup.Group
+	sweeping.SetLimit(accountsAtOnce)
+	if sweep.DryRun {
+		sweeping.SetLimit(1)
+	}
+	var out deliveries
+	of := make([][]error, len(accounts))
+	for i, account := range accounts {
+		sweeping.Go(func() error {
+			if ctx.Err() == nil {
+				of[i] = sweep.Account(ctx, account)
+			}
+			if ctx.Err() == nil && !sweep.DryRun {
+				out.deliver(ctx, p.relay)
+			}
+			return nil
+		})
+	}
+	_ = sweeping.Wait() // the errors are in of
+	if ctx.Err() != nil {
+		return []error{ctx.Err()}
+	}
+	errs := slices.Concat(of...)
+	if err := a.undelivered(out.report, out.err); err != nil {
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+// deliveries are several deliveries in one sweep, one at a time.
+type deliveries struct {
+	mu     sync.Mutex
+	report relay.FlushReport // of all
+	err    error             // the last one
+}
+
+func (d *deliveries) deliver(ctx context.Context, through *relay.Relay) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	report, err := through.Flush(ctx)
+	if err != nil {
+		d.err = err
+	}
+	d.report.Delivered += report.Delivered
+	d.report.Retrying += report.Retrying
+	d.report.Failed += report.Failed
+	d.report.PutOff += report.PutOff
+	d.report.Problems = append(d.report.Problems, report.Problems...)
+}
