@@ -4,7 +4,7 @@ TOOL   = $(GO) tool -modfile=.ci/tools.mod
 FUZZ  ?= 30s
 FUZZ_TOTAL ?= 30m
 
-.PHONY: build test lint fmt bench fuzz fuzz-all chaos release clean
+.PHONY: build test lint fmt bench gobench fuzz fuzz-all chaos release clean
 
 build:
 	$(GO) build -trimpath -o spamreport ./cmd/spamreport
@@ -15,13 +15,19 @@ test:
 lint:
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
+	.ci/gosec
+	.ci/vulncheck
 	.ci/named-tests
 	@unformatted=$$($(TOOL) gofumpt -l .); test -z "$$unformatted" || { echo "not gofumpt-ed (run make fmt): $$unformatted"; exit 1; }
 
 fmt:
 	$(TOOL) gofumpt -w .
 
+# Side by side with others, each a ratio; gobench is go test's own.
 bench:
+	.ci/bench $(BENCH)
+
+gobench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 # Runs every fuzz target for FUZZ; fuzz-all runs them together for FUZZ_TOTAL.
@@ -31,10 +37,11 @@ fuzz:
 fuzz-all:
 	.ci/fuzz -total $(FUZZ_TOTAL)
 
-# Kills the relay KILLS times under load; make test does so a few times.
-KILLS ?= 200
+# Breaks everything that can break, over and over: KILLS kills of the whole
+# program, and in proportion all the other faults. make test does a little of it.
+KILLS ?= 500
 chaos:
-	CHAOS_ROUNDS=$(KILLS) $(GO) test -run TestARelay -count=1 -timeout 30m -v ./cmd/spamreport
+	.ci/chaos $(KILLS)
 
 # Archives, Debian packages, checksums and an SBOM, into dist/. The same commit
 # gives the same octets.

@@ -105,7 +105,7 @@ func appendBase64(dst, digits []byte) []byte {
 		acc, bits = acc<<6|uint32(sextet(c)), bits+6
 		if bits >= 8 {
 			bits -= 8
-			dst = append(dst, byte(acc>>bits))
+			dst = append(dst, byte(acc>>bits)) // #nosec G115 -- the low octet is meant
 		}
 	}
 	return dst
@@ -154,7 +154,7 @@ func appendBase32(dst, digits []byte) []byte {
 		acc, bits = acc<<5|uint32(digit), bits+5
 		if bits >= 8 {
 			bits -= 8
-			dst = append(dst, byte(acc>>bits))
+			dst = append(dst, byte(acc>>bits)) // #nosec G115 -- the low octet is meant
 		}
 	}
 	return dst

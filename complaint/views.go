@@ -73,8 +73,8 @@ func (b *viewBuilder) put(octets string, start, end int) {
 	from, to := b.base.span(start, end)
 	for i := range len(octets) {
 		b.out.text = append(b.out.text, octets[i])
-		b.out.from = append(b.out.from, int32(from))
-		b.out.to = append(b.out.to, int32(to))
+		b.out.from = append(b.out.from, int32(from)) // #nosec G115 -- a message is smaller
+		b.out.to = append(b.out.to, int32(to))       // #nosec G115 -- a message is smaller
 	}
 }
 
@@ -168,7 +168,7 @@ func backslash(t []byte, i int) (string, int) {
 			continue
 		}
 		if n, err := strconv.ParseUint(string(t[i+2:end]), 16, 32); err == nil {
-			return string(rune(n)), 2 + form.digits
+			return string(rune(n)), 2 + form.digits // #nosec G115 -- form.digits hold no more
 		}
 	}
 	return "", 0

@@ -126,7 +126,7 @@ func parseIPv4(s string) (netip.Addr, bool) {
 				return netip.Addr{}, false
 			}
 		case c == '.' && digits > 0 && at < 3:
-			octets[at] = byte(value)
+			octets[at] = byte(value) // #nosec G115 -- at most 255, see above
 			at, value, digits = at+1, 0, 0
 		default:
 			return netip.Addr{}, false

@@ -40,7 +40,7 @@ var noteIndex = func() (index [256][]string) {
 }()
 
 func notePlace[T string | []byte](name T) byte {
-	return byte(len(name)<<5) ^ lower(name[len(name)-1]) ^ byte(len(name)>>3)
+	return byte(len(name)<<5) ^ lower(name[len(name)-1]) ^ byte(len(name)>>3) // #nosec G115 -- a hash
 }
 
 // noteNamed returns the spelling in the table, or "".

@@ -55,5 +55,11 @@ type Entry struct {
 	Expires  time.Time
 }
 
-// Fresh reports whether the entry may be served without asking again.
-func (e Entry) Fresh(now time.Time) bool { return now.Before(e.Expires) }
+// clockSkew is how far the clocks of machines with one Cache are apart at most.
+const clockSkew = time.Hour
+
+// Fresh reports whether the entry may be served without asking again. One that
+// was stored in the future was stored by a wrong clock, and expires too late.
+func (e Entry) Fresh(now time.Time) bool {
+	return now.Before(e.Expires) && !e.Stored.After(now.Add(clockSkew))
+}

@@ -176,3 +176,23 @@ func TestAFailingCacheFailsNoLookup(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+func TestAnAnswerThatAWrongClockStoredIsNotFresh(t *testing.T) {
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	for _, tc := range []struct {
+		name    string
+		stored  time.Duration // from now
+		expires time.Duration
+		fresh   bool
+	}{
+		{"an hour ago", -time.Hour, time.Hour, true},
+		{"by a machine that is minutes ahead", 5 * time.Minute, time.Hour, true},
+		{"in ten years", 87600 * time.Hour, 87700 * time.Hour, false},
+		{"long ago", -48 * time.Hour, -time.Hour, false},
+	} {
+		e := lookup.Entry{Stored: now.Add(tc.stored), Expires: now.Add(tc.expires)}
+		if e.Fresh(now) != tc.fresh {
+			t.Errorf("%s: %v", tc.name, !tc.fresh)
+		}
+	}
+}

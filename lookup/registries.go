@@ -133,7 +133,7 @@ func octets(field string) func(func(byte) bool) {
 	last, _ := strconv.Atoi(to)
 	return func(yield func(byte) bool) {
 		for n := first; n <= last; n++ {
-			if !yield(byte(n)) {
+			if !yield(byte(n)) { // #nosec G115 -- at most 255
 				return
 			}
 		}

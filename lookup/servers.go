@@ -230,7 +230,7 @@ func (s *server) closeFor(pause time.Duration, why string) {
 
 // jitter spreads the return of many clients: between the whole and half more.
 func jitter(d time.Duration) time.Duration {
-	return d + rand.N(d/2+1)
+	return d + rand.N(d/2+1) // #nosec G404 -- spreads load
 }
 
 // sleep waits, or until the context ends.

@@ -150,6 +150,9 @@ func (c *courier) deliver(ctx context.Context, p parcel, message []byte) ([]Repl
 		switch {
 		case broken != nil:
 			broken = fmt.Errorf("%s (%s): %w", c.to, c.session.peer(), broken)
+			if c.session.brokeDown != nil {
+				c.session.brokeDown()
+			}
 			c.drop()
 		default:
 			c.worked(c.now().Sub(start))

@@ -124,5 +124,5 @@ func (d *destination) takeIdle(now time.Time) (good *session, old []*session) {
 // vary changes a time by up to a tenth in both directions: what failed
 // together should not come back together.
 func vary(d time.Duration) time.Duration {
-	return time.Duration(float64(d) * (1 - jitter/2 + jitter*rand.Float64()))
+	return time.Duration(float64(d) * (1 - jitter/2 + jitter*rand.Float64())) // #nosec G404 -- spreads load
 }

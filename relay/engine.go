@@ -165,7 +165,9 @@ func (e *engine) ranDry(ctx context.Context) error {
 	switch {
 	case next.IsZero() || next.After(latest):
 		next = latest
-	case e.forever && !next.After(now):
+	case next.After(now):
+		next = now.Add(next.Sub(now)) // a span, not a date: the clock may be set back meanwhile
+	case e.forever:
 		// It came in this moment: the news of it decide when its turn is, and
 		// when another process put it there the next look.
 		next = now.Add(longestRush)

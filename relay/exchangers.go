@@ -41,6 +41,7 @@ type Exchangers struct {
 	// verified; nil: those of the system.
 	Roots *x509.CertPool
 
+	unwell    unwell
 	reached   atomic.Bool // some server was
 	unreached atomic.Bool // some server was not, and gave no sign at all
 }
@@ -120,12 +121,17 @@ func (x *Exchangers) dial(ctx context.Context, domain string, source netip.Addr)
 	}
 	demand := x.demand(ctx, domain)
 	t := &tries{Exchangers: x, domain: domain, source: source}
-	for _, host := range hosts {
-		if s := t.host(ctx, finder, host, demand); s != nil {
-			return s, nil
+	for _, t.last = range []bool{false, true} {
+		for _, host := range hosts {
+			if s := t.host(ctx, finder, host, demand); s != nil {
+				return s, nil
+			}
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
 		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+		if !t.passedOver {
+			break
 		}
 	}
 	return nil, t.verdict()
@@ -137,7 +143,10 @@ type tries struct {
 	domain string
 	source netip.Addr
 	count  int
-	err    error // the last failure that says something about a server
+	last   bool // it is the turn of those that are unwell
+	// passedOver says that there are some.
+	passedOver bool
+	err        error // the last failure that says something about a server
 	// refusal is why a server is none, when that is all that is known: no
 	// address, or a private one.
 	refusal error
@@ -176,11 +185,16 @@ func (t *tries) host(ctx context.Context, finder *mx.Finder, host mx.Host, deman
 		if t.source.IsValid() && t.source.Is4() != addr.Is4() {
 			continue // this source cannot reach that family
 		}
+		if t.unwell.is(addr, time.Now()) != t.last {
+			t.passedOver = true
+			continue
+		}
 		if t.count++; t.count > maxTries || ctx.Err() != nil {
 			return nil
 		}
 		s, err := t.open(ctx, addr, t.source, shield)
 		if err == nil {
+			s.brokeDown = func() { t.unwell.note(addr, time.Now()) }
 			return s
 		}
 		t.err = fmt.Errorf("%s [%s]: %w", host.Name, addr, err)

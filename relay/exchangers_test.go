@@ -119,6 +119,41 @@ func TestMailFindsTheServersOfItsDomain(t *testing.T) {
 	}
 }
 
+func TestAServerThatBreaksDownInATransactionIsPassedOverTheNextTime(t *testing.T) {
+	const two, three = "127.0.0.2", "127.0.0.3"
+	records := []string{"d.example. MX 10 two.d.example.", "d.example. MX 20 three.d.example.", "two.d.example. A " + two, "three.d.example. A " + three}
+	tests := []struct {
+		name       string
+		two, three func(string) string
+		second     relay.State // after the second attempt
+	}{
+		{"it closes down at MAIL", on("MAIL", "421 4.3.2 closing"), nil, relay.Delivered},
+		{"it hangs up at DATA", on("DATA", hangUp), nil, relay.Delivered},
+		{"it puts the recipient off, which says nothing of the server", on("RCPT", "451 4.7.1 later"), nil, relay.Retrying},
+		{"so do all", on("MAIL", "421 4.3.2 closing"), on("MAIL", "421 4.3.2 closing"), relay.Retrying},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			n := newInternet(t, records...)
+			n.server(t, two, tt.two)
+			n.server(t, three, tt.three)
+			id := submit(t, n.relay, "x", "someone@d.example")
+			for _, want := range []relay.State{relay.Retrying, tt.second} {
+				if _, err := n.relay.Queue.(relay.Desk).Retry(t.Context(), time.Now(), id); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := n.relay.Flush(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if got := states(t, n.relay, id)["someone@d.example"]; got.State != want {
+					t.Errorf("%s (%s), want %s", got.State, got.Reply, want)
+				}
+			}
+		})
+	}
+}
+
 func TestADomainWhoseDNSIsDownWaits(t *testing.T) {
 	n := newInternet(t)
 	n.dns.Break("d.example")

@@ -84,6 +84,7 @@ func expected(stage, reply string, state relay.State) []relay.State {
 // its final dot was answered with 250, given up only when it was clearly
 // refused, and waits otherwise. Then a server that is well gets it, once.
 func TestNonsenseNeverLosesAMessage(t *testing.T) {
+	t.Logf("CHAOS %s: %d conversations", t.Name(), len(stages)*2*len(nonsense))
 	for _, stage := range stages {
 		for _, pipelined := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/pipelined=%v", stage.name, pipelined), func(t *testing.T) {
@@ -113,6 +114,25 @@ func (b *babbler) judge(want []relay.State) {
 	}
 	if got.State != relay.Delivered {
 		b.recovers()
+	}
+}
+
+// TestNonsenseInPlaceOfTLSSendsNothing has a server offer STARTTLS and then say
+// something else: nothing is sent over what is no TLS.
+func TestNonsenseInPlaceOfTLSSendsNothing(t *testing.T) {
+	queue := storetest.New(t, store.Options{}).Queue()
+	said := map[string]string{"a good answer and no TLS": "220 go ahead\r\n250 fine", "half a handshake": "220 go ahead\r\n\x16\x03\x03" + endOfStream}
+	for _, n := range nonsense {
+		said[n.name] = n.reply
+	}
+	for name, reply := range said {
+		t.Run(name, func(t *testing.T) {
+			b := newBabbler(t, queue, "STARTTLS", reply, false)
+			smarthost(b.relay).TLS = relay.TLSStart
+			if got := b.deliver(); got.State != relay.Retrying || b.has() > 0 {
+				t.Errorf("%s (%s), and the server has it %d times", got.State, got.Reply, b.has())
+			}
+		})
 	}
 }
 

@@ -93,7 +93,7 @@ func (c *courier) settle(ctx context.Context, p parcel, replies []Reply) ([]Outc
 	}
 	for i, o := range outcomes {
 		if o.State == Retrying || o.Notice != nil {
-			c.rush.put() // the queue has something for another time, or another recipient
+			c.Wake() // the queue has something for another time, or another recipient
 		}
 		c.note(p.ID, p.Recipients[i].Attempts+1, o)
 	}
@@ -101,7 +101,7 @@ func (c *courier) settle(ctx context.Context, p parcel, replies []Reply) ([]Outc
 }
 
 func (c *courier) putOff(ctx context.Context, delays ...Delay) error {
-	defer c.rush.put()
+	defer c.Wake()
 	return c.persist(func() error { return c.Queue.PutOff(context.WithoutCancel(ctx), c.now(), delays...) })
 }
 
@@ -147,18 +147,18 @@ func (c *courier) outcome(now time.Time, job Job, p Pending, r Reply) Outcome {
 
 // note adds an outcome to the report and the log.
 func (c *courier) note(id string, attempt int, o Outcome) {
-	log := c.log().With("id", id, "to", o.Recipient, "attempt", attempt, "reply", o.Reply.String())
+	facts := []any{"id", id, "to", o.Recipient, "attempt", attempt, "reply", o.Reply.String()}
 	switch o.State {
 	case Delivered:
 		c.count(func(r *FlushReport) { r.Delivered++ })
-		log.Info("delivered")
+		c.log().Info("delivered", facts...)
 		return
 	case Failed:
 		c.count(func(r *FlushReport) { r.Failed++ })
-		log.Warn("failed")
+		c.log().Warn("failed", facts...)
 	default:
 		c.count(func(r *FlushReport) { r.Retrying++ })
-		log.Warn("retrying", "next", o.Next)
+		c.log().Warn("retrying", append(facts, "next", o.Next)...)
 	}
 	c.count(func(r *FlushReport) {
 		if len(r.Problems) < maxProblems {

@@ -134,3 +134,15 @@ func retryNow(t *testing.T, r *relay.Relay) {
 		t.Fatal(err)
 	}
 }
+
+// A server of this machine needs no TLS, unless it lets nobody log in without.
+func TestALocalPostfixThatWantsTLSBeforeALogInGetsIt(t *testing.T) {
+	t.Parallel()
+	p := servertest.Postfix(t, servertest.PostfixOptions{})
+	r := viaPostfix(t, p, p.Submission, relay.TLSAuto)
+	submit(t, r, "x", desk)
+	if report, err := r.Flush(t.Context()); err != nil || report.Delivered != 1 {
+		t.Fatalf("%+v, %v\n%s", report, err, p.Log())
+	}
+	p.WaitMail(t, desk, 1)
+}

@@ -36,6 +36,8 @@ type session struct {
 	// stale says that it broke before a word of the last transaction was
 	// answered: nothing of it can have arrived.
 	stale bool
+
+	brokeDown func() // told when it breaks in a transaction; nil: nobody is
 }
 
 func newSession(client *smtp.Client, conn *meter, timeout time.Duration) *session {

@@ -139,6 +139,9 @@ func (h *Smarthost) greet(conn *meter, config *tls.Config, host, port, password,
 	if err := client.Hello(name); err != nil {
 		return nil, err
 	}
+	if h.TLS == TLSAuto && policy == TLSNone && h.User != "" && wantsTLSFirst(client) {
+		policy = TLSStart
+	}
 	if policy == TLSStart {
 		if ok, _ := client.Extension("STARTTLS"); !ok {
 			return nil, fmt.Errorf("%w (no STARTTLS)", ErrPlaintext)
@@ -159,6 +162,14 @@ func (h *Smarthost) greet(conn *meter, config *tls.Config, host, port, password,
 	s := newSession(client, conn, h.timeout())
 	s.logsIn = true
 	return s, nil
+}
+
+// wantsTLSFirst reports whether a server lets nobody log in before STARTTLS:
+// many do so on this machine, too.
+func wantsTLSFirst(client *smtp.Client) bool {
+	login, _ := client.Extension("AUTH")
+	secure, _ := client.Extension("STARTTLS")
+	return secure && !login
 }
 
 func (h *Smarthost) policy(port string, loopback bool) TLS {

@@ -31,6 +31,7 @@ import (
 	"syscall"
 	"time"
 
+	"spamreport/bench/internal/measure"
 	"spamreport/headers"
 )
 
@@ -71,6 +72,7 @@ func main() {
 	report("grep -c '^Received:'", floor, len(files))
 	fmt.Printf("\nall cores against grep: %.2f times its rate by the clock; %.2f times its processor time\n",
 		ratio(floor.clock, all.clock), ratio(one.cpu, floor.cpu))
+	measure.Ratio("header walk on all cores, by the clock", "grep -c '^Received:'", ratio(floor.clock, all.clock), "1")
 	if *perl == "" {
 		return
 	}
@@ -94,6 +96,8 @@ func main() {
 	fmt.Printf("\nagainst SpamAssassin, by processor time: %.0f times its rate from the file, %.0f times that of its Received reader alone; on %d cores %.0f and %.0f times\n",
 		scale*ratio(whole.cpu, one.cpu), scale*ratio(reader.cpu, one.cpu), runtime.NumCPU(),
 		float64(runtime.NumCPU())*scale*ratio(whole.cpu, one.cpu), float64(runtime.NumCPU())*scale*ratio(reader.cpu, one.cpu))
+	measure.Ratio("header walk, from the file, by processor time", "SpamAssassin, one core against one", scale*ratio(whole.cpu, one.cpu), "")
+	measure.Ratio("header walk, the same on all cores", "SpamAssassin on one", float64(runtime.NumCPU())*scale*ratio(whole.cpu, one.cpu), "100")
 }
 
 // messages lists the files of a folder that look like messages.

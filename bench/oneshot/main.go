@@ -170,7 +170,8 @@ func report(all []contender) {
 	}
 	times := float64(ours.clock[0]) / float64(peer.clock[0])
 	fmt.Printf("\nspamreport FILE takes %.1f times as long as whois takes to start.\n", times)
-	measure.Note("one-shot, warm cache, whole process", ms(ours.clock[0]), fmt.Sprintf("%.1f times the start of whois", times), "under 30 ms")
+	measure.Note("one-shot, warm cache, whole process", ms(ours.clock[0]), "", "under 30 ms")
+	measure.Note("one-shot, warm cache", fmt.Sprintf("%.1f times its time", times), peer.name, "")
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }

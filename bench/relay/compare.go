@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spamreport/bench/internal/measure"
 )
 
 // contender is a server that takes mail at one address and passes it on to
@@ -144,6 +146,10 @@ func report(contenders []contender, rounds [][]figures) {
 	}
 	fmt.Printf("\nspamreport accepts %.1f times as many a second as Postfix, and drains %.1f times as many.\n",
 		median[1].accepted/median[0].accepted, median[1].drained/median[0].drained)
+	peer := contenders[0].name
+	measure.Ratio("relay, messages accepted a second", peer, median[1].accepted/median[0].accepted, "5")
+	measure.Ratio("relay, messages drained a second", peer, median[1].drained/median[0].drained, "5")
+	measure.Ratio("relay, messages for a second of processor", peer, float64(median[0].cpu)/float64(median[1].cpu), "")
 }
 
 func middle[T cmp.Ordered](rounds []figures, of func(figures) T) T {

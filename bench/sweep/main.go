@@ -28,6 +28,7 @@ import (
 	"syscall"
 	"time"
 
+	"spamreport/bench/internal/measure"
 	"spamreport/internal/replay"
 )
 
@@ -183,6 +184,15 @@ func (b *bench) report(contenders []contender, rounds [][]figures) {
 			wall.Seconds()/floor.Seconds(), float64(b.messages)/wall.Seconds(),
 			1e6*middle(rounds[i], func(f figures) time.Duration { return f.cpu }).Seconds()/float64(b.messages), peak)
 	}
+	wall := func(i int) float64 {
+		return middle(rounds[i], func(f figures) time.Duration { return f.wall }).Seconds()
+	}
+	what := fmt.Sprintf("dry run of a sweep, %d messages", b.messages)
+	measure.Note(what, fmt.Sprintf("%.2f times its time", wall(1)/wall(0)), contenders[0].name, "at most 1.25")
+	if len(rounds) > 2 {
+		measure.Note(what, fmt.Sprintf("%.2f times its time", wall(1)/wall(2)), mbsyncVersion(), "at most 0.5")
+	}
+	measure.Note(what+", memory", fmt.Sprintf("%d MB", middle(rounds[1], func(f figures) int64 { return f.peak })>>20), "", "under 64 MB")
 }
 
 func middle[T cmp.Ordered](rounds []figures, of func(figures) T) T {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spamreport/internal/config"
+	"spamreport/internal/contract"
 	"spamreport/internal/term"
 )
 
@@ -94,7 +95,7 @@ func args(check cobra.PositionalArgs) cobra.PositionalArgs {
 }
 
 func (a *app) printer() term.Printer {
-	return term.Printer{W: a.stdout, Color: term.WantColor(a.stdout, os.Getenv), Verbose: a.verbose}
+	return term.Printer{W: a.stdout, Color: term.WantColor(a.stdout, os.Getenv), Width: term.Width(a.stdout), Verbose: a.verbose}
 }
 
 func (a *app) logger() *slog.Logger {
@@ -127,6 +128,15 @@ func (a *app) serviceLogger() *slog.Logger {
 
 func (a *app) config() (config.Config, error) {
 	return config.Load(a.configPath, os.Environ())
+}
+
+// count prints a figure, for scripts or for people.
+func (a *app) count(c contract.Counted, format string, args ...any) error {
+	if a.json {
+		return contract.Write(a.stdout, c)
+	}
+	a.say(format, args...)
+	return nil
 }
 
 // inOneGo collects what is printed for a file or another program: a line at a

@@ -27,7 +27,10 @@ The keys and tokens beside the database are files: copy them as files.`,
 			if p.store == nil {
 				return &statusError{exitNothing, errors.New("there is no database yet")}
 			}
-			if err := p.store.Backup(cmd.Context(), file[0]); err != nil {
+			progress := a.progress("copying", -1, false)
+			err = p.store.Backup(cmd.Context(), file[0])
+			progress.done()
+			if err != nil {
 				return fmt.Errorf("backup: %w", err)
 			}
 			a.say("%s is a whole copy.", file[0])

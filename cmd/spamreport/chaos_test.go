@@ -256,12 +256,11 @@ func (s *relaySite) arrived() map[string][]string {
 }
 
 // check finds out what was lost and how much came twice.
-func (s *relaySite) check() (accepted, repeated int) {
+func (s *relaySite) check() (accepted, lost, repeated int) {
 	s.t.Helper()
 	arrived := s.arrived()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	lost := 0
 	for id := range s.accepted {
 		if len(arrived[id]) == 0 {
 			lost++
@@ -278,11 +277,11 @@ func (s *relaySite) check() (accepted, repeated int) {
 			}
 		}
 	}
-	return len(s.accepted), repeated
+	return len(s.accepted), lost, repeated
 }
 
-// chaosRounds is how often the relay is killed: a few times with every test
-// run, 200 times with make chaos.
+// chaosRounds is how often something is broken: a few times with every test run,
+// hundreds of times with make chaos.
 const (
 	chaosRounds   = "CHAOS_ROUNDS"
 	fewRounds     = 15
@@ -292,18 +291,9 @@ const (
 )
 
 func TestARelayKilledUnderLoadLosesNothingThatItAccepted(t *testing.T) {
-	if testing.Short() {
-		t.Skip("kills the relay many times")
-	}
-	rounds := fewRounds
-	if words := os.Getenv(chaosRounds); words != "" {
-		var err error
-		if rounds, err = strconv.Atoi(words); err != nil {
-			t.Fatalf("%s: %v", chaosRounds, err)
-		}
-	}
+	n := rounds(t, fewRounds)
 	s := newRelaySite(t, "")
-	for range rounds {
+	for range n {
 		s.serve()
 		stop := s.source(chaosMessages, 2000)
 		time.Sleep(time.Duration(rand.Int64N(int64(longestRound))))
@@ -313,13 +303,13 @@ func TestARelayKilledUnderLoadLosesNothingThatItAccepted(t *testing.T) {
 	s.serve()
 	s.drain()
 	s.stop()
-	accepted, repeated := s.check()
-	t.Logf("%d kills, %d messages accepted, %d delivered twice", rounds, accepted, repeated)
-	if accepted < rounds {
+	accepted, lost, repeated := s.check()
+	summary(t, "%d kills, %d messages accepted, %d lost, %d repeated", n, accepted, lost, repeated)
+	if accepted < n {
 		t.Errorf("only %d messages were accepted: this was no load\n%s", accepted, s.log())
 	}
-	if repeated > rounds*atOnce {
-		t.Errorf("%d messages were repeated by %d kills", repeated, rounds)
+	if repeated > n*atOnce {
+		t.Errorf("%d messages were repeated by %d kills", repeated, n)
 	}
 }
 
@@ -336,27 +326,15 @@ func TestARelayWhoseSmarthostGoesAwayDeliversWhenItIsBack(t *testing.T) {
 	}
 	stop()
 	s.drain()
-	accepted, repeated := s.check()
-	t.Logf("%d messages accepted, %d delivered twice", accepted, repeated)
+	accepted, lost, repeated := s.check()
+	summary(t, "2 stops of the smarthost, %d messages accepted, %d lost, %d repeated", accepted, lost, repeated)
 	if accepted == 0 || repeated > 2*atOnce {
 		t.Errorf("%d messages accepted, %d delivered twice", accepted, repeated)
 	}
 }
 
 func TestARelayOnAFullDiskLosesNothingThatItAccepted(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root can mount a small file system")
-	}
-	dir := servertest.TempDir(t)
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", dir).CombinedOutput(); err != nil {
-		t.Skipf("cannot mount a small file system here: %v: %s", err, out)
-	}
-	t.Cleanup(func() {
-		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
-			t.Errorf("umount: %v: %s", err, out)
-		}
-	})
-	s := newRelaySite(t, dir)
+	s := newRelaySite(t, smallDisk(t, "16m"))
 	s.sinking.Stop() // so that the queue grows
 	s.serve()
 	stop := s.source(chaosMessages, 20_000)
@@ -374,8 +352,8 @@ func TestARelayOnAFullDiskLosesNothingThatItAccepted(t *testing.T) {
 	s.serve()
 	s.drain()
 	s.stop()
-	accepted, repeated := s.check()
-	t.Logf("%d messages of 20 KB accepted on 16 MB, %d delivered twice; answers to others: %v", accepted, repeated, s.refused)
+	accepted, lost, repeated := s.check()
+	summary(t, "%d messages of 20 KB accepted on 16 MB, %d lost, %d repeated; answers to others: %v", accepted, lost, repeated, s.refused)
 	if accepted < 100 || repeated > 0 {
 		t.Errorf("%d messages accepted, %d delivered twice", accepted, repeated)
 	}

@@ -103,7 +103,7 @@ func (w *chaosWorld) addsUp() toll {
 
 func (b *books) everyMessageHasOneOutcome() {
 	b.t.Helper()
-	flags := b.box.flags(b.t)
+	flags := b.box.Flags(b.t)
 	if len(flags) != len(b.spam) || len(b.sightings) != len(b.spam) || b.cursor != int64(len(b.spam)) {
 		b.t.Errorf("%d messages went in; %d lie in the folder, %d places are on record, the cursor is at %d",
 			len(b.spam), len(flags), len(b.sightings), b.cursor)

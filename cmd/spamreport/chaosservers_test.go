@@ -13,82 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
-	"github.com/emersion/go-imap/v2/imapserver"
-	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 	"github.com/emersion/go-smtp"
 )
-
-const chaosPassword = "not-a-secret"
-
-// chaosMailbox is an IMAP server with a Junk folder in memory.
-type chaosMailbox struct {
-	addr string
-	user *imapmemserver.User
-}
-
-func newChaosMailbox(t *testing.T) *chaosMailbox {
-	t.Helper()
-	b := &chaosMailbox{user: imapmemserver.NewUser("user", chaosPassword)}
-	if err := b.user.Create("Junk", nil); err != nil {
-		t.Fatal(err)
-	}
-	all := imapmemserver.New()
-	all.AddUser(b.user)
-	server := imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return all.NewSession(), nil, nil
-		},
-		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}, imap.CapMove: {}, imap.CapUIDPlus: {}},
-		InsecureAuth: true, Logger: noLog,
-	})
-	l := chaosListener(t)
-	b.addr = l.Addr().String()
-	go func() { _ = server.Serve(l) }()
-	t.Cleanup(func() { _ = server.Close() })
-	return b
-}
-
-// chaosLiteral makes a reader an IMAP literal.
-type chaosLiteral struct{ *bytes.Reader }
-
-func (b *chaosMailbox) append(t *testing.T, raw []byte) {
-	t.Helper()
-	_, err := b.user.Append("Junk", chaosLiteral{bytes.NewReader(raw)}, &imap.AppendOptions{Time: time.Now()})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// flags are those of each message, by UID, joined by spaces.
-func (b *chaosMailbox) flags(t *testing.T) map[int64]string {
-	t.Helper()
-	client, err := imapclient.DialInsecure(b.addr, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = client.Close() }()
-	if err := client.Login("user", chaosPassword).Wait(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := client.Select("Junk", &imap.SelectOptions{ReadOnly: true}).Wait(); err != nil {
-		t.Fatal(err)
-	}
-	messages, err := client.Fetch(imap.SeqSet{{Start: 1, Stop: 0}}, &imap.FetchOptions{UID: true, Flags: true}).Collect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	flags := make(map[int64]string, len(messages))
-	for _, m := range messages {
-		var words []string
-		for _, f := range m.Flags {
-			words = append(words, string(f))
-		}
-		flags[int64(m.UID)] = strings.Join(words, " ")
-	}
-	return flags
-}
 
 // chaosRegistry knows each /48 of 2001:db8::/32, by RDAP.
 type chaosRegistry struct{ addr string }

@@ -31,7 +31,7 @@ type chaosWorld struct {
 	env   []string // of the program
 	store string   // where the database is, not through the tap
 
-	box      *chaosMailbox
+	box      *servertest.MemoryIMAP
 	registry *chaosRegistry
 	desk     *chaosDesk
 
@@ -85,8 +85,8 @@ func newChaosWorld(t *testing.T, o chaosOptions) *chaosWorld {
 	if o.dir == "" {
 		o.dir = t.TempDir()
 	}
-	w := &chaosWorld{t: t, dir: o.dir, box: newChaosMailbox(t), registry: newChaosRegistry(t), desk: newChaosDesk(t)}
-	w.imap, w.rdap, w.smtp = servertest.NewTap(t, w.box.addr), servertest.NewTap(t, w.registry.addr), servertest.NewTap(t, w.desk.addr)
+	w := &chaosWorld{t: t, dir: o.dir, box: servertest.NewMemoryIMAP(t, "Junk"), registry: newChaosRegistry(t), desk: newChaosDesk(t)}
+	w.imap, w.rdap, w.smtp = servertest.NewTap(t, w.box.Addr), servertest.NewTap(t, w.registry.addr), servertest.NewTap(t, w.desk.addr)
 	database := "sqlite"
 	w.store = filepath.Join(o.dir, "spamreport", "spamreport.db")
 	if o.postgres != nil {
@@ -105,17 +105,22 @@ func newChaosWorld(t *testing.T, o chaosOptions) *chaosWorld {
 		t.Fatal(err)
 	}
 	w.env = append(os.Environ(), testMain+"=1", "SPAMREPORT_CONFIG="+file, "XDG_STATE_HOME="+o.dir, "HOME="+o.dir,
-		"IMAP_PASSWORD="+chaosPassword)
+		"IMAP_PASSWORD="+servertest.MemoryPassword)
 	return w
 }
 
 // command is the program with arguments.
 func (w *chaosWorld) command(args ...string) *exec.Cmd {
+	return w.commandContext(w.t.Context(), args...)
+}
+
+// commandContext is a command that is killed when ctx ends.
+func (w *chaosWorld) commandContext(ctx context.Context, args ...string) *exec.Cmd {
 	program, err := os.Executable()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	cmd := exec.CommandContext(w.t.Context(), program, args...)
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = w.env
 	return cmd
 }
@@ -176,7 +181,7 @@ func (w *chaosWorld) arrive(n int) {
 			raw = chaosSpam(i, i)
 		}
 		w.spam = append(w.spam, raw)
-		w.box.append(w.t, raw)
+		w.box.Append(w.t, raw)
 	}
 }
 
@@ -201,11 +206,15 @@ func networkOf(i int) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(i >> 8), byte(i)}), 48)
 }
 
-// digests of what lies in the folder, by UID.
+// digests of what lies in the folder, by UID. Of what its header is enough to
+// pass over no more is read.
 func (w *chaosWorld) digests() map[int64]string {
 	all := make(map[int64]string, len(w.spam))
 	for i, raw := range w.spam {
 		all[int64(i+1)] = mailbox.Digest(raw)
+		if header, _, _ := bytes.Cut(raw, []byte("\r\n\r\n")); fromNowhere(raw) {
+			all[int64(i+1)] = mailbox.HeaderDigest(append(header[:len(header):len(header)], "\r\n\r\n"...))
+		}
 	}
 	return all
 }

@@ -37,15 +37,20 @@ the table and the row: all texts, and the hashes of passwords, so guard it well.
 				return usage(cmd, errors.New("name what to export, or write --all and nothing else"))
 			}
 			return a.withStore(cmd, func(p *parts) error {
+				progress := a.progress("rows", -1, true)
+				defer progress.done()
 				if all {
-					return exportAll(cmd.Context(), p.store, a.stdout)
+					return exportAll(cmd.Context(), p.store, a.stdout, progress.add)
 				}
 				write := export.CSV
 				if a.json {
 					write = export.JSON
 				}
 				return write(a.stdout, func(row func(any) error) error {
-					return export.Rows(cmd.Context(), p.store, what[0], from, row)
+					return export.Rows(cmd.Context(), p.store, what[0], from, func(one any) error {
+						progress.add()
+						return row(one)
+					})
 				})
 			})
 		},

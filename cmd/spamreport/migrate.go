@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spamreport/internal/config"
+	"spamreport/internal/contract"
 	"spamreport/internal/store"
 )
 
@@ -68,12 +69,16 @@ func (a *app) migrate(ctx context.Context, from, to string, cfg config.Config) e
 		return err
 	}
 	defer func() { _ = target.Close() }()
+	progress := a.progress("moving", -1, false)
 	moved, err := store.Transfer(ctx, source, target)
+	progress.done()
 	if err != nil {
 		return fmt.Errorf("migrate %s to %s: %w", from, store.Redacted(to), err)
 	}
 	for _, t := range moved {
-		a.say("%-16s %8d rows, counted on both sides", t.Table, t.Rows)
+		if err := a.count(contract.Counted{What: t.Table, Count: int64(t.Rows)}, "%-16s %8d rows, counted on both sides", t.Table, t.Rows); err != nil {
+			return err
+		}
 	}
 	a.say("Everything is on %s. Write its URL into the configuration as database; the file stays as it was.", store.Redacted(to))
 	return nil

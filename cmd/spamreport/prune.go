@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spamreport/internal/config"
+	"spamreport/internal/contract"
 	"spamreport/internal/store"
 )
 
@@ -48,7 +49,9 @@ func (a *app) prune(ctx context.Context, p *parts, dryRun, vacuum bool) error {
 		did = "would drop"
 	}
 	for _, kind := range pruned {
-		a.say("%s %d %s", did, kind.Rows, kind.What)
+		if err := a.count(contract.Counted{What: kind.What, Count: kind.Rows}, "%s %d %s", did, kind.Rows, kind.What); err != nil {
+			return err
+		}
 	}
 	if err == nil && vacuum {
 		err = p.store.Vacuum(ctx)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"spamreport/internal/contract"
 	"spamreport/relay"
 )
 
@@ -56,8 +57,7 @@ func (a *app) changeQueue(cmd *cobra.Command, ids []string, do func(relay.Desk) 
 	if err != nil {
 		return err
 	}
-	a.say("%s: %d recipients", cmd.Name(), n)
-	return nil
+	return a.count(contract.Counted{What: cmd.Name(), Count: int64(n)}, "%s: %d recipients", cmd.Name(), n)
 }
 
 func (a *app) retryCommand() *cobra.Command {

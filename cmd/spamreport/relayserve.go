@@ -134,9 +134,11 @@ func (p *parts) listeners() ([]submission.Listener, error) {
 		return all, nil
 	}
 	cfg := p.cfg.Relay.Listen
+	// No keep-alives: a session has time-outs of its own.
+	listen := net.ListenConfig{KeepAlive: -1}
 	for i, addresses := range [][]string{cfg.Address, cfg.TLSAddress} {
 		for _, address := range addresses {
-			l, err := net.Listen("tcp", address)
+			l, err := listen.Listen(context.Background(), "tcp", address)
 			if err != nil {
 				return nil, fmt.Errorf("listen for mail: %w; is another server there? see address in [relay.listen]", err)
 			}

@@ -24,7 +24,10 @@ type shot struct {
 }
 
 func (s *shot) run(ctx context.Context) error {
+	progress := s.progress("messages", -1, true)
+	defer progress.done()
 	for m, err := range s.messages(ctx, s.files, s.single) {
+		progress.add()
 		if err != nil && ctx.Err() != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ func (p *parts) submissionServer() (*submission.Server, error) {
 			Message: int64(cfg.MaxMegabytes) << 20, Recipients: cfg.MaxRecipients, Sessions: cfg.MaxConnections,
 		},
 		Policy:    p.guard,
+		Room:      p.store.Room,
 		Forwarded: forwarding(p.cfg.Relay.Forwarded),
 	}
 	if cfg.TLSCert == "" {

@@ -88,7 +88,9 @@ func (l *learning) account(ctx context.Context, account pipeline.Account) error 
 	if l.parts.sweeps(name, l.flags.folder) {
 		return fmt.Errorf("folder %q is one that is swept for spam: learn from a folder of ordinary mail", l.flags.folder)
 	}
-	found, err := propose(ctx, account.Mailbox, l.flags.folder, l.flags.messages)
+	progress := l.progress("messages", -1, false)
+	found, err := propose(ctx, account.Mailbox, l.flags.folder, l.flags.messages, progress.add)
+	progress.done()
 	if err != nil {
 		return err
 	}

@@ -38,9 +38,9 @@ type teachesNothing string
 
 func (e teachesNothing) Error() string { return string(e) }
 
-// propose reads a folder and finds the hosts.
-func propose(ctx context.Context, account mailbox.Account, folder string, messages int) (proposal, error) {
-	blocks, err := sampleBlocks(ctx, account, folder, messages)
+// propose reads a folder and finds the hosts. It calls seen for each message.
+func propose(ctx context.Context, account mailbox.Account, folder string, messages int, seen func()) (proposal, error) {
+	blocks, err := sampleBlocks(ctx, account, folder, messages, seen)
 	if err != nil {
 		return proposal{}, err
 	}
@@ -75,7 +75,7 @@ func readable(found []headers.Learned) []headers.Learned {
 
 // sampleBlocks reads the header blocks of the newest messages that have a
 // trace. It changes nothing in the mailbox.
-func sampleBlocks(ctx context.Context, account mailbox.Account, folder string, messages int) ([][]byte, error) {
+func sampleBlocks(ctx context.Context, account mailbox.Account, folder string, messages int, seen func()) ([][]byte, error) {
 	session, err := mailbox.Dial(ctx, account)
 	if err != nil {
 		return nil, err
@@ -92,6 +92,7 @@ func sampleBlocks(ctx context.Context, account mailbox.Account, folder string, m
 	opts := mailbox.FetchOptions{HeaderOnly: true, Limits: mailbox.Limits{Keep: sampleKeep}}
 	var blocks [][]byte
 	for m, err := range session.Fetch(ctx, newest, opts) {
+		seen()
 		switch {
 		case err != nil && m.Place.UID == 0:
 			return nil, err // the session is over

@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"spamreport/internal/contract"
 )
 
 func (a *app) versionCommand() *cobra.Command {
@@ -13,6 +15,9 @@ func (a *app) versionCommand() *cobra.Command {
 		Short: "Print the version",
 		Args:  args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
+			if a.json {
+				return contract.Write(a.stdout, contract.Version{Version: version()})
+			}
 			_, err := fmt.Fprintln(a.stdout, "spamreport "+version())
 			return err
 		},

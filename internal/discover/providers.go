@@ -26,7 +26,7 @@ func starttls(host string, port int) Server {
 	return Server{Host: host, Port: port, Security: STARTTLS}
 }
 
-const appPassword = "It takes an app password, not that of the web page: make one in the settings of the account."
+const appPassword = "It takes an app password, not that of the web page: make one in the settings of the account." // #nosec G101 -- no password
 
 // providers is the table. Each row is from the provider's own help pages.
 var providers = []provider{

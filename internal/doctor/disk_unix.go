@@ -14,7 +14,7 @@ func freeSpace(dir string) (octets uint64, known bool) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, false
 	}
-	return uint64(s.Bavail) * uint64(s.Bsize), true //nolint:unconvert // the types differ between systems
+	return uint64(s.Bavail) * uint64(s.Bsize), true // #nosec G115 -- no size is negative; the types differ between systems
 }
 
 func exposed(mode fs.FileMode) bool { return mode.Perm()&0o077 != 0 }

@@ -86,5 +86,9 @@ func (s Setup) database(ctx context.Context) []Result {
 	if err != nil {
 		return one(fail(cmp.Or(databaseFaults.advice(err), "let this user read the file and its folder"), "%s", err))
 	}
+	if store.Exposed(s.Database) {
+		return one(warn("add sslmode=verify-full to the URL, and sslrootcert=FILE for an authority of your own",
+			"others on the way to %s can read along: it need not show a certificate with its name", store.Redacted(s.Database)))
+	}
 	return one(ok("%s opens, is whole, and has version %d", store.Redacted(s.Database), store.Version))
 }

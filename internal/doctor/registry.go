@@ -59,7 +59,7 @@ func lastStep(r lookup.Result, err error) string {
 		return plainly(err)
 	}
 	step := r.Trail[len(r.Trail)-1]
-	return step.Server + ": " + step.Outcome
+	return strings.TrimPrefix(step.Server+": ", ": ") + step.Outcome
 }
 
 // How far the clock may be off: a desk looks for what happened at a time, and

@@ -67,7 +67,7 @@ func (s *Session) search(ctx context.Context, set imap.UIDSet) ([]uint32, error)
 			if len(uids) == maxMessages {
 				return nil, errorf(errTooMany, "list the messages of folder %q at %s", s.folder.Name, s.account.address())
 			}
-			uids = append(uids, uint32(uid))
+			uids = append(uids, uint32(uid)) // #nosec G115 -- between two of 32 bits
 		}
 	}
 	slices.Sort(uids)

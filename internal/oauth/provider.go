@@ -19,13 +19,13 @@ func Providers() []Provider {
 	return []Provider{
 		// Google's device flow does not give the scope for mail:
 		// developers.google.com/identity/protocols/oauth2/limited-input-device#allowedscopes
-		{
+		{ // #nosec G101 -- addresses
 			Name:    "google",
 			AuthURL: "https://accounts.google.com/o/oauth2/v2/auth", TokenURL: "https://oauth2.googleapis.com/token",
 			Scopes: []string{"https://mail.google.com/"},
 		},
 		// learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
-		{
+		{ // #nosec G101 -- addresses
 			Name:      "microsoft",
 			AuthURL:   "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
 			TokenURL:  "https://login.microsoftonline.com/common/oauth2/v2.0/token",

@@ -120,7 +120,7 @@ func (s *Source) Save(token *oauth2.Token) error {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return err
 	}
-	raw, err := json.Marshal(token)
+	raw, err := json.Marshal(token) // #nosec G117 -- the token is what is kept
 	if err != nil {
 		return err
 	}

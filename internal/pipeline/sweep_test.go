@@ -216,7 +216,13 @@ type rig struct {
 
 func newRig(t *testing.T, messages ...string) *rig {
 	t.Helper()
-	s := storetest.New(t, store.Options{})
+	return newRigAt(t, nil, messages...)
+}
+
+// newRigAt is newRig with a clock.
+func newRigAt(t *testing.T, now func() time.Time, messages ...string) *rig {
+	t.Helper()
+	s := storetest.New(t, store.Options{Now: now})
 	letters, err := templates.Load("")
 	if err != nil {
 		t.Fatal(err)
@@ -229,7 +235,7 @@ func newRig(t *testing.T, messages ...string) *rig {
 	ledger := mortalLedger{s, r.folder.mortal}
 	r.sweep = &pipeline.Sweep{
 		Stages: &pipeline.Stages{
-			Walker: &headers.Walker{Trust: []headers.TrustRule{rule}}, Desks: r.desks, Ledger: ledger,
+			Walker: &headers.Walker{Trust: []headers.TrustRule{rule}}, Desks: r.desks, Ledger: ledger, Now: now,
 			Composer: &complaint.Composer{Identity: complaint.Identity{Email: "me@example.org"}, Templates: letters},
 		},
 		Progress: ledger, After: pipeline.After{Flag: true}, Auto: true,
@@ -332,6 +338,10 @@ func TestASweepKilledAtAnyStep(t *testing.T) {
 			}
 			if r.folder.marked[3] != 0 {
 				t.Error("a message that was not reported is marked")
+			}
+			entries, err := r.store.History(t.Context(), store.HistoryFilter{})
+			if err != nil || len(entries) != len(messages) {
+				t.Errorf("the ledger has %d entries about %d messages (%v)", len(entries), len(messages), err)
 			}
 		})
 	}

@@ -177,7 +177,7 @@ func (t *tally) putOff(c guard.Claim) error {
 		}
 		var p placeholders
 		reset, now := p.add(millis(n.Window.Reset)), p.add(millis(t.now))
-		query := `UPDATE relay_recipient SET next_attempt = ` + reset + `, waited = waited + ` + reset + ` - ` + now + `,
+		query := `UPDATE relay_recipient SET next_attempt = ` + reset + `, updated = ` + now + `, waited = waited + ` + reset + ` - ` + now + `,
 				reply_code = 0, reply_status = '', reply_text = ` + p.add(clip(c.Why(n.Quota))) + `
 			WHERE next_attempt <= ` + now + ` AND owner = 0 AND (counted IS NULL OR counted < ` + p.add(millis(n.Window.Start)) + `)`
 		if domain, is := n.Scope.DomainName(); is {

@@ -29,8 +29,11 @@ var (
 	ErrAccess      = errors.New("the database cannot be opened: check the permissions of the file and its folder")
 )
 
-// meanings says what SQLite's primary result codes mean to a person.
+// meanings says what SQLite's result codes mean to a person: the primary ones,
+// and variants that mean something else.
 var meanings = map[int]error{
+	sqlite3.SQLITE_IOERR_SHMSIZE: ErrDiskFull, // no room for the index of the log, 32 KB
+
 	sqlite3.SQLITE_CORRUPT:  ErrDamaged,
 	sqlite3.SQLITE_NOTADB:   ErrForeign,
 	sqlite3.SQLITE_FULL:     ErrDiskFull,
@@ -67,7 +70,8 @@ func meaningOf(err error) error {
 	var server *pgconn.PgError
 	switch {
 	case errors.As(err, &file):
-		return meanings[file.Code()&0xff] // the low octet is the primary code; the rest tells variants apart
+		code := file.Code()
+		return cmp.Or(meanings[code], meanings[code&0xff]) // the low octet is the primary code; the rest tells variants apart
 	case errors.As(err, &server):
 		return cmp.Or(states[server.Code], states[server.Code[:min(2, len(server.Code))]])
 	case lost(err):

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"spamreport/internal/store"
 	"spamreport/internal/store/storetest"
@@ -71,6 +72,34 @@ func TestAFullDiskLosesNothingThatWasAccepted(t *testing.T) {
 	_ = s.Close() // has no room to tidy up, which may be an error or not
 	s = open(t, path)
 	check(s, "after opening it again")
+}
+
+func TestAfterAMessageThatDidNotFitOthersAreToldAtOnceForAMoment(t *testing.T) {
+	now := time.Now()
+	path := filepath.Join(smallDisk(t, 0), "spamreport.db")
+	s, err := store.Open(t.Context(), path, store.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if err := s.Room(3 << 20); err != nil {
+		t.Errorf("before anything was refused: %v", err)
+	}
+	if err := s.Queue().Enqueue(t.Context(), submission(3<<20, desk)); !errors.Is(err, store.ErrDiskFull) {
+		t.Fatalf("3 MB on a disk of 2: %v", err)
+	}
+	for _, tt := range []struct {
+		octets int64
+		full   bool
+	}{{3<<20 + 1000, true}, {4 << 20, true}, {0, true}, {1000, false}} {
+		if err := s.Room(tt.octets); errors.Is(err, store.ErrDiskFull) != tt.full {
+			t.Errorf("room for %d octets: %v, want full: %v", tt.octets, err, tt.full)
+		}
+	}
+	now = now.Add(2 * time.Second)
+	if err := s.Room(4 << 20); err != nil {
+		t.Errorf("a moment later it is not tried again: %v", err)
+	}
 }
 
 func TestAFullDiskRefusesOnlyWhatDoesNotFit(t *testing.T) {

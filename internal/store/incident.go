@@ -11,35 +11,41 @@ import (
 	"spamreport/internal/pipeline"
 )
 
-// Past implements pipeline.Ledger.
+// Past implements pipeline.Ledger. It looks back a day: what was filed more than
+// a day and a clockSkew after day was filed by a wrong clock, and does not count.
 func (s *Store) Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error) {
 	past, err := filedBefore(ctx, s.read, k, day)
 	if err == nil {
-		past.Opened, err = openIncident(ctx, s.read, k)
+		past.Opened, err = openIncident(ctx, s.read, k, until(day))
 	}
 	return past, explain(err)
 }
+
+// until is how far what was filed since day is looked at.
+func until(day time.Time) time.Time { return day.Add(24*time.Hour + clockSkew) }
 
 // filedBefore is the past without the incident that goes on.
 func filedBefore(ctx context.Context, q querier, k complaint.Key, day time.Time) (past complaint.Past, err error) {
 	var last, first sql.NullInt64
 	err = q.QueryRowContext(ctx, `
-		SELECT (SELECT MAX(m.filed) FROM incident i JOIN message m ON m.digest = i.complaint WHERE i.network = $1 AND i.contact = $2),
-			COUNT(*), MIN(filed) FROM message WHERE contact = $2 AND filed >= $3`,
-		k.About, k.Contact, millis(day)).Scan(&last, &past.FiledDay, &first)
+		SELECT (SELECT MAX(m.filed) FROM incident i JOIN message m ON m.digest = i.complaint
+				WHERE i.network = $1 AND i.contact = $2 AND m.filed <= $4),
+			COUNT(*), MIN(filed) FROM message WHERE contact = $2 AND filed >= $3 AND filed <= $4`,
+		k.About, k.Contact, millis(day), millis(until(day))).Scan(&last, &past.FiledDay, &first)
 	past.FiledLast, past.DayBegan = fromMillis(last), fromMillis(first)
 	return past, err
 }
 
-// openIncident finds the incident that goes on, if there is one.
-func openIncident(ctx context.Context, q querier, k complaint.Key) (*complaint.Opened, error) {
+// openIncident finds the incident that goes on, if there is one that was opened
+// by then.
+func openIncident(ctx context.Context, q querier, k complaint.Key, by time.Time) (*complaint.Opened, error) {
 	var o complaint.Opened
 	var on sql.NullInt64
 	err := q.QueryRowContext(ctx, `
 		SELECT i.id, COALESCE(c.incident, ''), m.action, COALESCE(m.filed, m.seen), i.copies
 		FROM incident i JOIN message m ON m.digest = i.complaint LEFT JOIN complaint c ON c.digest = i.complaint
-		WHERE i.fingerprint = $1 AND i.contact = $2 AND i.over = 0 AND i.opened >= $3`,
-		k.Fingerprint, k.Contact, millis(k.Since)).Scan(&o.ID, &o.Reference, &o.Action, &on, &o.Copies)
+		WHERE i.fingerprint = $1 AND i.contact = $2 AND i.over = 0 AND i.opened >= $3 AND i.opened <= $4`,
+		k.Fingerprint, k.Contact, millis(k.Since), millis(by)).Scan(&o.ID, &o.Reference, &o.Action, &on, &o.Copies)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -60,7 +66,7 @@ func join(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, 
 	if e.Key.Fingerprint == "" || e.Action != complaint.Sent && e.Action != complaint.Held {
 		return e, nil
 	}
-	opened, err := openIncident(ctx, tx, e.Key)
+	opened, err := openIncident(ctx, tx, e.Key, e.Seen.Add(clockSkew))
 	switch {
 	case err != nil:
 		return e, err
@@ -169,7 +175,10 @@ func (s *Store) recordWith(ctx context.Context, tx *sql.Tx, lead, e complaint.En
 	if err == nil && existing.Action.Final() {
 		return nil
 	}
-	opened, err := openIncident(ctx, tx, e.Key)
+	if e.Seen.IsZero() {
+		e.Seen = s.now()
+	}
+	opened, err := openIncident(ctx, tx, e.Key, e.Seen.Add(clockSkew))
 	if err != nil {
 		return err
 	}
@@ -179,9 +188,6 @@ func (s *Store) recordWith(ctx context.Context, tx *sql.Tx, lead, e complaint.En
 	}
 	if e.Spam == "" {
 		e.Spam = e.Digest
-	}
-	if e.Seen.IsZero() {
-		e.Seen = s.now()
 	}
 	if err := putMessage(ctx, tx, e, time.Time{}); err != nil {
 		return err

@@ -17,6 +17,9 @@ func (q *Queue) Lease(ctx context.Context, now time.Time, limit int) ([]relay.Jo
 		if err := q.reclaim(ctx, tx, now); err != nil {
 			return err
 		}
+		if err := q.setRight(ctx, tx, now); err != nil {
+			return err
+		}
 		jobs = make([]relay.Job, 0, limit)
 		for priority := relay.Normal; priority <= relay.Bulk && len(jobs) < limit; priority++ {
 			ids, err := q.due(ctx, tx, now, priority, limit-len(jobs))

@@ -360,17 +360,3 @@ func mustBeHeld(ctx context.Context, tx *sql.Tx, digest string) error {
 	}
 	return nil
 }
-
-// FiledTo counts the complaints filed to a contact since a point in time, and
-// says when the first of them was.
-func (s *Store) FiledTo(ctx context.Context, contact string, since time.Time) (n int, first time.Time, err error) {
-	n, first, err = filedTo(ctx, s.read, contact, since)
-	return n, first, explain(err)
-}
-
-func filedTo(ctx context.Context, q querier, contact string, since time.Time) (n int, first time.Time, err error) {
-	var at sql.NullInt64
-	err = q.QueryRowContext(ctx,
-		`SELECT COUNT(*), MIN(filed) FROM message WHERE contact = $1 AND filed >= $2`, contact, millis(since)).Scan(&n, &at)
-	return n, fromMillis(at), err
-}

@@ -222,15 +222,18 @@ func TestComplaintsToAContactAreCounted(t *testing.T) {
 		record(t, s, e, mailbox.Place{})
 	}
 	record(t, s, entry("skipped", complaint.Skipped), mailbox.Place{})
+	// They were filed 40 and 20 hours before noon, and at noon.
 	for since, want := range map[time.Time]int{
-		{}: 3, noon.Add(-24 * time.Hour): 2, noon: 1, noon.Add(time.Hour): 0,
+		noon.Add(-41 * time.Hour): 2, noon.Add(-24 * time.Hour): 2, noon: 1, noon.Add(time.Hour): 0,
+		noon.Add(-50 * time.Hour): 1, // what is filed more than a day later was filed by a wrong clock
 	} {
-		if n, _, err := s.FiledTo(t.Context(), desk, since); err != nil || n != want {
-			t.Errorf("since %v: %d, want %d (%v)", since, n, want, err)
+		past, err := s.Past(t.Context(), complaint.Key{Contact: desk}, since)
+		if err != nil || past.FiledDay != want {
+			t.Errorf("since %v: %d, want %d (%v)", since, past.FiledDay, want, err)
 		}
 	}
-	if n, _, err := s.FiledTo(t.Context(), "other@isp.example", time.Time{}); err != nil || n != 0 {
-		t.Errorf("another contact: %d, %v", n, err)
+	if past, err := s.Past(t.Context(), complaint.Key{Contact: "other@isp.example"}, noon.Add(-24*time.Hour)); err != nil || past.FiledDay != 0 {
+		t.Errorf("another contact: %+v, %v", past, err)
 	}
 }
 

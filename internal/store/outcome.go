@@ -21,7 +21,7 @@ func (s *Store) insist(try func() error) error {
 		if err == nil || !passing(err) || time.Since(began) >= s.dialect.patience {
 			return err
 		}
-		time.Sleep(wait/2 + rand.N(wait/2)) // apart from the others who try
+		time.Sleep(wait/2 + rand.N(wait/2)) // #nosec G404 -- apart from the others who try
 	}
 }
 

@@ -30,7 +30,7 @@ func openOwners(path string) (*fileOwners, error) {
 		return nil, err
 	}
 	for {
-		o := &fileOwners{file: f, id: upgradeOctet + 1 + rand.Int64N(1<<61)}
+		o := &fileOwners{file: f, id: upgradeOctet + 1 + rand.Int64N(1<<61)} // #nosec G404 -- apart from others, not secret
 		err := o.lock(unix.F_OFD_SETLK, o.id, unix.F_WRLCK)
 		if errors.Is(err, unix.EAGAIN) {
 			continue // the number is taken

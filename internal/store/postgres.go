@@ -2,15 +2,18 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"errors"
-	"io/fs"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -31,6 +34,29 @@ func Redacted(name string) string {
 	}
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may hold a password, too
 	return shown.String()
+}
+
+// Exposed reports whether somebody on the way to the database server could read
+// along or pretend to be it: the connection leaves this machine, and the URL
+// (or PGSSLMODE) does not want a certificate that names the server.
+func Exposed(name string) bool {
+	if !IsPostgres(name) {
+		return false
+	}
+	cfg, err := pgx.ParseConfig(name)
+	if err != nil {
+		return false // opening it says so
+	}
+	outside := func(host string) bool {
+		addr, err := netip.ParseAddr(host)
+		return !strings.HasPrefix(host, "/") && host != "localhost" && (err != nil || !addr.IsLoopback())
+	}
+	weak := func(host string, c *tls.Config) bool {
+		return outside(host) && (c == nil || c.InsecureSkipVerify)
+	}
+	return weak(cfg.Host, cfg.TLSConfig) || slices.ContainsFunc(cfg.Fallbacks, func(f *pgconn.FallbackConfig) bool {
+		return weak(f.Host, f.TLSConfig)
+	})
 }
 
 // Bounds of what a session may keep others waiting for.
@@ -58,7 +84,7 @@ func openPostgres(ctx context.Context, name string, o Options, readOnly bool) (*
 	}
 	s.owners, s.sessions = sessions, sessions
 	if readOnly {
-		err = readable(ctx, s.read)
+		err = readable(ctx, s)
 	} else {
 		s.start(pool(cfg, s.dialect.ledgerWriters+s.dialect.queueWriters))
 		err = sessions.begin(ctx, func() error { return migrate(ctx, s.write, s.dialect) })
@@ -68,16 +94,6 @@ func openPostgres(ctx context.Context, name string, o Options, readOnly bool) (*
 		return nil, err
 	}
 	return s, nil
-}
-
-// readable is an error that is fs.ErrNotExist for a database without tables:
-// nothing was stored yet, as if a file was not there.
-func readable(ctx context.Context, db *sql.DB) error {
-	err := checkVersion(ctx, db, &postgresDialect)
-	if errors.Is(err, errEmpty) {
-		return fs.ErrNotExist
-	}
-	return err
 }
 
 func postgresConfig(ctx context.Context, name string, o Options, readOnly bool) (*pgx.ConnConfig, error) {

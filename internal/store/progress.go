@@ -91,11 +91,12 @@ func (s *Store) Known(ctx context.Context, account, folder string, uidValidity, 
 	return known, nil
 }
 
-// DeferredUIDs implements pipeline.Progress.
+// DeferredUIDs implements pipeline.Progress. What was deferred while a clock was
+// ahead is tried at once.
 func (s *Store) DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32, now time.Time) ([]uint32, error) {
 	return s.uids(ctx, account, folder, uidValidity,
-		`EXISTS (SELECT 1 FROM message m WHERE m.spam = p.digest AND m.action = $4 AND (m.not_before IS NULL OR m.not_before <= $5))`,
-		string(complaint.Deferred), millis(now))
+		`EXISTS (SELECT 1 FROM message m WHERE m.spam = p.digest AND m.action = $4 AND (m.not_before IS NULL OR m.not_before <= $5 OR m.seen > $6))`,
+		string(complaint.Deferred), millis(now), millis(now.Add(clockSkew)))
 }
 
 // UnmarkedUIDs implements pipeline.Progress. What waits keeps a message where

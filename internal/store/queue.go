@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"strings"
 	"time"
 
@@ -127,6 +128,9 @@ func (q *Queue) Settle(ctx context.Context, id string, now time.Time, outcomes [
 	})
 	if err != nil {
 		return fmt.Errorf("record the delivery of %s: %w", id, err)
+	}
+	if slices.ContainsFunc(outcomes, func(o relay.Outcome) bool { return o.State == relay.Failed }) {
+		q.s.forgetGlances() // it may be on the suppression list now
 	}
 	return nil
 }

@@ -27,7 +27,10 @@ const userColumns = `SELECT name, hash, disabled, created, last_login FROM relay
 
 // User implements submission.Users.
 func (u *RelayUsers) User(ctx context.Context, name string) (submission.User, error) {
-	user, err := scanUser(u.s.read.QueryRowContext(u.s.dialect.brief(ctx), userColumns+` WHERE name = $1`, strings.ToLower(name)))
+	name = strings.ToLower(name)
+	user, err := u.s.users.look(name, func() (submission.User, error) {
+		return scanUser(u.s.read.QueryRowContext(u.s.dialect.brief(ctx), userColumns+` WHERE name = $1`, name))
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		err = submission.ErrNoUser
 	}

@@ -63,7 +63,7 @@ func (p *sessions) begin(ctx context.Context, upgrade func() error) error {
 	// lost its lock by the restart, and its process may live.
 	var conn *sql.Conn
 	for err := ErrTaken; errors.Is(err, ErrTaken); {
-		p.id = p.booted<<drawBits | rand.Int64N(1<<drawBits)
+		p.id = p.booted<<drawBits | rand.Int64N(1<<drawBits) // #nosec G404 -- apart from others, not secret
 		if conn, err = p.hold(ctx, p.id); err != nil && !errors.Is(err, ErrTaken) {
 			return err
 		}

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"spamreport/relay/submission"
 )
 
 // Options adjust a store. The zero value is what is wanted.
@@ -35,6 +37,9 @@ type Store struct {
 	path     string    // of the file; empty in memory and on a server
 	now      func() time.Time
 	told     atomic.Pointer[func(writes int)] // of each commit
+	users    glance[submission.User]
+	listed   glance[shortList]
+	short    atomic.Pointer[shortage] // the latest; nil: there was none
 
 	closing sync.RWMutex // held for reading while a write is handed over
 	closed  bool
@@ -142,11 +147,21 @@ func openReadOnly(ctx context.Context, path string, o Options) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if err := checkVersion(ctx, s.read, s.dialect); err != nil {
+	if err := readable(ctx, s); err != nil {
 		_ = s.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// readable is an error that is fs.ErrNotExist for a database without tables:
+// nothing was stored yet, as if it was not there.
+func readable(ctx context.Context, s *Store) error {
+	err := checkVersion(ctx, s.read, s.dialect)
+	if errors.Is(err, errEmpty) {
+		return fs.ErrNotExist
+	}
+	return err
 }
 
 // sqliteURL is the data source name of a file.

@@ -331,3 +331,15 @@ func TestAfterCloseNothingIsAccepted(t *testing.T) {
 		t.Error("accepted")
 	}
 }
+
+// A database that is just being made has no tables yet.
+func TestAFileWithoutTablesHoldsNothingYet(t *testing.T) {
+	storetest.SQLiteOnly(t)
+	path := filepath.Join(t.TempDir(), "spamreport.db")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.OpenReadOnly(t.Context(), path, store.Options{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v, want that there is none", err)
+	}
+}

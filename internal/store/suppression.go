@@ -18,6 +18,43 @@ var _ guard.Book = (*Store)(nil)
 
 // Suppressed implements guard.Book.
 func (s *Store) Suppressed(ctx context.Context, now time.Time, addresses ...string) (map[string]suppress.Entry, error) {
+	list, err := s.listed.look("", func() (shortList, error) { return s.readShortList(ctx) })
+	if err != nil || list == nil {
+		return s.lookUpSuppressed(ctx, now, addresses)
+	}
+	var listed map[string]suppress.Entry
+	for _, a := range addresses {
+		if e := list[suppress.Key(a)]; e.In(now) {
+			if listed == nil {
+				listed = make(map[string]suppress.Entry)
+			}
+			listed[e.Address] = e
+		}
+	}
+	return listed, nil
+}
+
+// shortList is the suppression list where it is short; nil: it is not.
+type shortList map[string]suppress.Entry
+
+// longestShortList is how many entries are read to look for one. To read them
+// takes as long as some thirty look-ups, and is done once for many.
+const longestShortList = 500
+
+func (s *Store) readShortList(ctx context.Context) (shortList, error) {
+	entries, err := s.suppressions(s.dialect.brief(ctx), ` LIMIT $1`, []any{longestShortList + 1})
+	if err != nil || len(entries) > longestShortList {
+		return nil, err
+	}
+	list := make(shortList, len(entries))
+	for _, e := range entries {
+		list[e.Address] = e
+	}
+	return list, nil
+}
+
+// lookUpSuppressed looks for the addresses themselves.
+func (s *Store) lookUpSuppressed(ctx context.Context, now time.Time, addresses []string) (map[string]suppress.Entry, error) {
 	var p placeholders
 	keys := make([]string, len(addresses))
 	for i, a := range addresses {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -105,5 +106,44 @@ func TestAnUpgradeKeepsWhoWasRefusedBefore(t *testing.T) {
 	}
 	if isSuppressed(t, s, noon.AddDate(0, 7, 0), "gone@example.net") {
 		t.Error("an old refusal never ends")
+	}
+}
+
+func TestAListOfAnyLengthIsHonoured(t *testing.T) {
+	for _, length := range []int{1, 500, 501, 1000} {
+		s := storetest.New(t, store.Options{})
+		now := time.Now()
+		var entries []suppress.Entry
+		for n := range length {
+			entries = append(entries, suppress.Entry{Address: fmt.Sprintf("gone%d@example.net", n), Reason: suppress.Manual, Since: now})
+		}
+		if err := s.Suppress(t.Context(), entries...); err != nil {
+			t.Fatal(err)
+		}
+		last := fmt.Sprintf("Gone%d@example.net", length-1)
+		if !isSuppressed(t, s, now, last) || isSuppressed(t, s, now, "there@example.net") {
+			t.Errorf("with %d entries the list is not honoured", length)
+		}
+		if _, err := s.Lift(t.Context(), last); err != nil || isSuppressed(t, s, now, last) {
+			t.Errorf("with %d entries one that was lifted counts still (%v)", length, err)
+		}
+	}
+}
+
+func TestWhatAnotherProcessListsIsHonouredAMomentLater(t *testing.T) {
+	storetest.SQLiteOnly(t) // two stores of one file
+	path := filepath.Join(t.TempDir(), "spamreport.db")
+	s, other := open(t, path), open(t, path)
+	now := time.Now()
+	if isSuppressed(t, s, now, desk) {
+		t.Fatal("listed from the start")
+	}
+	if err := other.Suppress(t.Context(), suppress.Entry{Address: desk, Reason: suppress.Manual, Since: now}); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); !isSuppressed(t, s, now, desk); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it never counts")
+		}
 	}
 }

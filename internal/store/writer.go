@@ -29,6 +29,7 @@ type write struct {
 // update runs a transaction and returns when it is on disk or undone. What run
 // sets outside of itself is valid only when update returns nil.
 func (s *Store) update(ctx context.Context, run func(ctx context.Context, tx *sql.Tx) error) error {
+	defer s.forgetGlances()
 	return s.submit(s.ledger, write{ctx: ctx, run: run})
 }
 
@@ -60,7 +61,11 @@ func (s *Store) submit(to chan<- write, w write) error {
 		return err
 	}
 	// Not given up when ctx ends: the caller must learn what became of it.
-	return explain(<-w.result)
+	err := explain(<-w.result)
+	if w.adds > 0 && errors.Is(err, ErrDiskFull) {
+		s.runShort(w.adds)
+	}
+	return err
 }
 
 func (s *Store) handOver(to chan<- write, w write) error {

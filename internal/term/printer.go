@@ -21,6 +21,7 @@ import (
 type Printer struct {
 	W       io.Writer
 	Color   bool
+	Width   int // columns of the terminal; 0: lines are as long as they are
 	Verbose bool
 }
 
@@ -66,9 +67,9 @@ func (p Printer) Line(format string, args ...any) {
 // Walk prints the trace hop by hop and the verdict.
 func (p Printer) Walk(v headers.Verdict) {
 	for _, h := range v.Hops {
-		fmt.Fprintf(p.W, "  %2d  %s  %s\n", h.N, p.paint(trustColor[h.Trust], fmt.Sprintf("%-9s", h.Trust)), p.handoff(h))
+		fmt.Fprintf(p.W, "  %2d  %s  %s\n", h.N, p.paint(trustColor[h.Trust], fmt.Sprintf("%-9s", h.Trust)), p.fold(17, p.handoff(h)))
 		if h.Note != "" {
-			fmt.Fprintf(p.W, "                 %s\n", p.paint("2", Safe(h.Note)))
+			fmt.Fprintf(p.W, "                 %s\n", p.paint("2", p.fold(17, Safe(h.Note))))
 		}
 	}
 	if v.Source == nil {
@@ -154,11 +155,11 @@ func (p Printer) Text(s string) {
 // Outcome prints what became of one message.
 func (p Printer) Outcome(action complaint.Action, why string) {
 	color := map[complaint.Action]string{complaint.Sent: "32", complaint.WouldSend: "32", complaint.Deferred: "33"}[action]
-	fmt.Fprintf(p.W, "  %s %s\n", p.paint("1", fmt.Sprintf("%-10s", "result")), p.paint(color, Safe(string(action)+": "+why)))
+	fmt.Fprintf(p.W, "  %s %s\n", p.paint("1", fmt.Sprintf("%-10s", "result")), p.paint(color, p.fold(13, Safe(string(action)+": "+why))))
 }
 
 func (p Printer) field(label, value string) {
-	fmt.Fprintf(p.W, "  %s %s\n", p.bold(fmt.Sprintf("%-10s", label)), Safe(value))
+	fmt.Fprintf(p.W, "  %s %s\n", p.bold(fmt.Sprintf("%-10s", label)), p.fold(13, Safe(value)))
 }
 
 // Table prints rows under a heading, in columns.

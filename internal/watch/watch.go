@@ -72,7 +72,7 @@ func DefaultPause(failures int, forPerson bool) time.Duration {
 		first, most = firstRepair, longRepair
 	}
 	pause := min(first<<min(failures-1, 20), most)
-	return pause - time.Duration(rand.Int64N(int64(pause/5)+1))
+	return pause - time.Duration(rand.Int64N(int64(pause/5)+1)) // #nosec G404 -- spreads load
 }
 
 // Run watches until ctx ends, which is no error. An error is one that only a

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -153,9 +154,9 @@ func queryText(pairs []string) (string, error) {
 		return "", fmt.Errorf("%d words are no pairs", len(pairs))
 	}
 	values := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			values.Set(pairs[i], pairs[i+1])
+	for pair := range slices.Chunk(pairs, 2) {
+		if name, value := pair[0], pair[1]; value != "" {
+			values.Set(name, value)
 		}
 	}
 	if len(values) == 0 {

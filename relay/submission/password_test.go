@@ -1,6 +1,30 @@
 package submission
 
-import "testing"
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// noUsers is a list without anybody in it.
+type noUsers struct{ Users }
+
+func (noUsers) User(context.Context, string) (User, error) { return User{}, ErrNoUser }
+
+// A name that does not exist costs a hash, like one that does, and gets the same
+// answer: neither the clock nor the words tell which names there are.
+func TestANameThatDoesNotExistCostsAHash(t *testing.T) {
+	l := newLogins(&Server{Users: noUsers{}, Limits: Limits{Hashes: 1}, Now: time.Now})
+	hashed := 0
+	dummy := l.dummy
+	l.dummy = func() string { hashed++; return dummy() }
+	user, err := l.check(&client{ctx: t.Context(), addr: netip.MustParseAddr("192.0.2.7")}, "nobody", "guess")
+	if user != nil || !errors.Is(err, errCredentials) || hashed != 1 {
+		t.Errorf("%v, %v after %d hashes", user, err, hashed)
+	}
+}
 
 // A hash from elsewhere that is taken can be computed with the memory and time
 // that are allowed.

@@ -54,6 +54,10 @@ type Server struct {
 	// log in; empty: they must.
 	LoopbackUser string
 	Policy       Policy // nil: none
+	// Room says why a message of so many octets cannot be kept now; zero octets
+	// is one that does not say. It is asked at MAIL, to spare a client the text;
+	// what counts is the Queue. nil: nobody is asked.
+	Room func(octets int64) error
 	// Forwarded is how much mail that a program forwards by itself is taken,
 	// such as that of a mailbox's filter; nil: none.
 	Forwarded *rate.Limiter

@@ -104,6 +104,11 @@ func (s *session) Mail(from string, o *smtp.MailOptions) error {
 	if err := s.server.mayBeSender(s.user, from); err != nil {
 		return s.refused(err)
 	}
+	if room := s.server.Room; room != nil {
+		if err := room(o.Size); err != nil {
+			return s.refused(err)
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mail = &transaction{user: s.user, size: o.Size, envelope: relay.Envelope{

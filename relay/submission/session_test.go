@@ -38,6 +38,22 @@ func TestWhatCannotBeKeptIsNotAccepted(t *testing.T) {
 	}
 }
 
+func TestWhatThereIsNoRoomForIsRefusedBeforeItsText(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(s *submission.Server) {
+		s.Room = func(octets int64) error {
+			if octets == 0 || octets >= 5000 {
+				return errors.New("the disk is full")
+			}
+			return nil
+		}
+	})
+	p := w.loggedIn(t)
+	p.say("MAIL FROM:<alice@example.org> SIZE=5000", "452 4.3.1 ")
+	p.say("MAIL FROM:<alice@example.org>", "452 4.3.1 ")
+	p.say("MAIL FROM:<alice@example.org> SIZE=4999", "250 ")
+}
+
 // judge is a policy.
 type judge struct{ recipient, message error }
 
