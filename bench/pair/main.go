@@ -87,7 +87,7 @@ func (b *bench) run(ctx context.Context) error {
 			fmt.Fprintf(os.Stderr, "%d: %.0f a second\n", processes, f.rate)
 		}
 	}
-	report(rounds)
+	b.report(rounds)
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"spamreport/bench/internal/measure"
 )
 
 // describe says what is measured.
@@ -31,7 +33,7 @@ func version(program string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-func report(rounds map[int][]figures) {
+func (b *bench) report(rounds map[int][]figures) {
 	fmt.Println("| processes | messages a second | cores of each | cores of everything | lookups |")
 	fmt.Println("| --- | --- | --- | --- | --- |")
 	for _, processes := range []int{1, 2} {
@@ -45,6 +47,11 @@ func report(rounds map[int][]figures) {
 	_, one, _ := spread(rounds[1], func(f figures) float64 { return f.rate })
 	_, two, _ := spread(rounds[2], func(f figures) float64 { return f.rate })
 	fmt.Printf("\nTwo reach %.2f times the rate of one.\n", two/one)
+	what, goal := "two serve processes on one PostgreSQL", "1.5"
+	if b.registry > 0 {
+		what, goal = what+", slow registries and mailboxes", "1.9"
+	}
+	measure.Ratio(what, "one serve process", two/one, goal)
 }
 
 // spread is the lowest, the middle and the highest value.
