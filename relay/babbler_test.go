@@ -38,7 +38,7 @@ const (
 // newBabbler starts a server, and queues a message for it.
 func newBabbler(t *testing.T, queue relay.Queue, stage, reply string, pipelined bool) *babbler {
 	t.Helper()
-	b := &babbler{t: t, stage: stage, reply: reply, lines: []string{"250-sink.example"}}
+	b := &babbler{t: t, stage: stage, reply: reply, lines: []string{"250-sink.example", "250-STARTTLS"}}
 	if pipelined {
 		b.lines = append(b.lines, "250-PIPELINING")
 	}
@@ -59,7 +59,7 @@ func newBabbler(t *testing.T, queue relay.Queue, stage, reply string, pipelined 
 	t.Cleanup(func() { _ = l.Close(); sessions.Wait() })
 	// Where nothing can be delivered in the end, nothing is lost by haste.
 	patience := 10 * time.Second
-	if strings.HasSuffix(reply, fallSilent) || stage == "CONNECT" || stage == "EHLO" {
+	if strings.HasSuffix(reply, fallSilent) || stage == "CONNECT" || stage == "EHLO" || stage == "STARTTLS" {
 		patience = 100 * time.Millisecond
 	}
 	b.relay = &relay.Relay{

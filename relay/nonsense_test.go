@@ -117,6 +117,25 @@ func (b *babbler) judge(want []relay.State) {
 	}
 }
 
+// TestNonsenseInPlaceOfTLSSendsNothing has a server offer STARTTLS and then say
+// something else: nothing is sent over what is no TLS.
+func TestNonsenseInPlaceOfTLSSendsNothing(t *testing.T) {
+	queue := storetest.New(t, store.Options{}).Queue()
+	said := map[string]string{"a good answer and no TLS": "220 go ahead\r\n250 fine", "half a handshake": "220 go ahead\r\n\x16\x03\x03" + endOfStream}
+	for _, n := range nonsense {
+		said[n.name] = n.reply
+	}
+	for name, reply := range said {
+		t.Run(name, func(t *testing.T) {
+			b := newBabbler(t, queue, "STARTTLS", reply, false)
+			smarthost(b.relay).TLS = relay.TLSStart
+			if got := b.deliver(); got.State != relay.Retrying || b.has() > 0 {
+				t.Errorf("%s (%s), and the server has it %d times", got.State, got.Reply, b.has())
+			}
+		})
+	}
+}
+
 // TestWhatIsSaidUnaskedIsNotTakenForAnAnswer has a server say 250 to everything
 // before it is asked: it must not count for the final dot.
 func TestWhatIsSaidUnaskedIsNotTakenForAnAnswer(t *testing.T) {

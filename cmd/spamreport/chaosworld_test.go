@@ -206,11 +206,15 @@ func networkOf(i int) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(i >> 8), byte(i)}), 48)
 }
 
-// digests of what lies in the folder, by UID.
+// digests of what lies in the folder, by UID. Of what its header is enough to
+// pass over no more is read.
 func (w *chaosWorld) digests() map[int64]string {
 	all := make(map[int64]string, len(w.spam))
 	for i, raw := range w.spam {
 		all[int64(i+1)] = mailbox.Digest(raw)
+		if header, _, _ := bytes.Cut(raw, []byte("\r\n\r\n")); fromNowhere(raw) {
+			all[int64(i+1)] = mailbox.HeaderDigest(append(header[:len(header):len(header)], "\r\n\r\n"...))
+		}
 	}
 	return all
 }

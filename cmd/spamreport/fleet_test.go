@@ -63,6 +63,9 @@ func TestTwoServesFileEachComplaintOnce(t *testing.T) {
 	if n, want := f.Marked(), f.Corpus.Expect(messages).Marked; n != want {
 		t.Errorf("%d messages carry the mark, not %d", n, want)
 	}
+	if !t.Failed() {
+		summary(t, "%d messages, %d kills, each complaint filed once", messages, rounds)
+	}
 }
 
 // TestAFleetOutlivesADatabaseThatDies kills the server of the database, as a want

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
+	"strings"
 )
 
 // Digest is the identity of a message: SHA-256, in hex, over the message as it
@@ -30,7 +31,12 @@ func Digest(raw []byte) string {
 // HeaderDigest is the identity of a message that was judged by its header
 // alone: like Digest, over the header block. It is told apart from that of a
 // whole message by its first word.
-func HeaderDigest(header []byte) string { return "header " + Digest(header) }
+func HeaderDigest(header []byte) string { return ofHeader + Digest(header) }
+
+// IsHeaderDigest tells the digests of HeaderDigest from others.
+func IsHeaderDigest(digest string) bool { return strings.HasPrefix(digest, ofHeader) }
+
+const ofHeader = "header "
 
 // headMax is how much of a line decides what becomes of it. It is longer than
 // any name in localFields.

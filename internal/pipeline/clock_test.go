@@ -20,7 +20,7 @@ import (
 func TestAClockThatJumpsLosesNoComplaint(t *testing.T) {
 	worlds := 10
 	switch {
-	case os.Getenv("SPAMREPORT_CHAOS") == "1":
+	case os.Getenv("CHAOS_ALL") == "1":
 		worlds = 300
 	case storetest.Postgres(): // a new database takes a while
 		worlds = 2

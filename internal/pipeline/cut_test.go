@@ -34,7 +34,9 @@ func newCable(t *testing.T) *cable {
 		c.box.Append(t, []byte(raw))
 		c.want[mailbox.Digest([]byte(raw))] = complaint.Sent
 	}
-	c.want[mailbox.Digest([]byte(ham))] = complaint.Skipped
+	// Its header is enough to pass it over.
+	delete(c.want, mailbox.Digest([]byte(ham)))
+	c.want[mailbox.HeaderDigest([]byte(strings.TrimSuffix(ham, "x\r\n")))] = complaint.Skipped
 	c.proxy = servertest.NewProxy(t, c.box.Addr)
 	c.account = pipeline.Account{
 		Walker: c.sweep.Stages.Walker, Folders: []string{"Junk"}, After: pipeline.After{Flag: true},
@@ -83,7 +85,7 @@ func TestACableCutAtAnyOctetOfASweepIsMadeGoodByTheNext(t *testing.T) {
 	}
 	length, step := whole.proxy.Passed(), int64(47)
 	switch {
-	case os.Getenv("SPAMREPORT_CHAOS") == "1":
+	case os.Getenv("CHAOS_ALL") == "1":
 		step = 1
 	case storetest.Postgres(): // a new database takes a while
 		step = 501

@@ -23,7 +23,9 @@ func (s *Stages) Glance(ctx context.Context, m mailbox.Message, known []complain
 	c = Case{Message: m, Incident: complaint.Incident{
 		Message: complaint.Message{Raw: m.Raw, Size: m.Size, Truncated: m.Truncated},
 	}}
-	if len(known) > 0 {
+	// What was judged by its header is judged by it again: the last sweep was
+	// killed before it said how far it came.
+	if len(known) > 0 && !mailbox.IsHeaderDigest(known[0].Spam) {
 		return c.recall(known)
 	}
 	// What has no header for the server may have one for us: Block also reads

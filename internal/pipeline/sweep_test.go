@@ -339,6 +339,10 @@ func TestASweepKilledAtAnyStep(t *testing.T) {
 			if r.folder.marked[3] != 0 {
 				t.Error("a message that was not reported is marked")
 			}
+			entries, err := r.store.History(t.Context(), store.HistoryFilter{})
+			if err != nil || len(entries) != len(messages) {
+				t.Errorf("the ledger has %d entries about %d messages (%v)", len(entries), len(messages), err)
+			}
 		})
 	}
 }

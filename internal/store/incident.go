@@ -14,24 +14,25 @@ import (
 // Past implements pipeline.Ledger. It looks back a day: what was filed more than
 // a day and a clockSkew after day was filed by a wrong clock, and does not count.
 func (s *Store) Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error) {
-	past, err := pastOf(ctx, s.read, k, day)
+	past, err := filedBefore(ctx, s.read, k, day)
+	if err == nil {
+		past.Opened, err = openIncident(ctx, s.read, k, untilOf(day))
+	}
 	return past, explain(err)
 }
 
-func pastOf(ctx context.Context, q querier, k complaint.Key, day time.Time) (past complaint.Past, err error) {
-	until := day.Add(24*time.Hour + clockSkew)
-	if past.Opened, err = openIncident(ctx, q, k, until); err != nil {
-		return past, err
-	}
-	var last sql.NullInt64
+// untilOf is the end of the day, with what clocks may differ.
+func untilOf(day time.Time) time.Time { return day.Add(24*time.Hour + clockSkew) }
+
+// filedBefore is the past without the incident that goes on.
+func filedBefore(ctx context.Context, q querier, k complaint.Key, day time.Time) (past complaint.Past, err error) {
+	var last, first sql.NullInt64
 	err = q.QueryRowContext(ctx, `
-		SELECT MAX(m.filed) FROM incident i JOIN message m ON m.digest = i.complaint
-		WHERE i.network = $1 AND i.contact = $2 AND m.filed <= $3`, k.About, k.Contact, millis(until)).Scan(&last)
-	if err != nil {
-		return past, err
-	}
-	past.FiledLast = fromMillis(last)
-	past.FiledDay, past.DayBegan, err = filedTo(ctx, q, k.Contact, day, until)
+		SELECT (SELECT MAX(m.filed) FROM incident i JOIN message m ON m.digest = i.complaint
+				WHERE i.network = $1 AND i.contact = $2 AND m.filed <= $4),
+			COUNT(*), MIN(filed) FROM message WHERE contact = $2 AND filed >= $3 AND filed <= $4`,
+		k.About, k.Contact, millis(day), millis(untilOf(day))).Scan(&last, &past.FiledDay, &first)
+	past.FiledLast, past.DayBegan = fromMillis(last), fromMillis(first)
 	return past, err
 }
 
@@ -79,12 +80,13 @@ func join(ctx context.Context, tx *sql.Tx, e complaint.Entry) (complaint.Entry, 
 }
 
 // full makes a complaint to a contact that had enough meanwhile into what the
-// policy says; like join it is the last word.
+// policy says; like join it is the last word, and comes after it: there is no
+// incident that goes on.
 func full(ctx context.Context, tx *sql.Tx, e complaint.Entry, decide func(complaint.Entry, complaint.Past) (complaint.Entry, bool)) (complaint.Entry, error) {
 	if decide == nil || e.With != "" || e.Action != complaint.Sent && e.Action != complaint.Held {
 		return e, nil
 	}
-	past, err := pastOf(ctx, tx, e.Key, e.Seen.Add(-24*time.Hour))
+	past, err := filedBefore(ctx, tx, e.Key, e.Seen.Add(-24*time.Hour))
 	if err != nil {
 		return e, err
 	}

@@ -215,7 +215,7 @@ func (s *Store) record(ctx context.Context, tx *sql.Tx, f pipeline.Filing) (comp
 	if err := putMessage(ctx, tx, e, filed); err != nil {
 		return complaint.Entry{}, err
 	}
-	if err := putComplaint(ctx, tx, e.Digest, e.Complaint); err != nil {
+	if err := putComplaint(ctx, tx, e.Digest, e.Complaint, existing.Complaint != nil); err != nil {
 		return complaint.Entry{}, err
 	}
 	return e, count(ctx, tx, e, e.Digest)
@@ -273,10 +273,15 @@ func putMessage(ctx context.Context, tx *sql.Tx, e complaint.Entry, filed time.T
 	return err
 }
 
-// putComplaint replaces the complaint about a message.
-func putComplaint(ctx context.Context, tx *sql.Tx, digest string, c *complaint.Complaint) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM complaint WHERE digest = $1`, digest); err != nil || c == nil {
-		return err
+// putComplaint keeps the complaint about a message, in place of the one before.
+func putComplaint(ctx context.Context, tx *sql.Tx, digest string, c *complaint.Complaint, replace bool) error {
+	if replace {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM complaint WHERE digest = $1`, digest); err != nil {
+			return err
+		}
+	}
+	if c == nil {
+		return nil
 	}
 	rcpt, err := json.Marshal(recipients{To: c.To, Cc: c.Cc})
 	if err != nil {
@@ -354,14 +359,4 @@ func mustBeHeld(ctx context.Context, tx *sql.Tx, digest string) error {
 		return fmt.Errorf("%w: it is %s", ErrNotHeld, action)
 	}
 	return nil
-}
-
-// filedTo counts the complaints filed to a contact between two points in time,
-// and says when the first of them was.
-func filedTo(ctx context.Context, q querier, contact string, since, until time.Time) (n int, first time.Time, err error) {
-	var at sql.NullInt64
-	err = q.QueryRowContext(ctx,
-		`SELECT COUNT(*), MIN(filed) FROM message WHERE contact = $1 AND filed >= $2 AND filed <= $3`,
-		contact, millis(since), millis(until)).Scan(&n, &at)
-	return n, fromMillis(at), err
 }

@@ -310,3 +310,57 @@ func TestAServerThatStaysAwayIsATemporaryError(t *testing.T) {
 		t.Errorf("reading: %v", err)
 	}
 }
+
+// Another session has the row of one message locked, so that what is recorded
+// about that message, and holds its contact, does not come to an end.
+func TestOnlyWhatIsAboutTheSameContactWaitsForEachOther(t *testing.T) {
+	postgresOnly(t)
+	name := storetest.Name(t)
+	first, second := open(t, name), open(t, name)
+	stuck := entry("stuck", complaint.Deferred)
+	stuck.Complaint = nil
+	record(t, first, stuck, mailbox.Place{})
+	db, _ := raw(t, name)
+	held, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = held.Rollback() }()
+	if _, err := held.ExecContext(t.Context(), `SELECT 1 FROM message WHERE digest = 'stuck' FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+
+	ended := make(chan string, 3)
+	file := func(s *store.Store, digest, contact string) {
+		e := entry(digest, complaint.Deferred)
+		e.Complaint, e.Contact = nil, contact
+		if _, err := recordOne(t, s, e, mailbox.Place{}, nil); err != nil {
+			t.Errorf("%s: %v", digest, err)
+		}
+		ended <- digest
+	}
+	var filing sync.WaitGroup
+	defer filing.Wait()
+	filing.Go(func() { file(first, "stuck", desk) })
+	waits := func(n int) func() bool {
+		return func() bool {
+			var waiting int
+			err := db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM pg_stat_activity
+				WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&waiting)
+			return err == nil && waiting == n
+		}
+	}
+	eventually(t, "the first waits for the row", waits(1))
+	filing.Go(func() { file(second, "same desk", desk) })
+	eventually(t, "the second waits for the first", waits(2))
+	file(first, "of this process", "abuse@other.example")
+	file(second, "of another process", "abuse@other.example")
+	for _, want := range []string{"of this process", "of another process"} {
+		if got := <-ended; got != want {
+			t.Errorf("%s came to its end before %s", got, want)
+		}
+	}
+	if err := held.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+}

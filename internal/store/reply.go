@@ -215,7 +215,7 @@ func (s *Store) Readdressed(ctx context.Context, e complaint.Entry, sub *relay.S
 		if err != nil {
 			return err
 		}
-		if err := putComplaint(ctx, tx, e.Digest, e.Complaint); err != nil {
+		if err := putComplaint(ctx, tx, e.Digest, e.Complaint, true); err != nil {
 			return err
 		}
 		return moveIncidents(ctx, tx, e.Digest, e.Contact)
