@@ -116,7 +116,7 @@ func (g *gate) Write(p []byte) (int, error) {
 // note looks at the code of a reply.
 func (g *gate) note(code int, last bool) {
 	g.reply = code
-	if code >= 400 && last {
+	if code >= 400 && code != 452 && last { // 452 is our want of room, not a mistake
 		g.errors++
 	}
 	if code == 354 {
