@@ -23,10 +23,8 @@ func trimEnvelope(raw []byte) []byte {
 // splitHeader separates the header block from the body at the first empty
 // line. If the first line is no header field at all, there is no header.
 func splitHeader(raw []byte) (head, body []byte) {
-	if first, _ := lineAt(raw, 0); len(first) > 0 {
-		if _, _, ok := cutField(string(first[:min(len(first), 256)])); !ok {
-			return nil, raw
-		}
+	if !beginsHeader(raw) {
+		return nil, raw
 	}
 	for at := 0; at < len(raw); {
 		line, next := lineAt(raw, at)
@@ -36,6 +34,16 @@ func splitHeader(raw []byte) (head, body []byte) {
 		at = next
 	}
 	return raw, nil
+}
+
+// beginsHeader says whether the first line is a header field, or ends the header.
+func beginsHeader(raw []byte) bool {
+	first, _ := lineAt(raw, 0)
+	if len(first) == 0 {
+		return true
+	}
+	_, _, ok := cutField(string(first[:min(len(first), 256)]))
+	return ok
 }
 
 // readFields reads a header block, however malformed, within the bounds.
@@ -54,6 +62,9 @@ func (r *treeReader) readFields(head []byte) []field {
 	for at := 0; at < len(head); {
 		line, next := lineAt(head, at)
 		at = next
+		if len(line) == 0 && r.only != nil {
+			break
+		}
 		isContinuation := len(line) > 0 && (line[0] == ' ' || line[0] == '\t')
 		switch {
 		case len(bytes.TrimSpace(line)) == 0:

@@ -67,9 +67,12 @@ func parseTree(raw []byte) *tree {
 // parseHeader reads only the fields of some names, for those who look at nothing
 // else: of most messages that is all that is ever read.
 func parseHeader(raw []byte, names ...string) *part {
-	head, _ := splitHeader(trimEnvelope(raw))
-	r := treeReader{only: names}
-	return &part{fields: r.readFields(head)}
+	raw = trimEnvelope(raw)
+	if !beginsHeader(raw) {
+		return &part{}
+	}
+	r := treeReader{only: names} // stops where the header ends
+	return &part{fields: r.readFields(raw)}
 }
 
 // note adds a sentence, once.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"spamreport/complaint"
+	"spamreport/headers"
 	"spamreport/internal/mailbox"
 )
 
@@ -49,6 +50,7 @@ func (s *Sweep) fresh(ctx context.Context, f Folder, place mailbox.Place, cursor
 	}
 	n := &fresh{Sweep: s, folder: f, place: place, cursor: cursor, left: left, glancing: *s.Stages}
 	n.glancing.Policy.Never = remembering(s.Stages.Policy.Never)
+	n.glancing.readers = &sync.Pool{New: func() any { return &headers.Reader{Walker: *s.Stages.Walker} }}
 	if s.Progress != nil {
 		var err error
 		if n.known, err = s.Progress.Known(ctx, place.Account, place.Folder, place.UIDValidity, cursor); err != nil {

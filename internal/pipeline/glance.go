@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 
 	"spamreport/complaint"
@@ -30,13 +31,11 @@ func (s *Stages) Glance(ctx context.Context, m mailbox.Message, known []complain
 			return c, decided, nil
 		}
 	}
-	// What has no header for the server may have one for us: Block also reads
-	// past blank lines at the beginning.
-	block, err := headers.Block(m.Raw)
-	if err != nil {
+	// What has no header for the server may have one for us: ours may begin with
+	// blank lines.
+	if c.Incident.Verdict, err = s.walk(m.Raw); err != nil {
 		return c, false, nil
 	}
-	c.Incident.Verdict = s.Walker.Walk(block)
 	source := c.Incident.Verdict.Source
 	switch {
 	case m.Reported:
@@ -49,6 +48,21 @@ func (s *Stages) Glance(ctx context.Context, m mailbox.Message, known []complain
 		return c.end(complaint.Skipped, why), true, nil
 	}
 	return s.glanceAtDesk(ctx, c)
+}
+
+// walk walks the trace of a message, with memory that was used before where
+// there is any. An error says that it has no header.
+func (s *Stages) walk(raw []byte) (headers.Verdict, error) {
+	if s.readers != nil {
+		r := s.readers.Get().(*headers.Reader)
+		defer s.readers.Put(r)
+		return r.Walk(bytes.NewReader(raw))
+	}
+	block, err := headers.Block(raw)
+	if err != nil {
+		return headers.Verdict{}, err
+	}
+	return s.Walker.Walk(block), nil
 }
 
 // recall is a case whose place is known: decided when nothing can change

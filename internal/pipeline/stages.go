@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"sync"
 	"time"
 
 	"spamreport/complaint"
@@ -50,6 +51,8 @@ type Stages struct {
 
 	// Rehearsal is what a dry run would have filed so far; nil: this is none.
 	Rehearsal *Rehearsal
+
+	readers *sync.Pool // of *headers.Reader, for many messages; nil: none
 }
 
 // Examine takes a message through every stage and writes nothing. The error
