@@ -43,7 +43,8 @@ func (r *treeReader) readFields(head []byte) []field {
 	if len(head) > maxHeaderBytes {
 		head, r.cutHeader = head[:maxHeaderBytes], true
 	}
-	fields := make([]field, 0, 32)
+	var fields []field
+	passing := false // over a field that nobody wants
 	var value []byte // of the last field, from its second line on
 	end := func() {
 		if len(value) > 0 {
@@ -58,6 +59,9 @@ func (r *treeReader) readFields(head []byte) []field {
 		case len(bytes.TrimSpace(line)) == 0:
 			// A line of blanks inside a header is not allowed (RFC 5322
 			// §3.2.2) and would end it for some readers.
+		case isContinuation && passing:
+		case r.only != nil && !isContinuation && !r.wants(line):
+			passing = true
 		case isContinuation && len(fields) > 0:
 			if len(value) == 0 {
 				value = append(value, fields[len(fields)-1].value...)
@@ -68,12 +72,24 @@ func (r *treeReader) readFields(head []byte) []field {
 			}
 			value = append(append(value, '\n'), line...)
 		default:
+			passing = false
 			end()
 			fields = append(fields, r.newField(string(line)))
 		}
 	}
 	end()
 	return fields
+}
+
+// wants says whether a line begins a field that is to be read.
+func (r *treeReader) wants(line []byte) bool {
+	for _, name := range r.only {
+		if len(line) > len(name) && line[0]|0x20 == name[0]|0x20 && strings.EqualFold(string(line[:len(name)]), name) {
+			rest := bytes.TrimLeft(line[len(name):], " \t")
+			return len(rest) > 0 && rest[0] == ':'
+		}
+	}
+	return false
 }
 
 func (r *treeReader) newField(line string) field {

@@ -1,26 +1,29 @@
 package complaint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // listFields are what the software of mailing lists writes (RFC 2369, RFC
 // 2919). List-Post and the like alone are on answers, too.
 var listFields = []string{"List-Unsubscribe", "List-Id"}
+
+// authorFields are what says whose message it is.
+var authorFields = []string{"From", "Received", "Authentication-Results"}
 
 // fromList says whose list a message comes from, when a server that can be
 // believed found its sender to be who he says he is: DMARC passed, or a DKIM
 // signature of the domain in From. Whoever signs and offers to unsubscribe can
 // be told to stop; whoever forges that gets no pass.
 func (inc Incident) fromList() (domain string, yes bool) {
-	root := parseHeader(inc.Message.Raw)
-	listed := false
-	for _, name := range listFields {
-		listed = listed || root.get(name) != ""
-	}
+	listed := slices.ContainsFunc(parseHeader(inc.Message.Raw, listFields...).fields, func(f field) bool { return f.unfolded() != "" })
 	if !listed {
 		return "", false
 	}
-	if len(inc.believedResults(root)) == 0 {
-		return "", false // nobody vouches for anything, as with most spam
+	root := parseHeader(inc.Message.Raw, authorFields...)
+	if !slices.ContainsFunc(inc.believedResults(root), func(r string) bool { return len(vouchedFor(r)) > 0 }) {
+		return "", false // nobody vouches for anybody, as with most spam
 	}
 	domain, vouched, _ := inc.author(root)
 	return domain, vouched
@@ -31,7 +34,7 @@ func (inc Incident) fromList() (domain string, yes bool) {
 // DKIM of that domain), and refuted when it found that it is not. Mostly
 // neither is known.
 func (inc Incident) Author() (domain string, vouched, refuted bool) {
-	return inc.author(parseHeader(inc.Message.Raw))
+	return inc.author(parseHeader(inc.Message.Raw, authorFields...))
 }
 
 func (inc Incident) author(root *part) (domain string, vouched, refuted bool) {
@@ -68,10 +71,16 @@ func (inc Incident) believedResults(root *part) []string {
 	return all
 }
 
-// vouches reads the results of one server (RFC 8601 §2.2):
+// vouches says whether the results of a server vouch for a registered domain.
+func vouches(results, domain string) bool {
+	return slices.ContainsFunc(vouchedFor(results), func(of string) bool { return registered(of) == domain })
+}
+
+// vouchedFor reads the results of one server (RFC 8601 §2.2), and returns the
+// domains that passed:
 //
 //	mx.example.org; dkim=pass (2048-bit key) header.d=example.com; dmarc=pass header.from=example.com
-func vouches(results, domain string) bool {
+func vouchedFor(results string) (domains []string) {
 	// The first part names the server, the others are one method each.
 	for i, method := range strings.Split(withoutComments(strings.ToLower(results)), ";") {
 		if i == 0 {
@@ -92,11 +101,11 @@ func vouches(results, domain string) bool {
 				}
 			}
 		}
-		if (passed["dmarc"] || passed["dkim"]) && registered(of) == domain {
-			return true
+		if passed["dmarc"] || passed["dkim"] {
+			domains = append(domains, of)
 		}
 	}
-	return false
+	return domains
 }
 
 // withoutComments leaves out what stands in parentheses (RFC 5322 §3.2.2).

@@ -64,10 +64,12 @@ func parseTree(raw []byte) *tree {
 	return t
 }
 
-// parseHeader reads only the header, for those who look at nothing else.
-func parseHeader(raw []byte) *part {
+// parseHeader reads only the fields of some names, for those who look at nothing
+// else: of most messages that is all that is ever read.
+func parseHeader(raw []byte, names ...string) *part {
 	head, _ := splitHeader(trimEnvelope(raw))
-	return &part{fields: new(treeReader).readFields(head)}
+	r := treeReader{only: names}
+	return &part{fields: r.readFields(head)}
 }
 
 // note adds a sentence, once.
@@ -128,6 +130,7 @@ type treeReader struct {
 	parts     int
 	deep      bool
 	cutHeader bool
+	only      []string // names of fields; nil: all are read
 }
 
 func (r *treeReader) part(raw []byte, depth int) *part {

@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"spamreport/headers"
-	"spamreport/internal/replay"
 	"spamreport/lookup"
 )
 
@@ -38,38 +39,51 @@ func hop(_ context.Context, _ string, size int, units units) error {
 	})
 }
 
-// networks are n networks with a desk each, in a registry on loopback, and a
-// client that knows the first of them.
-func networks(ctx context.Context, n, known int) (*lookup.Client, func(i int) string, func(), error) {
-	// Of 198.18.0.0/15, which is for benchmarks (RFC 2544), there are 32,768.
-	name := func(i int) string { return fmt.Sprintf("198.%d.%d.%d/30", 18+i>>14&1, i>>6&255, i<<2&255) }
-	registry := replay.Registry{RDAP: map[string][]byte{}}
-	for i := range n {
-		p := netip.MustParsePrefix(name(i))
-		registry.RDAP[p.String()] = fmt.Appendf(nil, `{"objectClassName":"ip network","handle":"NET-%d","startAddress":"%s","endAddress":"%s",
-			"entities":[{"roles":["abuse"],"vcardArray":["vcard",[["email",{},"text","abuse@isp%d.example"]]]}]}`,
-			i, p.Addr(), p.Addr().Next().Next().Next(), i)
-	}
-	server, err := replay.Start(ctx, registry)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	client, err := lookup.New(lookup.Options{
-		RDAPBootstrap: server.BootstrapURL(), Order: []string{lookup.ViaRDAP},
+// registry answers for every address with the network of four around it.
+func registry() *httptest.Server {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /bootstrap/ipv4.json", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `{"version":"1.0","services":[[["198.18.0.0/15"],["http://%s/rdap/"]]]}`, r.Host)
+	})
+	mux.HandleFunc("GET /rdap/ip/{address}", func(w http.ResponseWriter, r *http.Request) {
+		addr, err := netip.ParseAddr(r.PathValue("address"))
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		first := netip.PrefixFrom(addr, 30).Masked().Addr()
+		w.Header().Set("Content-Type", "application/rdap+json")
+		fmt.Fprintf(w, `{"objectClassName":"ip network","handle":"NET-%s","startAddress":"%s","endAddress":"%s",
+			"entities":[{"roles":["abuse"],"vcardArray":["vcard",[["email",{},"text","abuse@isp.example"]]]}]}`,
+			first, first, first.Next().Next().Next())
+	})
+	return httptest.NewServer(mux)
+}
+
+// address is one of network i. Of 198.18.0.0/15, which is for benchmarks (RFC
+// 2544), there are 32,768.
+func address(i int) string {
+	return fmt.Sprintf("198.%d.%d.%d", 18+i>>14&1, i>>6&255, i<<2&255|1)
+}
+
+// knowing is a client that knows so many networks.
+func knowing(ctx context.Context, size int) (client *lookup.Client, stop func(), err error) {
+	server := registry()
+	client, err = lookup.New(lookup.Options{
+		RDAPBootstrap: server.URL + "/bootstrap/", Order: []string{lookup.ViaRDAP},
 		AllowSpecial: []netip.Prefix{netip.MustParsePrefix("198.18.0.0/15")},
 	})
-	address := func(i int) string { return netip.MustParsePrefix(name(i)).Addr().Next().String() }
-	for i := 0; err == nil && i < known; i++ {
+	for i := 0; err == nil && i < size; i++ {
 		_, err = client.Lookup(ctx, address(i))
 	}
-	return client, address, server.Close, err
+	return client, server.Close, err
 }
 
 // unknownNetwork asks the registry, which is in the same process: the time is
 // that of both.
 func unknownNetwork(ctx context.Context, _ string, size int, units units) error {
 	const n = 500
-	client, address, stop, err := networks(ctx, size+3*n, size)
+	client, stop, err := knowing(ctx, size)
 	if err != nil {
 		return err
 	}
@@ -81,7 +95,7 @@ func unknownNetwork(ctx context.Context, _ string, size int, units units) error 
 }
 
 func knownAddress(ctx context.Context, _ string, size int, units units) error {
-	client, address, stop, err := networks(ctx, size, size)
+	client, stop, err := knowing(ctx, size)
 	if err != nil {
 		return err
 	}

@@ -11,18 +11,34 @@ import (
 	"time"
 )
 
-// networks is how many networks the spam comes from.
-const networks = 400
+// documentation are the ranges set apart for examples (RFC 5737), which are cut
+// into small networks; the others lie in 2001:db8::/32 (RFC 3849).
+var documentation = [][3]byte{{192, 0, 2}, {198, 51, 100}, {203, 0, 113}}
 
-// network is the nth of them, and source an address in it.
+const (
+	small    = 3 * 32 // networks of eight IPv4 addresses, where most spam comes from
+	networks = small + 204
+)
+
+// network is the nth of the networks that spam comes from.
 func network(n int) netip.Prefix {
+	if n < small {
+		a := documentation[n/32]
+		return netip.PrefixFrom(netip.AddrFrom4([4]byte{a[0], a[1], a[2], byte(n % 32 * 8)}), 29)
+	}
 	return netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, byte(n >> 8), byte(n)}), 48)
 }
 
-func source(r *rand.Rand) netip.Addr {
-	a := network(r.IntN(networks)).Addr().As16()
+// source is an address in one of them, as it is written in a trace.
+func source(r *rand.Rand) string {
+	if r.IntN(10) < 7 {
+		a := network(r.IntN(small)).Addr().As4()
+		a[3] += byte(r.IntN(8))
+		return netip.AddrFrom4(a).String()
+	}
+	a := network(small + r.IntN(networks-small)).Addr().As16()
 	a[15] = byte(r.IntN(255) + 1)
-	return netip.AddrFrom16(a)
+	return "IPv6:" + netip.AddrFrom16(a).String()
 }
 
 // words are what texts are made of.
@@ -44,7 +60,7 @@ func message(n int) []byte {
 	line("Received: from mx.recipient.example ([192.168.7.2])\r\n\tby store.mx.recipient.example with LMTP id %012x\r\n\tfor <load@recipient.example>; %s", r.Uint64()>>16, date)
 	line("Authentication-Results: mx.recipient.example;\r\n\tdkim=fail header.d=sender.example header.s=k1 header.b=%08x;\r\n\tspf=pass smtp.mailfrom=sender.example; dmarc=none", r.Uint32())
 	if n%10 != 9 {
-		line("Received: from mail%d.sender.example (mail%d.sender.example [IPv6:%s])\r\n\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\r\n\tby mx.recipient.example (Postfix) with ESMTPS id %011X\r\n\tfor <load@recipient.example>; %s", n%97, n%97, ip, r.Uint64()>>20, date)
+		line("Received: from mail%d.sender.example (mail%d.sender.example [%s])\r\n\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\r\n\tby mx.recipient.example (Postfix) with ESMTPS id %011X\r\n\tfor <load@recipient.example>; %s", n%97, n%97, ip, r.Uint64()>>20, date)
 	}
 	for hop := range r.IntN(3) {
 		line("Received: from inner%d.sender.example (inner%d.sender.example [10.0.%d.%d])\r\n\tby mail%d.sender.example (8.15.2/8.15.2) with ESMTP id %x\r\n\tfor <load@recipient.example>; %s", hop, hop, hop, r.IntN(250), n%97, r.Uint32(), date)

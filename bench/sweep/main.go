@@ -18,6 +18,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"net/netip"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -110,17 +111,27 @@ func (b *bench) build(ctx context.Context) error {
 func registry() replay.Registry {
 	r := replay.Registry{RDAP: map[string][]byte{}}
 	for n := range networks {
-		r.RDAP[network(n).String()] = fmt.Appendf(nil, `{"objectClassName":"ip network","handle":"NET-%d","name":"NET-%d",
-"startAddress":"%s","endAddress":"%s","ipVersion":"v6","country":"DE","cidr0_cidrs":[{"v6prefix":"%s","length":48}],
+		p, family := network(n), "v6"
+		if p.Addr().Is4() {
+			family = "v4"
+		}
+		r.RDAP[p.String()] = fmt.Appendf(nil, `{"objectClassName":"ip network","handle":"NET-%d","name":"NET-%d",
+"startAddress":"%s","endAddress":"%s","ipVersion":"%s","country":"DE","cidr0_cidrs":[{"%sprefix":"%s","length":%d}],
 "entities":[{"objectClassName":"entity","handle":"ABUSE%d","roles":["abuse"],"vcardArray":["vcard",[["version",{},"text","4.0"],
 ["fn",{},"text","Abuse Desk"],["email",{},"text","abuse@net%d.example"]]]}]}`,
-			n, n, network(n).Addr(), last(n), network(n).Addr(), n, n)
+			n, n, p.Addr(), last(p), family, family, p.Addr(), p.Bits(), n, n)
 	}
 	return r
 }
 
-func last(n int) string {
-	return strings.TrimSuffix(network(n).Addr().String(), "::") + ":ffff:ffff:ffff:ffff:ffff"
+// last is the last address of a network.
+func last(p netip.Prefix) netip.Addr {
+	a := p.Addr().AsSlice()
+	for bit := p.Bits(); bit < len(a)*8; bit++ {
+		a[bit/8] |= 0x80 >> (bit % 8)
+	}
+	addr, _ := netip.AddrFromSlice(a) // it has the length of one
+	return addr
 }
 
 //go:embed spamreport.toml

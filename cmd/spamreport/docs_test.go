@@ -152,3 +152,43 @@ func flagOf(cmd *cobra.Command, find func(*pflag.FlagSet) *pflag.Flag) *pflag.Fl
 	}
 	return find(cmd.InheritedFlags())
 }
+
+// TestTheQuickStartOfTheREADMERuns runs its commands in their order, as they
+// stand there. A name of a complaint is that of the first one.
+func TestTheQuickStartOfTheREADMERuns(t *testing.T) {
+	s := newSite(t)
+	s.env = append(s.env, "SPAMREPORT_COMPLAINT_APPROVE=review")
+	s.fill(0, 3)
+	if err := os.WriteFile(filepath.Join(s.dir, "spam.eml"), []byte(piped(9, "YES")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, start, _ := strings.Cut(documents(t)["../../README.md"], "\n## Quick start\n")
+	start, _, _ = strings.Cut(start, "\n## ")
+	incident, ran := "", 0
+	for _, line := range regexp.MustCompile(`(?m)^spamreport .*$`).FindAllString(strings.Join(codeOf(start), "\n"), -1) {
+		line, _, _ = strings.Cut(line, "#")
+		args := strings.Fields(line)[1:]
+		if args[0] == "init" {
+			continue // an interview, see TestANewcomerIsSetUpInFewerThanTenAnswers
+		}
+		if i := slices.IndexFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "SR-") }); i >= 0 {
+			args[i] = incident
+		}
+		cmd := s.command(args...)
+		cmd.Dir = s.dir
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, out)
+		}
+		if incident == "" && args[0] == "review" {
+			incident = regexp.MustCompile(`SR-\w{4}-\w{4}`).FindString(string(out))
+		}
+		ran++
+	}
+	if ran < 8 {
+		t.Errorf("only %d commands were found", ran)
+	}
+	if mail := s.postfix.WaitMail(t, "abuse@hosting.example", 3); len(mail) != 3 {
+		t.Errorf("%d complaints arrived, want 3", len(mail))
+	}
+}

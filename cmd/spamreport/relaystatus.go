@@ -11,7 +11,6 @@ import (
 
 	"spamreport/internal/contract"
 	"spamreport/internal/export"
-	"spamreport/relay"
 	"spamreport/relay/guard"
 	"spamreport/relay/limit"
 	"spamreport/relay/reputation"
@@ -70,8 +69,8 @@ func (p *parts) relayStatus(ctx context.Context, now time.Time) (contract.RelayS
 		return doc, err
 	}
 	doc.Suppressed = len(listed)
-	sum, err := p.store.Summary(ctx)
-	doc.Waiting = sum.Deliveries[relay.Queued] + sum.Deliveries[relay.Retrying] + sum.Deliveries[relay.OnHold]
+	pulse, err := p.store.Pulse(ctx)
+	doc.Waiting = pulse.Waiting
 	return doc, err
 }
 

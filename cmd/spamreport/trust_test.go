@@ -91,13 +91,13 @@ func (s *site) distrust() {
 var logout = regexp.MustCompile(`hdr_count=(\d+) hdr_bytes=\d+ body_count=(\d+)`)
 
 // fetched checks in the server's own log that one session fetched so many
-// headers and no body, and that no other fetched any header.
+// headers and no body; those of the sweeps beside it have one message.
 func (s *site) fetched(n int) {
 	s.t.Helper()
 	var sessions []string
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline) && len(sessions) == 0; time.Sleep(20 * time.Millisecond) {
 		for _, m := range logout.FindAllStringSubmatch(s.dovecot.Log(), -1) {
-			if m[1] != "0" {
+			if m[1] != "0" && m[1] != "1" {
 				sessions = append(sessions, m[0])
 			}
 		}

@@ -1,45 +1,76 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"iter"
+	"slices"
+	"strconv"
 )
 
 // inFlight is how many FETCHes of header blocks are on their way at a time. Two
 // keep the server busy, however far away it is, and bound what waits in memory.
 const inFlight = 2
 
+// headersAhead is how many header blocks one of them asks for.
+const headersAhead = 250
+
 // flight is a FETCH of header blocks whose answer is taken into memory as it
-// comes, so that the server never waits for the caller.
+// comes, so that the server never waits for the caller. See sieve.
 type flight struct {
-	asked  []uint32
+	tag    string
+	asked  []uint32 // in ascending order
+	end    func()   // of the time in which the server owes an answer
 	landed chan struct{}
 
 	// Once it has landed:
-	got batch
-	err error
+	got  []header // of each that was asked for
+	came int      // how many of them did
+	err  error
+
+	budget int // octets that may still be kept
+}
+
+// take takes a message, if it is one of those that were asked for. Sent twice,
+// it counts once; beyond the budget it is left, to be asked for again.
+func (f *flight) take(h header) (ours bool) {
+	i, ours := slices.BinarySearch(f.asked, h.uid)
+	if !ours || !h.came || f.got[i].came || f.budget <= 0 {
+		return ours
+	}
+	f.budget -= len(h.raw)
+	f.got[i] = h
+	f.came++
+	return true
+}
+
+// HeaderOptions says how to fetch header blocks. The zero value is ready to use.
+type HeaderOptions struct {
+	Most  int  // at most so many at a time; 0: as many as is good
+	Dates bool // Message.Received is wanted; a server has to look for it
 }
 
 // Headers fetches the header blocks of the messages whose UID is higher than
-// after, in ascending order, and hands on those of one FETCH at a time, at most
-// most of them (0: as many as is good). The next are on their way meanwhile.
+// after, in ascending order, and hands on those of one FETCH at a time. The next
+// are on their way meanwhile.
 //
 // They stay unread. A message that was deleted in the meantime is left out. One
 // whose header did not come has no Raw: fetch it whole to learn why. Messages
 // are Truncated and have no digest; Limits.Keep bounds each.
 //
 // An error is the last item. Up to 24 MiB of header blocks are in memory, mostly
-// 5. Other methods of the session may be called in the loop.
-func (s *Session) Headers(ctx context.Context, after uint32, most int) iter.Seq2[[]Message, error] {
+// 3. Other methods of the session may be called in the loop.
+func (s *Session) Headers(ctx context.Context, after uint32, opts HeaderOptions) iter.Seq2[[]Message, error] {
 	return func(yield func([]Message, error) bool) {
 		uids, err := s.UIDs(ctx, after)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		a := ahead{fetch: newFetch(s, FetchOptions{HeaderOnly: true}), left: uids, step: headersPerFetch}
-		if most > 0 {
-			a.step = min(a.step, most)
+		a := ahead{fetch: newFetch(s, FetchOptions{HeaderOnly: true}), left: uids, step: headersAhead, dates: opts.Dates}
+		if opts.Most > 0 {
+			a.step = min(a.step, opts.Most)
 		}
 		defer s.land()
 		for a.more(ctx) {
@@ -67,6 +98,8 @@ type ahead struct {
 	*fetch
 	left []uint32 // not asked for yet
 	step int
+
+	dates bool
 }
 
 // more sends as many FETCHes as may be on their way, and says whether any is.
@@ -81,29 +114,28 @@ func (a *ahead) more(ctx context.Context) bool {
 
 // launch sends one FETCH.
 func (a *ahead) launch(ctx context.Context, uids []uint32) *flight {
-	f := &flight{asked: uids, landed: make(chan struct{})}
-	if f.err = context.Cause(ctx); f.err == nil {
-		f.err = a.still()
-	}
-	if f.err != nil {
+	f := &flight{asked: uids, got: make([]header, len(uids)), landed: make(chan struct{}), budget: batchBudget}
+	if f.err = cmp.Or(context.Cause(ctx), a.still()); f.err != nil {
 		close(f.landed)
 		return f
 	}
-	end := a.s.expect(ctx)
-	cmd := a.send(uidSet(uids))
-	go func() {
-		defer close(f.landed)
-		defer end()
-		f.got, f.err = a.drain(cmd, len(uids))
-		f.err = a.passable(ctx, f.err)
-	}()
+	f.end = a.s.expect(ctx)
+	items := "UID FLAGS RFC822.SIZE"
+	if a.dates {
+		items += " INTERNALDATE"
+	}
+	a.s.wire.launch(f, fmt.Sprintf("UID FETCH %s (%s BODY.PEEK[HEADER])", uidSet(uids), items))
 	return f
 }
 
 // hand hands on what landed, in pieces where not all of it came at once. It
 // reports false when that is the end.
 func (a *ahead) hand(ctx context.Context, f *flight, yield func([]Message, error) bool) bool {
-	b, err := f.got, f.err
+	err := a.passable(ctx, f.err)
+	if err == nil && f.came == len(f.asked) {
+		return yield(a.list(f), nil)
+	}
+	b := a.batch(f)
 	for uids := f.asked; len(uids) > 0; uids = uids[b.covers:] {
 		if len(uids) < len(f.asked) {
 			b, err = a.next(ctx, uids)
@@ -119,6 +151,34 @@ func (a *ahead) hand(ctx context.Context, f *flight, yield func([]Message, error
 		}
 	}
 	return true
+}
+
+// list are the messages of a flight.
+func (a *ahead) list(f *flight) []Message {
+	list := make([]Message, 0, f.came)
+	for i, h := range f.got {
+		if h.came {
+			list = append(list, a.message(f.asked[i], h))
+		}
+	}
+	return list
+}
+
+// batch is the same for settle, which finds out what became of the others.
+func (a *ahead) batch(f *flight) batch {
+	b := batch{messages: make(map[uint32]fetched, f.came)}
+	for _, m := range a.list(f) {
+		b.messages[m.Place.UID] = fetched{message: m}
+	}
+	return b
+}
+
+func (a *ahead) message(uid uint32, h header) Message {
+	return Message{
+		Name: a.folder.Name + "/" + strconv.FormatUint(uint64(uid), 10), Raw: h.raw, Size: h.size, Truncated: true,
+		Place:    Place{Account: a.s.account.Name, Folder: a.folder.Name, UIDValidity: a.folder.UIDValidity, UID: uid},
+		Received: h.received, Reported: h.reported,
+	}
 }
 
 // list are the messages that came, in order.

@@ -70,6 +70,17 @@ func BenchmarkFetch(b *testing.B) {
 	plain := account(d)
 	plain.Server, plain.Security = d.IMAP, mailbox.Plaintext
 	for name, a := range map[string]mailbox.Account{"plain": plain, "TLS": account(d)} {
+		b.Run(name+"/headers", func(b *testing.B) {
+			s := dial(b, a)
+			selectFolder(b, s, "Junk", true)
+			b.ReportAllocs()
+			for b.Loop() {
+				if got := headersOf(b, s, 0, mailbox.HeaderOptions{}); len(got) != n {
+					b.Fatal(len(got))
+				}
+			}
+			b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "messages/s")
+		})
 		for _, headerOnly := range []bool{true, false} {
 			b.Run(fmt.Sprintf("%s/headerOnly=%t", name, headerOnly), func(b *testing.B) {
 				s := dial(b, a)

@@ -47,7 +47,8 @@ func (s *Session) open(ctx context.Context) error {
 		return s.explain(ctx, err, "connect to %s", s.account.address())
 	}
 
-	s.client = imapclient.New(&capsConn{Conn: secured}, &imapclient.Options{
+	s.wire = newSieve(secured)
+	s.client = imapclient.New(&capsConn{Conn: s.wire}, &imapclient.Options{
 		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: s.heard},
 	})
 	var caps imap.CapSet

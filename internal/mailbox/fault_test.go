@@ -27,12 +27,22 @@ func wholeSession(ctx context.Context, a mailbox.Account, done func()) (digests 
 	if _, err := s.Select(ctx, "Junk", false); err != nil {
 		return nil, err
 	}
+	headers := 0
+	for list, err := range s.Headers(ctx, 0, mailbox.HeaderOptions{Most: 2}) {
+		if err != nil {
+			return nil, err
+		}
+		headers += len(list)
+	}
 	var uids []uint32
 	for m, err := range s.After(ctx, 0, mailbox.FetchOptions{}) {
 		if err != nil {
 			return digests, err
 		}
 		digests, uids = append(digests, m.Digest), append(uids, m.Place.UID)
+	}
+	if headers != len(uids) {
+		return nil, fmt.Errorf("%d headers of %d messages", headers, len(uids))
 	}
 	err = s.Mark(ctx, uids)
 	done()
@@ -140,6 +150,12 @@ func TestACallerMayTakeHisTimeWithAMessage(t *testing.T) {
 		if err := s.Mark(t.Context(), []uint32{m.Place.UID}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for _, err := range s.Headers(t.Context(), 0, mailbox.HeaderOptions{Most: 1}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * a.Timeout)
 	}
 }
 

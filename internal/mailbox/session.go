@@ -20,6 +20,7 @@ const Reported = "$SpamReported"
 type Session struct {
 	account Account
 	conn    *guardedConn
+	wire    *sieve // above TLS, under client
 	client  *imapclient.Client
 	tls     *tls.ConnectionState // nil without TLS
 	folder  Folder               // the selected one; zero before

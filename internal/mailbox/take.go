@@ -64,7 +64,6 @@ var (
 type taker struct {
 	*fetch
 	buffer []byte // for copying
-	slab   []byte // room for header blocks, which are small and many
 }
 
 // item is what the server says of a message beside its text.
@@ -141,23 +140,13 @@ func (t *taker) text(literal imap.LiteralReader) (got fetched, whole bool) {
 	return got, whole
 }
 
-// slabSize is how much room for header blocks is made at once.
-const slabSize = 64 << 10
-
 // header reads a header block.
 func (t *taker) header(literal imap.LiteralReader) (got fetched, whole bool) {
 	keep := min(literal.Size(), t.opts.withDefaults().Keep)
-	switch {
-	case keep == 0:
+	if keep == 0 {
 		got.err = ErrEmpty
-	case keep > slabSize/4:
-		got.message.Raw = make([]byte, keep)
-	default:
-		if int64(len(t.slab)) < keep {
-			t.slab = make([]byte, slabSize)
-		}
-		got.message.Raw, t.slab = t.slab[:keep:keep], t.slab[keep:]
 	}
+	got.message.Raw = make([]byte, keep)
 	if _, err := io.ReadFull(literal, got.message.Raw); err != nil {
 		return got, false
 	}

@@ -24,13 +24,15 @@ const (
 // fresh is a sweep's way through what came into a folder since the last one.
 type fresh struct {
 	*Sweep
-	folder  Folder
-	place   mailbox.Place
-	known   map[uint32][]complaint.Entry // what the ledger knows above the cursor: the last sweep was killed
-	left    *int
-	cursor  uint32
-	unsaved int       // messages since the cursor was last put on disk
-	last    time.Time // when the next message is seen at the earliest
+	folder Folder
+	place  mailbox.Place
+	known  map[uint32][]complaint.Entry // what the ledger knows above the cursor: the last sweep was killed
+	left   *int
+	cursor uint32
+
+	glancing Stages    // for the headers
+	unsaved  int       // messages since the cursor was last put on disk
+	last     time.Time // when the next message is seen at the earliest
 }
 
 // look is a message after a glance at its header.
@@ -45,7 +47,8 @@ func (s *Sweep) fresh(ctx context.Context, f Folder, place mailbox.Place, cursor
 	if s.Limit > 0 && *left == 0 {
 		return nil
 	}
-	n := &fresh{Sweep: s, folder: f, place: place, cursor: cursor, left: left}
+	n := &fresh{Sweep: s, folder: f, place: place, cursor: cursor, left: left, glancing: *s.Stages}
+	n.glancing.Policy.Never = remembering(s.Stages.Policy.Never)
 	if s.Progress != nil {
 		var err error
 		if n.known, err = s.Progress.Known(ctx, place.Account, place.Folder, place.UIDValidity, cursor); err != nil {
@@ -88,7 +91,8 @@ func (n *fresh) oneByOne(ctx context.Context) error {
 
 // headersFirst fetches whole only what its header does not decide.
 func (n *fresh) headersFirst(ctx context.Context) error {
-	for list, err := range n.folder.Headers(ctx, n.cursor, n.Limit) {
+	opts := mailbox.HeaderOptions{Most: n.Limit, Dates: !n.Since.IsZero()}
+	for list, err := range n.folder.Headers(ctx, n.cursor, opts) {
 		if err != nil {
 			return err
 		}
@@ -113,10 +117,8 @@ func (n *fresh) headersFirst(ctx context.Context) error {
 // glance looks at headers, on all cores.
 func (n *fresh) glance(ctx context.Context, list []mailbox.Message) ([]look, error) {
 	looks := make([]look, len(list))
-	stages := *n.Stages
-	stages.Policy.Never = remembering(stages.Policy.Never)
 	err := sideBySide(ctx, len(list), func(ctx context.Context, i int) error {
-		c, decided, err := stages.Glance(ctx, list[i], n.known[list[i].Place.UID])
+		c, decided, err := n.glancing.Glance(ctx, list[i], n.known[list[i].Place.UID])
 		looks[i] = look{Case: c, text: !decided}
 		if n.Headers && c.Action != "" {
 			looks[i].text = false
@@ -175,17 +177,41 @@ func (n *fresh) take(ctx context.Context, batch []look) error {
 		return err
 	}
 	batch = slices.DeleteFunc(batch, func(l look) bool { return l.gone })
+	if n.DryRun {
+		for _, l := range batch {
+			if err := n.rehearse(ctx, l.Case); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	settled, err := n.outcomes(ctx, batch)
 	for _, c := range settled {
-		n.show(c)
-		n.cursor = c.Message.Place.UID
+		n.handled(c)
 	}
-	n.unsaved += len(settled)
-	*n.left -= len(settled)
 	if err != nil {
 		return err
 	}
 	return n.checkpoint(ctx, checkpoint)
+}
+
+func (n *fresh) handled(c Case) {
+	n.show(c)
+	n.cursor = c.Message.Place.UID
+	n.unsaved++
+	*n.left--
+}
+
+// rehearse is a dry run's outcome. By its header alone a message cannot be told
+// to be a copy of another one.
+func (n *fresh) rehearse(ctx context.Context, c Case) (err error) {
+	if !n.Headers {
+		if c, err = n.settle(ctx, c, n.Auto); err != nil {
+			return err
+		}
+	}
+	n.handled(c)
+	return nil
 }
 
 // texts fetches and examines what has to be seen whole.
@@ -217,32 +243,18 @@ func (n *fresh) texts(ctx context.Context, batch []look) error {
 	})
 }
 
-// outcomes puts the outcomes on disk, or rehearses them. With an error it
-// returns those that are.
+// outcomes puts the outcomes on disk. With an error it returns those that are.
 func (n *fresh) outcomes(ctx context.Context, batch []look) (settled []Case, err error) {
-	if !n.DryRun {
-		ready := make([]prepared, len(batch))
-		err := sideBySide(ctx, len(batch), func(_ context.Context, i int) (err error) {
-			ready[i], err = n.Stages.prepare(batch[i].identify().All(), n.Auto)
-			return err
-		})
-		if err != nil || len(ready) == 0 {
-			return nil, err
-		}
-		n.inOrder(ready)
-		return n.Stages.settleAll(ctx, ready)
+	ready := make([]prepared, len(batch))
+	err = sideBySide(ctx, len(batch), func(_ context.Context, i int) (err error) {
+		ready[i], err = n.Stages.prepare(batch[i].identify().All(), n.Auto)
+		return err
+	})
+	if err != nil || len(ready) == 0 {
+		return nil, err
 	}
-	settled = make([]Case, 0, len(batch))
-	for _, l := range batch {
-		c := l.Case
-		if !n.Headers {
-			if c, err = n.settle(ctx, c, n.Auto); err != nil {
-				return settled, err
-			}
-		}
-		settled = append(settled, c)
-	}
-	return settled, nil
+	n.inOrder(ready)
+	return n.Stages.settleAll(ctx, ready)
 }
 
 // inOrder lets the ledger list messages in the order of the folder, although

@@ -26,7 +26,9 @@ func (s *Stages) Glance(ctx context.Context, m mailbox.Message, known []complain
 	// What was judged by its header is judged by it again: the last sweep was
 	// killed before it said how far it came.
 	if len(known) > 0 && !mailbox.IsHeaderDigest(known[0].Spam) {
-		return c.recall(known)
+		if c, decided, waits := c.recall(known); decided || waits {
+			return c, decided, nil
+		}
 	}
 	// What has no header for the server may have one for us: Block also reads
 	// past blank lines at the beginning.
@@ -49,18 +51,20 @@ func (s *Stages) Glance(ctx context.Context, m mailbox.Message, known []complain
 	return s.glanceAtDesk(ctx, c)
 }
 
-// recall is a case whose place the ledger knows.
-func (c Case) recall(known []complaint.Entry) (Case, bool, error) {
+// recall is a case whose place is known: decided when nothing can change
+// what became of the message. It waits when a case of it is still undecided.
+func (c Case) recall(known []complaint.Entry) (recalled Case, decided, waits bool) {
 	entries := make(map[string]complaint.Entry, len(known))
 	for _, e := range known {
 		entries[e.Digest] = e
 	}
-	c.Incident.Digest = known[0].Spam
-	recalled, settled := c.remember(entries)
-	if !settled || waiting(entries) {
-		return c, false, nil
+	recalled = c
+	recalled.Incident.Digest = known[0].Spam
+	recalled, decided = recalled.remember(entries)
+	if waiting(entries) {
+		return c, false, true
 	}
-	return recalled, true, nil
+	return recalled, decided, false
 }
 
 // glanceAtDesk looks who would be told.

@@ -14,7 +14,7 @@ import (
 
 // Folder is an IMAP folder that is selected; *mailbox.Session is one.
 type Folder interface {
-	Headers(ctx context.Context, uid uint32, most int) iter.Seq2[[]mailbox.Message, error]
+	Headers(ctx context.Context, uid uint32, opts mailbox.HeaderOptions) iter.Seq2[[]mailbox.Message, error]
 	After(ctx context.Context, uid uint32, opts mailbox.FetchOptions) iter.Seq2[mailbox.Message, error]
 	Fetch(ctx context.Context, uids []uint32, opts mailbox.FetchOptions) iter.Seq2[mailbox.Message, error]
 	mailbox.Marker

@@ -58,11 +58,11 @@ func newFolder(messages ...string) *folder {
 // chunk is how many header blocks come at a time.
 const chunk = 3
 
-func (f *folder) Headers(_ context.Context, uid uint32, most int) iter.Seq2[[]mailbox.Message, error] {
+func (f *folder) Headers(_ context.Context, uid uint32, opts mailbox.HeaderOptions) iter.Seq2[[]mailbox.Message, error] {
 	return func(yield func([]mailbox.Message, error) bool) {
 		step := chunk
-		if most > 0 {
-			step = min(chunk, most)
+		if opts.Most > 0 {
+			step = min(chunk, opts.Most)
 		}
 		for uids := range slices.Chunk(f.above(uid), step) {
 			if err := f.step(); err != nil {

@@ -91,7 +91,7 @@ func TestAfterAMessageThatDidNotFitOthersAreToldAtOnceForAMoment(t *testing.T) {
 	for _, tt := range []struct {
 		octets int64
 		full   bool
-	}{{3<<20 + 1000, true}, {4 << 20, true}, {0, true}, {1000, false}} {
+	}{{3 << 20, true}, {4 << 20, true}, {0, true}, {3<<20 - 1000, true}, {2 << 20, false}} {
 		if err := s.Room(tt.octets); errors.Is(err, store.ErrDiskFull) != tt.full {
 			t.Errorf("room for %d octets: %v, want full: %v", tt.octets, err, tt.full)
 		}

@@ -187,24 +187,35 @@ func (s *Store) Summary(ctx context.Context) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
+	if sum.Answered, err = s.Answered(ctx); err != nil {
+		return sum, err
+	}
+	if sum.Oldest, err = s.Oldest(ctx); err != nil {
+		return sum, err
+	}
+	sum.NextDue, err = s.Queue().NextDue(ctx)
+	return sum, err
+}
+
+// Answered counts the complaints that a person answered, and the user did not
+// close since.
+func (s *Store) Answered(ctx context.Context) (n int, err error) {
 	err = s.read.QueryRowContext(ctx, `
 		SELECT COUNT(*) FROM message m WHERE m.people > 0 AND m.filed IS NOT NULL AND (m.outcome = '' OR EXISTS (
 			SELECT 1 FROM reply r WHERE r.complaint = m.digest AND r.kind = $1 AND r.recorded > m.closed))`,
-		string(bounce.Answer)).Scan(&sum.Answered)
-	if err != nil {
-		return sum, explain(err)
-	}
+		string(bounce.Answer)).Scan(&n)
+	return n, explain(err)
+}
+
+// Oldest is when the oldest message that still waits was queued; zero when
+// none waits.
+func (s *Store) Oldest(ctx context.Context) (time.Time, error) {
 	var p placeholders
 	var oldest sql.NullInt64
-	err = s.read.QueryRowContext(ctx, `
+	err := s.read.QueryRowContext(ctx, `
 		SELECT MIN(m.queued) FROM relay_message m JOIN relay_recipient r ON r.queue_id = m.id
 		WHERE r.state IN (`+addAll(&p, notFinal())+`)`, p.args...).Scan(&oldest)
-	if err != nil {
-		return sum, explain(err)
-	}
-	sum.Oldest = fromMillis(oldest)
-	sum.NextDue, err = s.Queue().NextDue(ctx)
-	return sum, err
+	return fromMillis(oldest), explain(err)
 }
 
 // counts runs a query for names and numbers.

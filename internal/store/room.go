@@ -15,6 +15,10 @@ type shortage struct {
 // find out.
 const shortageLasts = time.Second
 
+// grows is what a message may gain on its way into the queue: a trace, a
+// signature.
+const grows = 4 << 10
+
 // Room says whether a message of so many octets would be refused for want of
 // room, as far as that is known: one that was no larger has just been. Zero octets
 // is a message of unknown size. It asks nobody, so it costs nothing.
@@ -23,7 +27,7 @@ func (s *Store) Room(octets int64) error {
 	if short == nil || s.now().Sub(short.at) > shortageLasts {
 		return nil
 	}
-	if octets > 0 && footprint(int(octets)) < short.adds {
+	if octets > 0 && footprint(int(octets+grows)) < short.adds {
 		return nil
 	}
 	return fmt.Errorf("%w: there was no room for a message a moment ago", ErrDiskFull)

@@ -86,8 +86,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	}
 	s := openFile(o, sqliteURL(path, "rwc"))
 	s.owners, s.path = owners, path
-	s.read.SetMaxOpenConns(readers)
-	s.read.SetMaxIdleConns(readers)
+	s.boundReads()
 	// Two programs that start at once must not both make the tables.
 	err = owners.exclusively(ctx, func() error { return migrate(ctx, s.write, s.dialect) })
 	if err != nil {
@@ -110,6 +109,13 @@ func OpenMemory(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("database in memory: %w", explain(err))
 	}
 	return s, nil
+}
+
+// boundReads keeps what reads a file open: a connection begins with reading the
+// schema.
+func (s *Store) boundReads() {
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
 }
 
 func openFile(o Options, dsn string) *Store {
@@ -144,6 +150,7 @@ func openReadOnly(ctx context.Context, path string, o Options) (*Store, error) {
 		dsn += "&immutable=1"
 	}
 	s := &Store{dialect: &sqliteDialect, now: o.Now, read: openSQLite(dsn), owners: &fileOwners{}}
+	s.boundReads()
 	if s.now == nil {
 		s.now = time.Now
 	}

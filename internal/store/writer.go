@@ -126,7 +126,7 @@ func (s *Store) OnCommit(told func(writes int)) { s.told.Store(&told) }
 
 // gather takes what waits already, without waiting for more.
 func gather(queue <-chan write, first write) []write {
-	runtime.Gosched()
+	runtime.Gosched() // who is about to write does so first, and shares the commit
 	batch := []write{first}
 	for len(batch) < maxBatch {
 		select {

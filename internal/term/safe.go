@@ -11,7 +11,21 @@ import (
 // invisible format characters, and invalid UTF-8 become U+FFFD, so that the
 // text can neither move the cursor nor reorder what stands beside it.
 func Safe(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	return strings.Map(safeRune, s)
+}
+
+// isPlain says that there is nothing to look at: most lines are of printable
+// ASCII.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // SafeText does the same for text of several lines: line feeds and tabs stay.

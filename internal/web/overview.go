@@ -3,11 +3,9 @@ package web
 import (
 	"time"
 
-	"spamreport/complaint"
 	"spamreport/internal/contract"
 	"spamreport/internal/followup"
 	"spamreport/internal/store"
-	"spamreport/relay"
 )
 
 // Spans of the overview, in days.
@@ -85,11 +83,20 @@ const longWait = 24 * time.Hour
 
 // needs gathers what waits for the user.
 func (s *Site) needs(v *visit) ([]need, error) {
-	sum, err := s.Store.Summary(v.r.Context())
+	ctx := v.r.Context()
+	pulse, err := s.Store.Pulse(ctx)
 	if err != nil {
 		return nil, err
 	}
-	visits, err := s.Store.Visits(v.r.Context())
+	answered, err := s.Store.Answered(ctx)
+	if err != nil {
+		return nil, err
+	}
+	oldest, err := s.Store.Oldest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	visits, err := s.Store.Visits(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -103,13 +110,12 @@ func (s *Site) needs(v *visit) ([]need, error) {
 			all = append(all, need{n, text, link, linkText, bad})
 		}
 	}
-	add(sum.Messages[complaint.Held], "complaint waits for your approval", "complaints wait for your approval", "/review", "Review", false)
-	add(sum.Answered, "complaint was answered by a person", "complaints were answered by people",
+	add(pulse.Held, "complaint waits for your approval", "complaints wait for your approval", "/review", "Review", false)
+	add(answered, "complaint was answered by a person", "complaints were answered by people",
 		"/complaints?state="+string(followup.Answered), "Read", false)
-	add(sum.Deliveries[relay.Failed], "recipient was not reached", "recipients were not reached", "/queue?state=failed", "Look", true)
-	if !sum.Oldest.IsZero() && s.Now().Sub(sum.Oldest) > longWait {
-		waiting := sum.Deliveries[relay.Queued] + sum.Deliveries[relay.Retrying] + sum.Deliveries[relay.OnHold]
-		add(waiting, "message has waited in the queue for more than a day", "messages are in the queue, one of them for more than a day", "/queue", "Look", true)
+	add(pulse.Failed, "recipient was not reached", "recipients were not reached", "/queue?state=failed", "Look", true)
+	if !oldest.IsZero() && s.Now().Sub(oldest) > longWait {
+		add(pulse.Waiting, "message has waited in the queue for more than a day", "messages are in the queue, one of them for more than a day", "/queue", "Look", true)
 	}
 	broken := 0
 	for _, visit := range visits {
