@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // insist tries again what failed by no fault of its own, as long as the
@@ -60,6 +62,10 @@ func (s *Store) outcome(id string, lost error) error {
 		var status sql.NullString
 		err := s.write.QueryRowContext(ctx, `SELECT pg_xact_status($1::text::xid8)`, id).Scan(&status)
 		switch {
+		case neverGiven(err):
+			// The server crashed before the number was on its disk, and with it
+			// all that bears it.
+			became = errUndone
 		case err != nil:
 			return err
 		case status.String == "in progress":
@@ -72,4 +78,11 @@ func (s *Store) outcome(id string, lost error) error {
 		return nil
 	})
 	return errors.Join(err, became)
+}
+
+// neverGiven says that a server does not know a transaction's number yet.
+func neverGiven(err error) bool {
+	const invalidParameter = "22023" // "transaction ID … is in the future"
+	var server *pgconn.PgError
+	return errors.As(err, &server) && server.Code == invalidParameter
 }
