@@ -2,8 +2,8 @@
 // there already: each at one, ten and a hundred times the size. Processor time
 // counts, since on a busy machine the clock tells more about the others.
 //
-//	go run ./bench/growth              # up to a million messages in the ledger; some minutes
-//	go run ./bench/growth -most 2      # without the largest size
+//	go run ./bench/growth                  # up to 100,000 messages in the ledger
+//	go run ./bench/growth -ledger 10000    # up to a million, which take a while to make
 //
 // How a sweep grows with its folder is for bench/sweep to say.
 package main
@@ -33,31 +33,31 @@ type growth struct {
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("bench/growth: ")
-	most := flag.Int("most", 3, "how many of the sizes to measure")
+	ledger := flag.Int("ledger", 1000, "how many messages the smallest ledger holds")
 	only := flag.String("only", "", "measure only the rows with this in their name")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "bench-growth-")
 	if err != nil {
 		log.Fatal(err)
 	}
-	err = table(context.Background(), dir, min(*most, 3), *only)
+	err = table(context.Background(), dir, *ledger, *only)
 	_ = os.RemoveAll(dir)
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func table(ctx context.Context, dir string, most int, only string) error {
+func table(ctx context.Context, dir string, ledger int, only string) error {
 	fmt.Printf("processor time of a unit of work; %d CPUs\n\n", runtime.NumCPU())
 	fmt.Println("| what, among how much | 1× | 10× | 100× | growth |")
 	fmt.Println("| --- | --- | --- | --- | --- |")
 	worst, at := 0.0, ""
-	for _, g := range all() {
+	for _, g := range all(ledger) {
 		if !strings.Contains(g.what, only) {
 			continue
 		}
 		cells, first, last := []string{}, time.Duration(0), time.Duration(0)
-		for _, size := range g.sizes[:most] {
+		for _, size := range g.sizes {
 			took, err := g.cost(ctx, dir, size)
 			if err != nil {
 				return fmt.Errorf("%s, %d: %w", g.what, size, err)
@@ -67,9 +67,6 @@ func table(ctx context.Context, dir string, most int, only string) error {
 			}
 			last = took
 			cells = append(cells, fmt.Sprintf("%s (%s)", short(took), count(size)))
-		}
-		for len(cells) < 3 {
-			cells = append(cells, "")
 		}
 		times := float64(last) / float64(max(first, 1))
 		fmt.Printf("| %s | %s | %.1f |\n", g.what, strings.Join(cells, " | "), times)

@@ -16,12 +16,14 @@ import (
 // units does n pieces of work and measures them.
 type units = func(n int, work func(i int) error) error
 
-func all() []growth {
+// all are the rows; ledger is its smallest size.
+func all(ledger int) []growth {
+	sizes := [3]int{ledger, 10 * ledger, 100 * ledger}
 	return slices.Concat([]growth{
 		{"header walk: a hop, in a trace of so many", [3]int{10, 100, 1000}, hop},
 		{"lookup: an unknown network, with so many known", [3]int{300, 3000, 30_000}, unknownNetwork},
 		{"lookup: a known address, of so many networks", [3]int{300, 3000, 30_000}, knownAddress},
-	}, ledgerRows(), queueRows(), pageRows())
+	}, ledgerRows(sizes), queueRows(), pageRows(sizes))
 }
 
 func hop(_ context.Context, _ string, size int, units units) error {

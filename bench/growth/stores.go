@@ -24,8 +24,6 @@ import (
 	"spamreport/relay"
 )
 
-var ledgerSizes = [3]int{10_000, 100_000, 1_000_000}
-
 // filled opens a store with so many messages, which it makes once.
 func filled(ctx context.Context, dir string, size int) (*store.Store, error) {
 	path := filepath.Join(dir, fmt.Sprintf("ledger-%d.db", size))
@@ -40,9 +38,9 @@ func filled(ctx context.Context, dir string, size int) (*store.Store, error) {
 	return store.Open(ctx, path, store.Options{})
 }
 
-func ledgerRows() []growth {
+func ledgerRows(sizes [3]int) []growth {
 	return []growth{
-		{"ledger: ask for a message, of so many", ledgerSizes, func(ctx context.Context, dir string, size int, units units) error {
+		{"ledger: ask for a message, of so many", sizes, func(ctx context.Context, dir string, size int, units units) error {
 			s, err := filled(ctx, dir, size)
 			if err != nil {
 				return err
@@ -56,7 +54,7 @@ func ledgerRows() []growth {
 				return err
 			})
 		}},
-		{"ledger: file a complaint, beside so many messages", ledgerSizes, func(ctx context.Context, dir string, size int, units units) error {
+		{"ledger: file a complaint, beside so many messages", sizes, func(ctx context.Context, dir string, size int, units units) error {
 			s, err := filled(ctx, dir, size)
 			if err != nil {
 				return err
@@ -164,7 +162,7 @@ func queued(ctx context.Context, dir string, size int) (*store.Queue, func(), er
 	}
 }
 
-func pageRows() []growth {
+func pageRows(sizes [3]int) []growth {
 	var rows []growth
 	for _, p := range []struct{ name, path string }{
 		{"overview", "/"},
@@ -173,7 +171,7 @@ func pageRows() []growth {
 		{"networks of all time", "/networks?span=0"},
 		{"queue", "/queue"},
 	} {
-		rows = append(rows, growth{"page: " + p.name + ", over so many messages", ledgerSizes, func(ctx context.Context, dir string, size int, units units) error {
+		rows = append(rows, growth{"page: " + p.name + ", over so many messages", sizes, func(ctx context.Context, dir string, size int, units units) error {
 			s, err := filled(ctx, dir, size)
 			if err != nil {
 				return err

@@ -47,11 +47,11 @@ func (b *bench) report(rounds map[int][]figures) {
 	_, one, _ := spread(rounds[1], func(f figures) float64 { return f.rate })
 	_, two, _ := spread(rounds[2], func(f figures) float64 { return f.rate })
 	fmt.Printf("\nTwo reach %.2f times the rate of one.\n", two/one)
-	what, goal := "two serve processes on one PostgreSQL", "1.5"
+	what, goal := "serve: messages a second of two processes, each with a part of a core", "1.5"
 	if b.registry > 0 {
-		what, goal = what+", slow registries and mailboxes", "1.9"
+		what, goal = "serve: messages a second of two processes, slow registry and mailboxes", "1.9"
 	}
-	measure.Ratio(what, "one serve process", two/one, goal)
+	measure.Ratio(what, "one process", two/one, goal)
 }
 
 // spread is the lowest, the middle and the highest value.

@@ -98,7 +98,7 @@ func TestACableCutAtAnyOctetOfASweepIsMadeGoodByTheNext(t *testing.T) {
 			c.proxy.CutAfter(n)
 			err := c.visit(t)
 			// The farewell is nothing that anybody waits for.
-			if err == nil && n < length-60 || err != nil && !errors.Is(err, mailbox.ErrTemporary) {
+			if err == nil && n < length-80 || err != nil && !errors.Is(err, mailbox.ErrTemporary) {
 				t.Errorf("cut after %d of %d octets: %v", n, length, err)
 			}
 			for digest, action := range c.recorded(t) {

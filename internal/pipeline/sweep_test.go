@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -137,7 +138,7 @@ func (f *folder) Move(context.Context, []uint32, string) error { return errors.N
 // desks answers every address with one desk, or with an error.
 type desks struct {
 	err   error
-	asked int
+	asked atomic.Int64
 }
 
 func (d *desks) Lookup(context.Context, string) (lookup.Result, error) {
@@ -145,7 +146,7 @@ func (d *desks) Lookup(context.Context, string) (lookup.Result, error) {
 }
 
 func (d *desks) IP(_ context.Context, addr netip.Addr) (lookup.Result, error) {
-	d.asked++
+	d.asked.Add(1)
 	return lookup.Result{
 		Query:    addr.String(),
 		Contacts: []lookup.Contact{{Email: "abuse@hosting.example", Role: "abuse", Via: "rdap", Confidence: lookup.High}},
@@ -409,8 +410,8 @@ func TestAnAnswerWithoutADeskIsFinal(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if r.desks.asked != 1 || r.queued(t) != 0 {
-		t.Errorf("asked %d times, %d queued", r.desks.asked, r.queued(t))
+	if r.desks.asked.Load() != 1 || r.queued(t) != 0 {
+		t.Errorf("asked %d times, %d queued", r.desks.asked.Load(), r.queued(t))
 	}
 }
 

@@ -182,11 +182,28 @@ func (p *Postgres) Interrupt(t testing.TB) {
 // and the others end without a word. Start goes on with the same databases.
 func (p *Postgres) Crash(t testing.TB) {
 	t.Helper()
-	pid := p.postmaster(t)
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(p.postmaster(t), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	p.Interrupt(t) // waits for the others
+	p.Interrupt(t)
+	// They notice by themselves, each in a session of its own, and a new server
+	// does not start beside them.
+	for deadline := time.Now().Add(startTimeout); p.alive(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("processes of PostgreSQL outlive the first one")
+		}
+	}
+}
+
+// alive says whether a process works in the folder of the databases.
+func (p *Postgres) alive() bool {
+	places, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, place := range places {
+		if dir, err := os.Readlink(place); err == nil && dir == p.data() {
+			return true
+		}
+	}
+	return false
 }
 
 // postmaster is the first process of the server.

@@ -16,13 +16,13 @@ import (
 func (s *Store) Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error) {
 	past, err := filedBefore(ctx, s.read, k, day)
 	if err == nil {
-		past.Opened, err = openIncident(ctx, s.read, k, untilOf(day))
+		past.Opened, err = openIncident(ctx, s.read, k, until(day))
 	}
 	return past, explain(err)
 }
 
-// untilOf is the end of the day, with what clocks may differ.
-func untilOf(day time.Time) time.Time { return day.Add(24*time.Hour + clockSkew) }
+// until is how far what was filed since day is looked at.
+func until(day time.Time) time.Time { return day.Add(24*time.Hour + clockSkew) }
 
 // filedBefore is the past without the incident that goes on.
 func filedBefore(ctx context.Context, q querier, k complaint.Key, day time.Time) (past complaint.Past, err error) {
@@ -31,7 +31,7 @@ func filedBefore(ctx context.Context, q querier, k complaint.Key, day time.Time)
 		SELECT (SELECT MAX(m.filed) FROM incident i JOIN message m ON m.digest = i.complaint
 				WHERE i.network = $1 AND i.contact = $2 AND m.filed <= $4),
 			COUNT(*), MIN(filed) FROM message WHERE contact = $2 AND filed >= $3 AND filed <= $4`,
-		k.About, k.Contact, millis(day), millis(untilOf(day))).Scan(&last, &past.FiledDay, &first)
+		k.About, k.Contact, millis(day), millis(until(day))).Scan(&last, &past.FiledDay, &first)
 	past.FiledLast, past.DayBegan = fromMillis(last), fromMillis(first)
 	return past, err
 }

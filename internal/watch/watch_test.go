@@ -140,6 +140,75 @@ func TestAWatch(t *testing.T) {
 	}
 }
 
+// turns are handed out one after the other, each of which lasts a while.
+type turns struct {
+	s    *stage
+	last time.Duration
+}
+
+func (t turns) next(context.Context) (watch.Turn, error) {
+	t.s.note("turn")
+	ctx, cancel := context.WithTimeout(context.Background(), t.last)
+	return turn{t.s, ctx, cancel}, nil
+}
+
+type turn struct {
+	s      *stage
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func (t turn) Still(context.Context) error { return t.ctx.Err() }
+
+func (t turn) Within(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	context.AfterFunc(t.ctx, cancel)
+	return ctx, cancel
+}
+
+func (t turn) End() {
+	t.cancel()
+	t.s.note("end")
+}
+
+func TestAWatchWhoseTurnIsOver(t *testing.T) {
+	for name, c := range map[string]struct {
+		visit time.Duration // that each takes
+		want  string
+	}{
+		"stops waiting for news": {0, "0s turn, 0s visit, 3m0s end, 3m0s turn, 3m0s visit, 5m0s end"},
+		"breaks off its visit":   {time.Hour, "0s turn, 0s visit, 3m0s end, 3m0s turn, 3m0s visit, 5m0s end"},
+	} {
+		t.Run(name+", and goes on with the next turn at once", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &stage{from: time.Now()}
+				visit := func(ctx context.Context, on session, f mailbox.Folder) error {
+					if err := s.visit(ctx, on, f); err != nil || c.visit == 0 {
+						return err
+					}
+					select {
+					case <-ctx.Done():
+						return ctx.Err()
+					case <-time.After(c.visit):
+						return nil
+					}
+				}
+				w := watch.Watch[session]{
+					Account: "home", Folder: "Junk", Dial: s.dial, Visit: visit, Pause: exact, Turn: turns{s, 3 * time.Minute}.next,
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+				defer cancel()
+				if err := w.Run(ctx); err != nil {
+					t.Errorf("it ended with %v", err)
+				}
+				if got := strings.Join(s.log, ", "); got != c.want {
+					t.Errorf("got  %s\nwant %s", got, c.want)
+				}
+			})
+		})
+	}
+}
+
 func TestPausesGrowToALimit(t *testing.T) {
 	for failures, want := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 9: 256 * time.Second, 10: 5 * time.Minute, 1000: 5 * time.Minute} {
 		for range 100 {

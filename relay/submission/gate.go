@@ -8,10 +8,8 @@ import (
 	"net"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 )
 
 // gate stands between a connection and the SMTP library. It hands over one
@@ -116,7 +114,7 @@ func (g *gate) Write(p []byte) (int, error) {
 // note looks at the code of a reply.
 func (g *gate) note(code int, last bool) {
 	g.reply = code
-	if code >= 400 && last {
+	if code >= 400 && code != 452 && last { // 452 is our want of room, not a mistake
 		g.errors++
 	}
 	if code == 354 {
@@ -281,33 +279,3 @@ func (g *gate) shutDown() {
 }
 
 const replyStopping = "421 4.3.2 the server is stopping, try again later"
-
-// errLine is a command that is not well formed.
-var errLine = errors.New("")
-
-type lineError string
-
-func (e lineError) Error() string        { return string(e) }
-func (e lineError) Is(target error) bool { return target == errLine }
-
-// readLine reads a command with its CRLF. It is valid until the next read.
-func (g *gate) readLine() ([]byte, error) {
-	line, err := g.in.ReadSlice('\n')
-	limit := maxCommand
-	if g.reply == 334 || len(line) > 4 && strings.EqualFold(string(line[:4]), "AUTH") {
-		limit = maxAuthLine
-	}
-	switch {
-	case errors.Is(err, bufio.ErrBufferFull), err == nil && len(line) > limit:
-		return nil, lineError("command line too long")
-	case err != nil:
-		return nil, err
-	case len(line) < 2 || line[len(line)-2] != '\r':
-		return nil, lineError("a line ends with CR and LF (RFC 5321 section 2.3.8)")
-	}
-	text := line[:len(line)-2]
-	if bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) || !utf8.Valid(text) {
-		return nil, lineError("control character in a command")
-	}
-	return line, nil
-}
