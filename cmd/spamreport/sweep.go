@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -56,14 +54,7 @@ complaints.`,
 	return cmd
 }
 
-// sweepGC lets garbage grow to one and a half times of what is in use, instead
-// of to the same: ten megabytes more, for a twentieth of the time.
-const sweepGC = 150
-
 func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
-	if os.Getenv("GOGC") == "" { // who sets it knows better
-		debug.SetGCPercent(sweepGC)
-	}
 	since, err := parseSince(flags.since, time.Now())
 	if err != nil {
 		return &statusError{exitUsage, err}
