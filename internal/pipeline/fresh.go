@@ -271,6 +271,32 @@ func (n *fresh) inOrder(ready []prepared) {
 		}
 		n.last = n.last.Add(time.Millisecond)
 	}
+	queueInOrder(ready)
+}
+
+// queueInOrder lets complaints leave in that order, too.
+func queueInOrder(ready []prepared) {
+	var ids []string
+	var times []time.Time
+	for _, p := range ready {
+		for _, f := range p.Cases {
+			if f.Submission != nil {
+				ids, times = append(ids, f.Submission.ID), append(times, f.Submission.Queued)
+			}
+		}
+	}
+	slices.Sort(ids)
+	slices.SortFunc(times, time.Time.Compare)
+	next := 0
+	for _, p := range ready {
+		for k, f := range p.Cases {
+			if f.Submission != nil {
+				f.Submission.ID, f.Submission.Queued = ids[next], times[next]
+				p.all[p.of[k]].QueueID = ids[next]
+				next++
+			}
+		}
+	}
 }
 
 // checkpoint puts the cursor on disk when at least so many messages are above
