@@ -86,6 +86,15 @@ func (a *app) status(err error) int {
 	return code
 }
 
+// untilStopped is how a service ends: to be stopped is no error, wherever it was,
+// also while it started.
+func untilStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
 // complain says on standard error what went wrong, one line each.
 func (a *app) complain(err error) {
 	if status, ok := err.(*statusError); ok {

@@ -26,7 +26,9 @@ delivers what is queued, whoever queued it. It listens where [relay.listen] says
 or on the sockets that systemd hands down, and stops within ten seconds of
 SIGTERM or SIGINT.`,
 		Args: args(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.relayServe(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return untilStopped(cmd.Context(), a.relayServe(cmd.Context()))
+		},
 	}
 }
 
@@ -74,9 +76,6 @@ func (a *app) relayServe(ctx context.Context) error {
 	group.Go(func() error { return figures(ctx) })
 	group.Go(func() error { return p.tellSystemd(ctx) })
 	err = group.Wait()
-	if errors.Is(err, context.Canceled) {
-		err = nil
-	}
 	p.log.Info("stopped")
 	return err
 }

@@ -40,7 +40,7 @@ SIGTERM or an interrupt.`,
 			if flags.setPassword {
 				return a.setWebPassword(flags.passwordFile)
 			}
-			return a.serve(cmd.Context(), flags)
+			return untilStopped(cmd.Context(), a.serve(cmd.Context(), flags))
 		},
 	}
 	f := cmd.Flags()
@@ -104,11 +104,7 @@ func (a *app) serve(ctx context.Context, flags serveFlags) error {
 	if !flags.web && !flags.deliver && !flags.watch && !flags.relay {
 		return &statusError{exitUsage, errors.New("everything is left out: nothing to serve")}
 	}
-	err = group.Wait()
-	if errors.Is(err, context.Canceled) {
-		err = nil
-	}
-	return err
+	return group.Wait()
 }
 
 // serveWatch watches beside the page. Where nothing can be watched, the page

@@ -23,7 +23,7 @@ func (a *app) watchCommand() *cobra.Command {
 connection is lost it connects again. An interrupt or SIGTERM stops it within
 seconds. While it runs, a sweep does nothing.`,
 		Args: args(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.watch(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return untilStopped(cmd.Context(), a.watch(cmd.Context())) },
 	}
 	a.dnsFlag(cmd)
 	return cmd

@@ -68,9 +68,14 @@ func (d *DovecotServer) Fill(t testing.TB, user, folder string, n int, message f
 	}
 	stamp := time.Now().UnixNano() // filling twice adds, and replaces nothing
 	for i := range n {
-		path := filepath.Join(dir, "cur", fmt.Sprintf("%d.%08d.test:2,", stamp, i))
+		name := fmt.Sprintf("%d.%08d.test", stamp, i)
+		path := filepath.Join(dir, "tmp", name)
 		WriteFile(t, path, string(message(i)))
 		if err := os.Chown(path, MailUID, MailUID); err != nil {
+			t.Fatal(err)
+		}
+		// A session that is open must not see half a message.
+		if err := os.Rename(path, filepath.Join(dir, "cur", name+":2,")); err != nil {
 			t.Fatal(err)
 		}
 	}

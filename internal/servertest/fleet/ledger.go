@@ -11,6 +11,7 @@ import (
 // Account is what the database says became of the messages.
 type Account struct {
 	Outcomes map[string]int // messages by action
+	Skipped  map[string]int // of these, by the reason
 	Queued   int            // recipients whose mail is still to be delivered
 	Doubled  int            // complaints beyond the first about one incident that goes on
 	Places   int            // messages in the mailboxes that the ledger knows
@@ -26,6 +27,9 @@ func (f *Fleet) Account(ctx context.Context) (a Account, err error) {
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	if a.Outcomes, err = counts(ctx, conn, `SELECT action, COUNT(*) FROM message GROUP BY action`); err != nil {
+		return a, err
+	}
+	if a.Skipped, err = counts(ctx, conn, `SELECT why, COUNT(*) FROM message WHERE action = 'skipped' GROUP BY why`); err != nil {
 		return a, err
 	}
 	a.Filed, err = counts(ctx, conn, `SELECT c.message_id, COUNT(*) FROM complaint c JOIN message m ON m.digest = c.digest
@@ -81,7 +85,7 @@ func (f *Fleet) Await() Account {
 			last, moved = now, time.Now()
 		}
 		if time.Since(moved) > 2*time.Minute {
-			f.t.Fatalf("nothing moves any more: %s; it should be %+v of %d", now, e, f.placed)
+			f.t.Fatalf("nothing moves any more: %s; it should be %+v of %d\nskipped: %v", now, e, f.placed, a.Skipped)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"slices"
@@ -16,6 +17,7 @@ type Member struct {
 	f     *Fleet
 	call  []string // the command of spamreport
 	cmd   *exec.Cmd
+	ready chan struct{} // closed when it serves
 	ended chan struct{} // closed when the process has, after err is set
 	err   error
 }
@@ -51,7 +53,8 @@ func (m *Member) start() {
 	call := slices.Concat(m.f.Prefix, []string{m.f.Program}, m.call)
 	m.cmd = exec.CommandContext(m.f.t.Context(), call[0], call[1:]...)
 	m.cmd.Env = append(append(os.Environ(), m.f.Env...), "SPAMREPORT_CONFIG="+file,
-		"XDG_STATE_HOME="+m.f.path(m.Name), "HOME="+m.f.path(m.Name), "IMAP_PASSWORD="+password)
+		"XDG_STATE_HOME="+m.f.path(m.Name), "HOME="+m.f.path(m.Name), "IMAP_PASSWORD="+password,
+		"NOTIFY_SOCKET="+m.notified())
 	log, err := os.OpenFile(m.f.path(m.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		m.f.t.Fatal(err)
@@ -66,6 +69,35 @@ func (m *Member) start() {
 		m.err = m.cmd.Wait()
 		close(m.ended)
 	}()
+}
+
+// notified makes the socket on which the process tells systemd, which we are, that
+// it is ready.
+func (m *Member) notified() string {
+	m.f.t.Helper()
+	socket := m.f.path(m.Name + ".ready")
+	_ = os.Remove(socket) // of the process before
+	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		m.f.t.Fatal(err)
+	}
+	m.f.t.Cleanup(func() { _ = conn.Close() })
+	ready := make(chan struct{})
+	m.ready = ready
+	go func() {
+		said := make([]byte, 100)
+		for {
+			n, err := conn.Read(said)
+			if err != nil {
+				return
+			}
+			if string(said[:n]) == "READY=1" {
+				close(ready)
+				return
+			}
+		}
+	}()
+	return socket
 }
 
 // Ended reports whether it ended by itself, and how.
@@ -94,9 +126,15 @@ func (m *Member) Restart() {
 	m.start()
 }
 
-// Stop ends it as systemd does; it must end well.
+// Stop ends it as systemd does, once it is ready; it must end well.
 func (m *Member) Stop() {
 	m.f.t.Helper()
+	select {
+	case <-m.ready:
+	case <-m.ended:
+	case <-time.After(time.Minute):
+		m.f.t.Errorf("%s is not ready after a minute\n%s", m.Name, m.Log())
+	}
 	if err := m.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		m.f.t.Errorf("%s ended by itself: %v\n%s", m.Name, err, m.Log())
 	}
