@@ -98,7 +98,7 @@ func (b *bench) sweep(ctx context.Context, _ string) (figures, error) {
 func (b *bench) spamreport(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, b.binary, args...)
 	cmd.Env = append(os.Environ(), "SPAMREPORT_CONFIG="+filepath.Join(b.dir, "config.toml"),
-		"XDG_STATE_HOME="+b.dir, "HOME="+b.dir, "IMAP_PASSWORD="+password)
+		"XDG_STATE_HOME="+filepath.Join(b.dir, "state"), "HOME="+b.dir, "IMAP_PASSWORD="+password)
 	return cmd
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -97,6 +98,9 @@ func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	sweep.Turn = p.sweepTurn
 	sweep.DryRun, sweep.Limit, sweep.Since = flags.dryRun, flags.limit, since
 	sweep.Headers = flags.dryRun && !a.json && sweep.Stages.OnlySource
+	if sweep.Headers {
+		collectLate()
+	}
 	errs := a.sweepAccounts(ctx, p, sweep, accounts)
 	progress.done()
 	if a.verbose || flags.dryRun {
@@ -215,4 +219,11 @@ func parseSince(s string, now time.Time) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("--since %q: write a date like 2026-01-02 or an age like 7d or 12h", s)
 	}
 	return now.Add(-age), nil
+}
+
+// collectLate lets more garbage lie than usual, up to a limit: a folder of any
+// size is read in 64 MB, of which 34 are the heap's.
+func collectLate() {
+	debug.SetGCPercent(150)
+	debug.SetMemoryLimit(34 << 20)
 }
