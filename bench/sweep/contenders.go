@@ -133,20 +133,24 @@ func (b *bench) mbsync(sync bool) func(context.Context, string) (figures, error)
 	}
 }
 
-// run runs a process to its end. Its peak is the kernel's figure, which counts
-// this small process, too, as that was before it became the other one.
+// run runs a process to its end. Its peak is read again and again while it runs:
+// the kernel's figure at the end counts this process, too, as that was before it
+// became the other one.
 func run(cmd *exec.Cmd) (figures, error) {
 	var said strings.Builder
 	cmd.Stderr = &said
 	begin := time.Now()
-	err := cmd.Run()
-	f := figures{wall: time.Since(begin)}
+	if err := cmd.Start(); err != nil {
+		return figures{}, err
+	}
+	peak := make(chan int64)
+	go func() { peak <- watchPeak(cmd.Process.Pid) }()
+	err := cmd.Wait()
+	f := figures{wall: time.Since(begin), peak: <-peak}
 	if err != nil {
 		return f, fmt.Errorf("%w\n%s", err, said.String())
 	}
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	f.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	f.peak = usage.Maxrss << 10
 	return f, nil
 }
 
@@ -155,4 +159,19 @@ func ownCPU() time.Duration {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // fails for no other argument
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// watchPeak reads the highest resident set of a process until that is gone.
+func watchPeak(pid int) (peak int64) {
+	for ; ; time.Sleep(2 * time.Millisecond) {
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		_, rest, running := strings.Cut(string(status), "VmHWM:")
+		if err != nil || !running {
+			return peak
+		}
+		var kilobytes int64
+		if _, err := fmt.Sscan(rest, &kilobytes); err == nil {
+			peak = kilobytes << 10
+		}
+	}
 }
