@@ -103,6 +103,9 @@ func (g *gate) Write(p []byte) (int, error) {
 	}
 	if code, err := strconv.Atoi(string(p[:min(3, len(p))])); err == nil && len(p) > 3 {
 		g.note(code, p[3] == ' ')
+		if bytes.HasPrefix(p, noRoom) {
+			g.commands, g.errors = 0, 0 // it came with a message, as after a 354
+		}
 	}
 	g.out = append(g.out, p...)
 	if len(g.out) < maxReplies {
@@ -111,10 +114,14 @@ func (g *gate) Write(p []byte) (int, error) {
 	return len(p), g.flush()
 }
 
+// noRoom begins the replies of errKept and errBusy: the want is ours, and no
+// mistake of the client's.
+var noRoom = []byte("452 4.3.1 ")
+
 // note looks at the code of a reply.
 func (g *gate) note(code int, last bool) {
 	g.reply = code
-	if code >= 400 && code != 452 && last { // 452 is our want of room, not a mistake
+	if code >= 400 && last {
 		g.errors++
 	}
 	if code == 354 {

@@ -49,7 +49,7 @@ func TestWhatThereIsNoRoomForIsRefusedBeforeItsText(t *testing.T) {
 		}
 	})
 	p := w.loggedIn(t)
-	for range 200 { // it is no mistake of the client, which may go on
+	for range 1200 { // it is no mistake of the client, which may go on
 		p.say("MAIL FROM:<alice@example.org> SIZE=5000", "452 4.3.1 ")
 	}
 	p.say("MAIL FROM:<alice@example.org>", "452 4.3.1 ")
