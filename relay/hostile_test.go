@@ -2,40 +2,15 @@ package relay
 
 import (
 	"context"
-	"io"
-	"net"
 	"net/netip"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 	"unicode/utf8"
-)
 
-// babbler says the same to everybody who connects, whatever he says, and
-// hangs up.
-func babbler(t testing.TB) (addr string, say func(octets []byte)) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	next := make(chan []byte, 1)
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = conn.Write(<-next)
-			_ = conn.(*net.TCPConn).CloseWrite()
-			_, _ = io.Copy(io.Discard, conn) // a reset would take back what was said
-			_ = conn.Close()
-		}
-	}()
-	return l.Addr().String(), func(octets []byte) { next <- octets }
-}
+	"spamreport/internal/servertest"
+)
 
 // FuzzServer has a server say whatever it likes to the client. Only one that
 // says 250 to the message has it delivered, and what is kept of its words can
@@ -50,7 +25,7 @@ func FuzzServer(f *testing.F) {
 		f.Add([]byte(octets), true)
 		f.Add([]byte(octets), false)
 	}
-	addr, say := babbler(f)
+	addr, say := servertest.Babbler(f)
 	message := []byte("Subject: x\r\n\r\n.dot\r\n")
 	f.Fuzz(func(t *testing.T, octets []byte, login bool) {
 		host := &Smarthost{Address: addr, HELO: "client.example", Timeout: 5 * time.Second}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -48,13 +47,7 @@ func TestTenProcessesOnOneStoreFileEachComplaintOnce(t *testing.T) {
 		o.review = true
 		w := newChaosWorld(t, o)
 		w.must("sweep") // makes the tables
-		serve := w.command("relay", "serve", "--quiet")
-		log := &lockedBuffer{}
-		serve.Stderr = log
-		if err := serve.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = serve.Process.Kill() })
+		stop := w.relay()
 		kills, runs := 0, 0
 		for round := range n {
 			w.arrive(3 + rand.IntN(5))
@@ -63,12 +56,7 @@ func TestTenProcessesOnOneStoreFileEachComplaintOnce(t *testing.T) {
 			kills += w.atOnce(all, round%2 == 1)
 		}
 		w.settledReview()
-		if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Error(err)
-		}
-		if err := serve.Wait(); err != nil {
-			t.Errorf("the relay ended with %v\n%s", err, log)
-		}
+		stop()
 		cost := w.addsUp()
 		summary(t, "%d processes, %d kills, %d messages, %d complaints, %d lost, %d repeated",
 			runs, kills, len(w.spam), cost.complaints, cost.lost, cost.repeated)

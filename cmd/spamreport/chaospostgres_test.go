@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -23,13 +22,7 @@ func TestADatabaseServerThatStopsAnywhereLosesNothing(t *testing.T) {
 	a := newAssassin(w)
 	a.learn("sweep")
 
-	serve := w.command("relay", "serve", "--quiet")
-	log := &lockedBuffer{}
-	serve.Stderr = log
-	if err := serve.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = serve.Process.Kill() })
+	stop := w.relay()
 
 	survived := 0
 	for stops := 0; stops < n; {
@@ -55,12 +48,7 @@ func TestADatabaseServerThatStopsAnywhereLosesNothing(t *testing.T) {
 		}
 	}
 	w.settled()
-	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Error(err)
-	}
-	if err := serve.Wait(); err != nil {
-		t.Errorf("the relay ended with %v\n%s", err, log)
-	}
+	stop()
 	cost := w.addsUp()
 	summary(t, "%d stops, %d sweeps got over it, %d messages, %d complaints, %d lost, %d repeated",
 		n, survived, len(w.spam), cost.complaints, cost.lost, cost.repeated)

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -253,3 +254,24 @@ func chaosListener(t *testing.T) net.Listener {
 }
 
 var noLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+
+// relay starts a relay that goes on until stop ends it, as systemd would.
+func (w *chaosWorld) relay() (stop func()) {
+	w.t.Helper()
+	serve := w.command("relay", "serve", "--quiet")
+	log := &lockedBuffer{}
+	serve.Stderr = log
+	if err := serve.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = serve.Process.Kill() })
+	return func() {
+		w.t.Helper()
+		if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
+			w.t.Error(err)
+		}
+		if err := serve.Wait(); err != nil {
+			w.t.Errorf("the relay ended with %v\n%s", err, log)
+		}
+	}
+}

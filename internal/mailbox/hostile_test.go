@@ -11,32 +11,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// babbler says the same to everybody who connects, with each * in place of a
-// tag replaced by the one that was sent, and hangs up.
-func babbler(t testing.TB) (addr string, say func(octets []byte)) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	next := make(chan []byte, 1)
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = conn.Write(<-next)
-			_ = conn.(*net.TCPConn).CloseWrite()
-			_, _ = io.Copy(io.Discard, conn) // a reset would take back what was said
-			_ = conn.Close()
-		}
-	}()
-	return l.Addr().String(), func(octets []byte) { next <- octets }
-}
+	"spamreport/internal/servertest"
+)
 
 const (
 	fuzzGreeting = "* PREAUTH [CAPABILITY IMAP4rev1 IDLE SPECIAL-USE LIST-EXTENDED ESEARCH UIDPLUS MOVE] x\r\n"
@@ -60,7 +37,7 @@ func FuzzServer(f *testing.F) {
 	} {
 		f.Add([]byte(octets))
 	}
-	addr, say := babbler(f)
+	addr, say := servertest.Babbler(f)
 	f.Fuzz(func(t *testing.T, octets []byte) {
 		say(octets)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -107,7 +84,7 @@ func visit(ctx context.Context, t *testing.T, addr string) error {
 
 // A parenthesis among the capabilities once made the library turn for ever.
 func TestCapabilitiesWithAParenthesisEndTheSession(t *testing.T) {
-	addr, say := babbler(t)
+	addr, say := servertest.Babbler(t)
 	for name, octets := range map[string]string{
 		"in the greeting":        "* OK [CAPABILITY IMAP4rev1 (X] hello\r\n",
 		"without a blank":        "* PREAUTH [CAPABILITY(X] hello\r\n",
