@@ -14,7 +14,7 @@ import (
 	"spamreport/internal/servertest"
 )
 
-// headersOf drains an iteration that must not fail.
+// headersOf drains an iteration that must not fail, and keeps what it brings.
 func headersOf(t testing.TB, s *mailbox.Session, after uint32, opts mailbox.HeaderOptions) []mailbox.Message {
 	t.Helper()
 	var all []mailbox.Message
@@ -22,7 +22,10 @@ func headersOf(t testing.TB, s *mailbox.Session, after uint32, opts mailbox.Head
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, list...)
+		for _, m := range list {
+			m.Raw = bytes.Clone(m.Raw)
+			all = append(all, m)
+		}
 	}
 	return all
 }

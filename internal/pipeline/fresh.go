@@ -32,6 +32,7 @@ type fresh struct {
 	cursor uint32
 
 	glancing Stages    // for the headers
+	looks    []look    // at those of one FETCH; the memory is used again for the next
 	unsaved  int       // messages since the cursor was last put on disk
 	last     time.Time // when the next message is seen at the earliest
 }
@@ -118,7 +119,8 @@ func (n *fresh) headersFirst(ctx context.Context) error {
 
 // glance looks at headers, on all cores.
 func (n *fresh) glance(ctx context.Context, list []mailbox.Message) ([]look, error) {
-	looks := make([]look, len(list))
+	n.looks = slices.Grow(n.looks[:0], len(list))[:len(list)]
+	looks := n.looks
 	err := sideBySide(ctx, len(list), func(ctx context.Context, i int) error {
 		c, decided, err := n.glancing.Glance(ctx, list[i], n.known[list[i].Place.UID])
 		looks[i] = look{Case: c, text: !decided}
