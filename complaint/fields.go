@@ -67,10 +67,10 @@ func (r *treeReader) readFields(head []byte) []field {
 		}
 		isContinuation := len(line) > 0 && (line[0] == ' ' || line[0] == '\t')
 		switch {
-		case len(bytes.TrimSpace(line)) == 0:
+		case isContinuation && passing:
+		case blank(line):
 			// A line of blanks inside a header is not allowed (RFC 5322
 			// §3.2.2) and would end it for some readers.
-		case isContinuation && passing:
 		case r.only != nil && !isContinuation && !r.wants(line):
 			passing = true
 		case isContinuation && len(fields) > 0:
@@ -90,6 +90,14 @@ func (r *treeReader) readFields(head []byte) []field {
 	}
 	end()
 	return fields
+}
+
+// blank says whether there is nothing to be seen in a line.
+func blank(line []byte) bool {
+	if len(line) > 0 && line[0] > ' ' && line[0] < 0x80 {
+		return false // nearly every line
+	}
+	return len(bytes.TrimSpace(line)) == 0
 }
 
 // wants says whether a line begins a field that is to be read.
