@@ -51,9 +51,10 @@ func (r *treeReader) readFields(head []byte) []field {
 	if len(head) > maxHeaderBytes {
 		head, r.cutHeader = head[:maxHeaderBytes], true
 	}
-	var fields []field
+	fields := make([]field, 0, len(r.only))
 	passing := false // over a field that nobody wants
-	var value []byte // of the last field, from its second line on
+	var room [512]byte
+	value := room[:0] // of the last field, from its second line on
 	end := func() {
 		if len(value) > 0 {
 			fields[len(fields)-1].value, value = string(value), value[:0]

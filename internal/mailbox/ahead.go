@@ -10,8 +10,12 @@ import (
 )
 
 // inFlight is how many FETCHes of header blocks are on their way at a time. Two
-// keep the server busy, however far away it is, and bound what waits in memory.
-const inFlight = 2
+// keep the server busy, however far away it is; the others do while the networks
+// of the first messages are looked up. They bound what waits in memory.
+const inFlight = 4
+
+// flightBudget is how many octets of the answer to one of them are kept.
+const flightBudget = 4 << 20
 
 // headersAhead is how many header blocks one of them asks for.
 const headersAhead = 250
@@ -62,8 +66,8 @@ type HeaderOptions struct {
 // are Truncated and have no digest; Limits.Keep bounds each. The list and the Raw
 // of each are good until the loop goes on; their memory is used again.
 //
-// An error is the last item. Up to 24 MiB of header blocks are in memory, mostly
-// 3. Other methods of the session may be called in the loop.
+// An error is the last item. Up to 20 MiB of header blocks are in memory, mostly
+// 4. Other methods of the session may be called in the loop.
 func (s *Session) Headers(ctx context.Context, after uint32, opts HeaderOptions) iter.Seq2[[]Message, error] {
 	return func(yield func([]Message, error) bool) {
 		uids, err := s.UIDs(ctx, after)
@@ -120,7 +124,7 @@ func (a *ahead) more(ctx context.Context) bool {
 
 // launch sends one FETCH.
 func (a *ahead) launch(ctx context.Context, uids []uint32) *flight {
-	f := &flight{asked: uids, got: make([]header, len(uids)), landed: make(chan struct{}), budget: batchBudget, room: a.free()}
+	f := &flight{asked: uids, got: make([]header, len(uids)), landed: make(chan struct{}), budget: flightBudget, room: a.free()}
 	if f.err = cmp.Or(context.Cause(ctx), a.still()); f.err != nil {
 		close(f.landed)
 		return f

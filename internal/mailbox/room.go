@@ -20,7 +20,7 @@ func (r *room) take(size int64) []byte {
 		return make([]byte, size)
 	}
 	if int64(len(r.rest)) < size {
-		if r.used*slabSize >= batchBudget {
+		if r.used*slabSize >= flightBudget {
 			return make([]byte, size)
 		}
 		if r.used == len(r.slabs) {
