@@ -87,6 +87,12 @@ func TestOtherCommandsMayBeSentWhileHeadersAreOnTheirWay(t *testing.T) {
 		if err := s.Mark(t.Context(), uids); err != nil {
 			t.Fatal(err)
 		}
+		for _, m := range list { // later ones came meanwhile
+			header, _, _ := bytes.Cut(spam(int(m.Place.UID)-1), []byte("\r\n\r\n"))
+			if string(m.Raw) != string(header)+"\r\n\r\n" {
+				t.Fatalf("message %d: %q", m.Place.UID, m.Raw)
+			}
+		}
 	}
 	if seen != 60 {
 		t.Errorf("%d messages", seen)
