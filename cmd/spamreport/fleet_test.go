@@ -18,7 +18,7 @@ func newFleet(t *testing.T, o fleet.Options) *fleet.Fleet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Program, o.Env, o.Connections = program, []string{testMain + "=1"}, atOnce
+	o.Program, o.Env, o.Connections = program, append(o.Env, testMain+"=1"), atOnce
 	return fleet.New(t, o)
 }
 
