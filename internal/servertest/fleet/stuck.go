@@ -51,17 +51,15 @@ func (f *Fleet) Until(what string, is func(conn *pgx.Conn) (bool, error)) {
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
 	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		yes, err := is(conn)
-		switch {
-		case yes:
+		yes, err := is(conn) // an error: there are no tables yet, perhaps
+		if yes {
 			return
-		case err != nil:
-			f.t.Fatalf("%s: %v", what, err)
-		case time.Now().After(deadline):
+		}
+		if time.Now().After(deadline) {
 			for _, m := range f.members {
 				f.t.Logf("%s said:\n%s", m.Name, m.Log())
 			}
-			f.t.Fatalf("it never came about that %s", what)
+			f.t.Fatalf("it never came about that %s: %v", what, err)
 		}
 	}
 }
