@@ -2,6 +2,10 @@ package bounce
 
 // contentRules are about what the message holds or how large it is.
 var contentRules = []rule{
+	{name: "filter-down", reason: Server, code: "4", text: []string{
+		"scanner not", "scanner unavailable", "scanner is", "scanner error", "scanner fail", "scanning error", "scanning fail", "unable to scan", "cannot scan", "could not scan", "filter unavailable", "filter not available", "filter is not available", "filter*unreachable", "filter daemon", "filter failure", "filtering failed",
+		"antispam daemon", "anti-spam daemon", "spamd", "clamd", "antispam*unavailable", "anti-spam*unavailable", "antivirus*unavailable", "anti-virus*unavailable", "virus*not available", "spam*not available", "spam check*later", "milter",
+	}},
 	{name: "virus", reason: Virus, text: []string{
 		"virus", "malware", "trojan", "worm ", "phishing", "dangerous attachment", "executable attachment", "forbidden attachment", "attachment type", "attachment is not allowed", "attachment not allowed", "banned attachment", "banned file", "prohibited attachment", "blocked attachment", "attachment*blocked", "banned content", "potential security issue", "infected", "malicious", "unsafe attachment", "illegal attachment", "clamav",
 		"bad attachment", "file type", "attachments are not", "file extension",
