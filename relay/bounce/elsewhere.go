@@ -11,9 +11,9 @@ var elsewhereRules = []rule{
 		text: []string{"ip-adress", "ip adress", "adresse ip", "adresses ip", "indirizzo ip", "dirección ip", "direccion ip", "endereço ip", "endereco ip", "ip-адрес", "ip адрес", "的ip", "发信ip", "发送ip", "ip地址", "ipアドレス", "adres ip", "ip-adres", "ip-osoit", "ip adresi", "absender-ip", "ip bloque", "alamat ip", "ip 주소"},
 		with: append([]string{"sperrliste", "liste", "lista", "список", "списке", "lijst", "名单", "リスト", "blockad", "bloccat", "zablokowan"}, refusals...)},
 	{name: "full-elsewhere", reason: MailboxFull,
-		text: []string{"mailbox", "inbox", "mail box", "account", "recipient", "storage", "postfach", "boîte", "boite", "casella", "buzón", "buzon", "caixa", "ящик", "邮箱", "信箱", "メールボックス", "skrzynk", "postvak", "brevlåd", "postkass", "postilaatik", "schránk", "kutusu", "postafiók", "메일함", "메일박스"},
+		text: []string{"mailbox", "inbox", "mail box", "account", "recipient", "user's", "storage", "postfach", "boîte", "boite", "casella", "buzón", "buzon", "caixa", "ящик", "邮箱", "信箱", "メールボックス", "skrzynk", "postvak", "brevlåd", "postkass", "postilaatik", "schránk", "kutusu", "postafiók", "메일함", "메일박스"},
 		with: []string{
-			" full ", " full.", "quota", "no room", "out of space", "used up", "no space", "over capacity", "exhausted", "its cap ", "ran out of", "running out of", "allowance",
+			" full ", " full.", "quota", "storage", "gone over", "no room", "out of space", "used up", "no space", "over capacity", "exhausted", "its cap ", "ran out of", "running out of", "allowance",
 			" voll", "überfüllt", "speicherlimit", "kontingent", "saturée", " plein", "dépassé", "espace insuffisant", "esaurit", " pien", " llen", "excedid", "espacio", "sin espacio", "lotad", " chei", " cota", "excedeu", "espaço", "квот", "недостаточно места", "переполн", "已满", "已滿", "不足", "超出", "満杯", "一杯", "容量",
 			"超過", "pełn", "przepełn", "przekroczon", " vol ", "quotum", "täynnä", "překroč", "plná", " dolu", "초과",
 		}},

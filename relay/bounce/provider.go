@@ -82,7 +82,7 @@ var providerRules = []rule{
 	{name: "netease-listed", reason: Blocklist, text: []string{" rp:bla", " hl:rep", "suspected spam ip", " rp:trc"}},
 	{name: "netease-auth", reason: AuthFail, text: []string{" mi:spf", " mi:dma", " mi:dkm", " dt:sum"}},
 	{name: "netease-rate", reason: Rate, text: []string{" rp:cel", " rp:rcl", " hl:icc", " hl:ifc", " hl:mep", " hl:isc", " mi:cel", " mi:dmc", " mi:ccl", "frequency limited"}},
-	{name: "tencent-unknown", reason: UserUnknown, text: []string{"may contain a non-existent account", "mailbox unavailable or access denied"}},
+	{name: "tencent-unknown", reason: UserUnknown, text: []string{"may contain a non-existent account", "mailbox*unavailable or access denied"}},
 	{name: "tencent-refused", reason: Policy, text: []string{"suspected bounce attacks", "mail is rejected by recipients"}},
 
 	// Filters and services
