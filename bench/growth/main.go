@@ -16,7 +16,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 
 	"spamreport/bench/internal/measure"
@@ -85,25 +84,19 @@ func (g growth) cost(ctx context.Context, dir string, size int) (time.Duration, 
 		runtime.GC()
 		const rounds = 3 // of which the cheapest counts
 		for round := range rounds {
-			before := cpu()
+			before := measure.OwnCPU()
 			for i := range n {
 				if err := work(round*n + i); err != nil {
 					return err
 				}
 			}
-			if took := (cpu() - before) / time.Duration(n); best == 0 || took < best {
+			if took := (measure.OwnCPU() - before) / time.Duration(n); best == 0 || took < best {
 				best = took
 			}
 		}
 		return nil
 	})
 	return best, err
-}
-
-func cpu() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // fails for no other argument
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func short(d time.Duration) string {
