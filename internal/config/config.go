@@ -350,6 +350,8 @@ type Web struct {
 	TLSKey string `toml:"tls_key" check:"oneline"`
 	// Lets others than this machine reach the page without TLS. The password and everything on the page cross the network in the clear.
 	AllowPlaintext bool `toml:"allow_plaintext" default:"false"`
+	// How often serve examines every part for the check-up of the page, first a minute after its start. Each time it connects to your servers, the registries, blocklists, and port 25 of a large provider. 0s: only when somebody asks for it on the page.
+	CheckUpEvery time.Duration `toml:"check_up_every" default:"1d" check:"not negative"`
 	// Hash of the password, as serve --set-password makes it. When absent, the one that serve --set-password kept counts; without any, serve prints a link that signs in once.
 	Hash Secret `secret:"password_hash"`
 }
