@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"os/exec"
 	"runtime"
-	"spamreport/bench/internal/measure"
-	"spamreport/headers"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"spamreport/bench/internal/measure"
+	"spamreport/headers"
 )
 
 func ours(files []string, workers int) (cost, error) {

@@ -21,8 +21,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"spamreport/bench/internal/measure"
 	"syscall"
+
+	"spamreport/bench/internal/measure"
 )
 
 func main() {

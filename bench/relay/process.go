@@ -9,11 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"spamreport/bench/internal/measure"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"spamreport/bench/internal/measure"
 )
 
 // process is a server with all its children, which are one process group.

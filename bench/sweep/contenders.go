@@ -12,9 +12,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"spamreport/bench/internal/measure"
 	"strings"
 	"time"
+
+	"spamreport/bench/internal/measure"
 )
 
 // figures are what one round came to.
