@@ -2,8 +2,9 @@ package contract
 
 import (
 	"net/netip"
-	"spamreport/headers"
 	"time"
+
+	"spamreport/headers"
 )
 
 // Headers is the document of `spamreport headers --json`.
