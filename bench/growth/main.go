@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command growth measures how the cost of one unit of work grows with what is
 // there already: each at one, ten and a hundred times the size. Processor time
 // counts, since on a busy machine the clock tells more about the others.
@@ -84,13 +86,13 @@ func (g growth) cost(ctx context.Context, dir string, size int) (time.Duration, 
 		runtime.GC()
 		const rounds = 3 // of which the cheapest counts
 		for round := range rounds {
-			before := measure.OwnCPU()
+			before := cpu()
 			for i := range n {
 				if err := work(round*n + i); err != nil {
 					return err
 				}
 			}
-			if took := (measure.OwnCPU() - before) / time.Duration(n); best == 0 || took < best {
+			if took := (cpu() - before) / time.Duration(n); best == 0 || took < best {
 				best = took
 			}
 		}
@@ -98,6 +100,9 @@ func (g growth) cost(ctx context.Context, dir string, size int) (time.Duration, 
 	})
 	return best, err
 }
+
+// cpu is the processor time of this process and of those that it ran.
+func cpu() time.Duration { return measure.OwnCPU() + measure.ChildCPU() }
 
 func short(d time.Duration) string {
 	switch {
