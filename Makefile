@@ -18,6 +18,7 @@ lint:
 	.ci/gosec
 	.ci/vulncheck
 	.ci/named-tests
+	@for system in windows darwin freebsd; do GOOS=$$system $(GO) build ./... || exit 1; done
 	@unformatted=$$($(TOOL) gofumpt -l .); test -z "$$unformatted" || { echo "not gofumpt-ed (run make fmt): $$unformatted"; exit 1; }
 
 fmt:

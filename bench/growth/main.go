@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command growth measures how the cost of one unit of work grows with what is
 // there already: each at one, ten and a hundred times the size. Processor time
 // counts, since on a busy machine the clock tells more about the others.
@@ -16,7 +18,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 
 	"spamreport/bench/internal/measure"
@@ -101,14 +102,7 @@ func (g growth) cost(ctx context.Context, dir string, size int) (time.Duration, 
 }
 
 // cpu is the processor time of this process and of those that it ran.
-func cpu() (sum time.Duration) {
-	for _, whose := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
-		var u syscall.Rusage
-		_ = syscall.Getrusage(whose, &u) // fails for no other argument
-		sum += time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	return sum
-}
+func cpu() time.Duration { return measure.OwnCPU() + measure.ChildCPU() }
 
 func short(d time.Duration) string {
 	switch {

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command headers measures the reader of mail traces against the one of
 // SpamAssassin and against grep, in one run on the same messages:
 //
@@ -14,25 +16,17 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strings"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"time"
 
 	"spamreport/bench/internal/measure"
-	"spamreport/headers"
 )
 
 func main() {
@@ -126,15 +120,6 @@ func warm(files []string) {
 // cost is what a run took: by the clock and of the processors.
 type cost struct{ clock, cpu time.Duration }
 
-// cpuOf is the processor time of this process so far.
-func cpuOf() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		log.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // best runs a contender five times; zero when it cannot run.
 func best(run func() (cost, error)) cost {
 	var shortest cost
@@ -152,111 +137,6 @@ func best(run func() (cost, error)) cost {
 		}
 	}
 	return shortest
-}
-
-func ours(files []string, workers int) (cost, error) {
-	runtime.GOMAXPROCS(workers)
-	var next, sources atomic.Int64
-	var failed atomic.Pointer[error]
-	var wg sync.WaitGroup
-	start, cpu := time.Now(), cpuOf()
-	for range workers {
-		wg.Go(func() {
-			var r headers.Reader
-			var f file
-			mine := int64(0)
-			defer func() { sources.Add(mine) }()
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(files) {
-					return
-				}
-				found, err := walk(&r, &f, files[i])
-				if err != nil {
-					failed.Store(&err)
-					return
-				}
-				if found {
-					mine++
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if err := failed.Load(); err != nil {
-		return cost{}, *err
-	}
-	if sources.Load() == 0 {
-		return cost{}, errors.New("no message has a source")
-	}
-	return cost{time.Since(start), cpuOf() - cpu}, nil
-}
-
-func walk(r *headers.Reader, f *file, path string) (bool, error) {
-	if err := f.open(path); err != nil {
-		return false, err
-	}
-	v, err := r.Walk(f)
-	if err := errors.Join(err, f.close()); err != nil {
-		return false, fmt.Errorf("%s: %w", path, err)
-	}
-	return v.Source != nil, nil
-}
-
-// file asks the kernel directly, as grep does. One of package os is prepared
-// to wait for pipes and terminals as well, and that costs another system call.
-type file struct{ fd int }
-
-func (f *file) open(path string) (err error) {
-	f.fd, err = syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		return &os.PathError{Op: "open", Path: path, Err: err}
-	}
-	return nil
-}
-
-func (f *file) close() error { return syscall.Close(f.fd) }
-
-func (f *file) Read(p []byte) (int, error) {
-	n, err := syscall.Read(f.fd, p)
-	switch {
-	case err != nil:
-		return 0, err
-	case n == 0:
-		return 0, io.EOF
-	}
-	return n, nil
-}
-
-func grep(files []string) (cost, error) {
-	start := time.Now()
-	cmd := exec.Command("xargs", "grep", "-c", "^Received:")
-	cmd.Stdin = strings.NewReader(strings.Join(files, "\n"))
-	out, err := cmd.Output()
-	took := cost{clock: time.Since(start)}
-	if cmd.ProcessState != nil {
-		took.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	}
-	if err == nil && strings.Count(string(out), "\n") != len(files) {
-		err = errors.New("grep did not read every file")
-	}
-	return took, err
-}
-
-// spamassassin runs the Perl side, which prints the seconds it spent from the
-// file to the relays, and in the reader of Received fields alone.
-func spamassassin(script string, files []string) (whole, reader time.Duration, err error) {
-	cmd := exec.Command("perl", script)
-	cmd.Stdin = strings.NewReader(strings.Join(files, "\n") + "\n")
-	out, err := cmd.Output()
-	if err != nil {
-		return 0, 0, fmt.Errorf("SpamAssassin is left out (apt-get install spamassassin): %w", err)
-	}
-	var seconds [2]float64
-	if _, err := fmt.Sscan(string(out), &seconds[0], &seconds[1]); err != nil {
-		return 0, 0, err
-	}
-	return time.Duration(seconds[0] * float64(time.Second)), time.Duration(seconds[1] * float64(time.Second)), nil
 }
 
 func report(who string, took cost, n int) {

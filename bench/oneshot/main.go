@@ -53,11 +53,9 @@ func main() {
 }
 
 func run(ctx context.Context, dir, binary string, rounds int) error {
-	if binary == "" {
-		binary = filepath.Join(dir, "spamreport")
-		if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "./cmd/spamreport").CombinedOutput(); err != nil {
-			return fmt.Errorf("build: %w\n%s", err, out)
-		}
+	binary, err := measure.Program(ctx, binary, dir)
+	if err != nil {
+		return err
 	}
 	file, environment, err := site(ctx, dir, binary)
 	if err != nil {

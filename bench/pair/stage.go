@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"spamreport/bench/internal/stage"
@@ -57,16 +56,9 @@ const ticksPerSecond = 100
 
 // machine says what all this ran on.
 func machine() string {
-	var name syscall.Utsname
-	if err := syscall.Uname(&name); err != nil {
+	release, err := os.ReadFile("/proc/sys/kernel/osrelease")
+	if err != nil {
 		return err.Error()
 	}
-	release := make([]byte, 0, len(name.Release))
-	for _, c := range name.Release {
-		if c == 0 {
-			break
-		}
-		release = append(release, byte(c))
-	}
-	return fmt.Sprintf("%d cores, Linux %s, %s", runtime.NumCPU(), release, runtime.Version())
+	return fmt.Sprintf("%d cores, Linux %s, %s", runtime.NumCPU(), strings.TrimSpace(string(release)), runtime.Version())
 }

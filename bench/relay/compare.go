@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -80,7 +82,7 @@ func (b *bench) measure(ctx context.Context, c contender, dir string) (figures, 
 	}
 	defer s.stop()
 	defer p.stop()
-	before, aside := p.usage(), s.usage().cpu+ownCPU()
+	before, aside := p.usage(), s.usage().cpu+clientCPU()
 	begin := time.Now()
 	accepted, err := c.submit(ctx, listen)
 	if err == nil {
@@ -91,7 +93,7 @@ func (b *bench) measure(ctx context.Context, c contender, dir string) (figures, 
 	}
 	drained := time.Since(begin)
 	after := p.usage()
-	aside = s.usage().cpu + ownCPU() - aside
+	aside = s.usage().cpu + clientCPU() - aside
 	n := b.load.messages
 	return figures{
 		accepted: float64(n) / accepted.Seconds(), drained: float64(n) / drained.Seconds(),

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command relay measures the relay against Postfix, in one run on the same
 // machine and the same file system: both take the same messages from the same
 // client over sessions with a log-in, sync each to disk before they say 250,
@@ -17,10 +19,11 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"syscall"
+
+	"spamreport/bench/internal/measure"
 )
 
 func main() {
@@ -88,14 +91,8 @@ func (b *bench) prepare(ctx context.Context) error {
 	if err := os.Chmod(b.dir, 0o755); err != nil {
 		return err
 	}
-	if b.binary == "" {
-		b.binary = filepath.Join(b.dir, "spamreport")
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.binary, "./cmd/spamreport")
-		if out, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("build spamreport (run this in the folder of the project): %w\n%s", err, out)
-		}
-	}
-	return nil
+	b.binary, err = measure.Program(ctx, b.binary, b.dir)
+	return err
 }
 
 func (b *bench) tidy() {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -11,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"spamreport/bench/internal/measure"
 )
 
 // process is a server with all its children, which are one process group.
@@ -103,17 +107,9 @@ func (p *process) usage() usage {
 	return u
 }
 
-// ownCPU is the processor time of this process, which is the client, and of the
-// generators that it ran.
-func ownCPU() time.Duration {
-	var total time.Duration
-	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
-		var u syscall.Rusage
-		_ = syscall.Getrusage(who, &u) // fails for no other argument
-		total += time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	return total
-}
+// clientCPU is the processor time of this process, which is the client, and of
+// the generators that it ran.
+func clientCPU() time.Duration { return measure.OwnCPU() + measure.ChildCPU() }
 
 // kilobytes reads a line like "VmHWM:  1234 kB" and returns octets.
 func kilobytes(file, name string) int64 {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -11,8 +13,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
+
+	"spamreport/bench/internal/measure"
 )
 
 // figures are what one round came to.
@@ -34,7 +37,7 @@ const rawRange = 1000
 // raw fetches the header blocks and throws them away: all commands at once, and
 // then whatever comes until the server hangs up. No client can do with less.
 func (b *bench) raw(ctx context.Context, _ string) (figures, error) {
-	before := ownCPU()
+	before := measure.OwnCPU()
 	begin := time.Now()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", b.dovecot.address)
 	if err != nil {
@@ -61,7 +64,7 @@ func (b *bench) raw(ctx context.Context, _ string) (figures, error) {
 		failed <- err
 	}()
 	octets, err := in.WriteTo(io.Discard)
-	f := figures{wall: time.Since(begin), cpu: ownCPU() - before}
+	f := figures{wall: time.Since(begin), cpu: measure.OwnCPU() - before}
 	if err := errFirst(err, <-failed); err != nil {
 		return f, err
 	}
@@ -151,13 +154,6 @@ func run(cmd *exec.Cmd) (figures, error) {
 		return f, fmt.Errorf("%w\n%s", err, said.String())
 	}
 	return f, nil
-}
-
-// ownCPU is the processor time of this process.
-func ownCPU() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // fails for no other argument
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // watchPeak reads the highest resident set of a process until that is gone.

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command sweep measures a dry run of the sweep against the two things that one
 // would compare it with, in one run on the same machine and the same mailbox: a
 // raw FETCH of the header blocks that throws them away, which nothing can be
@@ -79,10 +81,10 @@ func (b *bench) measure(ctx context.Context) error {
 	if err := os.Chmod(b.dir, 0o755); err != nil { // the server runs as a user of its own
 		return err
 	}
-	if err := b.build(ctx); err != nil {
+	var err error
+	if b.binary, err = measure.Program(ctx, b.binary, b.dir); err != nil {
 		return err
 	}
-	var err error
 	if b.dovecot, err = startDovecot(ctx, b.dir, b.messages); err != nil {
 		return err
 	}
@@ -99,18 +101,6 @@ func (b *bench) measure(ctx context.Context) error {
 		return err
 	}
 	return b.filing(ctx)
-}
-
-func (b *bench) build(ctx context.Context) error {
-	if b.binary != "" {
-		return nil
-	}
-	b.binary = filepath.Join(b.dir, "spamreport")
-	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.binary, "./cmd/spamreport").CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("build spamreport (run this in the folder of the project): %w\n%s", err, out)
-	}
-	return nil
 }
 
 // registry answers for every network that spam comes from.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -70,60 +69,8 @@ a terminal it is a dry run, unless --yes is given.`,
 	return root
 }
 
-// usage marks an error as the user's misuse of the command line.
-func usage(cmd *cobra.Command, err error) error {
-	return &statusError{exitUsage, &usageError{err, cmd.CommandPath()}}
-}
-
-type usageError struct {
-	error
-	command string
-}
-
-func (e *usageError) Error() string {
-	return e.error.Error() + "; see " + e.command + " --help"
-}
-
-// exactly makes cobra's own argument checks usage errors.
-func args(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usage(cmd, err)
-		}
-		return nil
-	}
-}
-
 func (a *app) printer() term.Printer {
 	return term.Printer{W: a.stdout, Color: term.WantColor(a.stdout, os.Getenv), Width: term.Width(a.stdout), Verbose: a.verbose}
-}
-
-func (a *app) logger() *slog.Logger {
-	level := slog.LevelWarn
-	switch {
-	case a.verbose:
-		level = slog.LevelDebug
-	case a.quiet:
-		level = slog.LevelError
-	}
-	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
-}
-
-// serviceLogger is for programs that run on: it also says what goes well, since
-// nobody watches.
-func (a *app) serviceLogger() *slog.Logger {
-	level := slog.LevelInfo
-	switch {
-	case a.verbose:
-		level = slog.LevelDebug
-	case a.quiet:
-		level = slog.LevelWarn
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if a.json {
-		return slog.New(slog.NewJSONHandler(a.stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(a.stderr, options))
 }
 
 func (a *app) config() (config.Config, error) {

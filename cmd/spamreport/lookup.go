@@ -8,11 +8,9 @@ import (
 	"io"
 	"iter"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"spamreport/internal/term"
 	"spamreport/lookup"
 )
 
@@ -150,43 +148,3 @@ func lookupStatus(err error) int {
 	}
 	return exitFailed
 }
-
-func (a *app) listCache(ctx context.Context, desks *lookup.Client) error {
-	entries, err := desks.Entries(ctx)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return a.cacheJSON(entries)
-	}
-	var rows [][]string
-	for _, e := range entries {
-		contact := "nobody"
-		if len(e.Result.Contacts) > 0 {
-			contact = e.Result.Contacts[0].Email
-		}
-		rows = append(rows, []string{e.Key, e.Result.Network.Name, contact, e.Expires.Local().Format(time.DateTime)})
-	}
-	if len(rows) == 0 {
-		a.say("Nothing is remembered.")
-		return nil
-	}
-	return a.printer().Table([]string{"NETWORK", "NAME", "CONTACT", "UNTIL"}, rows)
-}
-
-// lookupText prints answers for people.
-type lookupText struct {
-	out  term.Printer
-	fail func(error)
-}
-
-func (t lookupText) print(a answer) error {
-	t.out.Title("%s", a.query)
-	t.out.Lookup(a.result)
-	if a.err != nil {
-		t.fail(a.err)
-	}
-	return nil
-}
-
-func (t lookupText) flush() error { return nil }

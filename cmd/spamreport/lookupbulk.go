@@ -1,16 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"iter"
-	"strconv"
-	"strings"
 
-	"spamreport/internal/contract"
-	"spamreport/internal/export"
 	"spamreport/lookup"
 )
 
@@ -82,90 +75,4 @@ func starter(desks *lookup.Client, refresh bool) func(context.Context, string) s
 		}()
 		return slot{later: later}
 	}
-}
-
-// answerPrinter is a way to print the answers.
-type answerPrinter interface {
-	print(answer) error
-	flush() error
-}
-
-func (a *app) answerPrinter(asCSV bool) answerPrinter {
-	switch {
-	case a.json:
-		w := bufio.NewWriter(a.stdout)
-		return &lookupJSON{w: w}
-	case asCSV:
-		w := csv.NewWriter(a.stdout)
-		return &lookupCSV{w: w}
-	}
-	return lookupText{out: a.printer(), fail: a.complain}
-}
-
-type lookupJSON struct{ w *bufio.Writer }
-
-func (j *lookupJSON) print(a answer) error {
-	err := contract.Write(j.w, contract.NewLookup(a.result, a.err))
-	if err == nil && a.idle {
-		// A program that asks one by one waits for the answer.
-		err = j.w.Flush()
-	}
-	return err
-}
-
-func (j *lookupJSON) flush() error { return j.w.Flush() }
-
-type lookupCSV struct {
-	w      *csv.Writer
-	headed bool
-}
-
-func (c *lookupCSV) print(a answer) error {
-	if !c.headed {
-		c.headed = true
-		err := c.w.Write([]string{"query", "network", "cidr", "country", "asn", "contact", "role", "via", "confidence", "error"})
-		if err != nil {
-			return err
-		}
-	}
-	n := a.result.Network
-	row := []string{a.query, n.Name, "", n.Country, "", "", "", "", "", ""}
-	cidr := make([]string, len(n.CIDR))
-	for i, p := range n.CIDR {
-		cidr[i] = p.String()
-	}
-	row[2] = strings.Join(cidr, " ")
-	if n.ASN != 0 {
-		row[4] = strconv.FormatUint(uint64(n.ASN), 10)
-	}
-	if len(a.result.Contacts) > 0 {
-		best := a.result.Contacts[0]
-		row[5], row[6], row[7], row[8] = best.Email, best.Role, best.Via, string(best.Confidence)
-	}
-	if a.err != nil {
-		row[9] = a.err.Error()
-	}
-	for i, cell := range row {
-		row[i] = export.Cell(cell)
-	}
-	if err := c.w.Write(row); err != nil || !a.idle {
-		return err
-	}
-	return c.flush()
-}
-
-func (c *lookupCSV) flush() error {
-	c.w.Flush()
-	return c.w.Error()
-}
-
-// cacheJSON prints what is remembered, as it is kept.
-func (a *app) cacheJSON(entries []lookup.Entry) error {
-	enc := json.NewEncoder(a.stdout)
-	for _, e := range entries {
-		if err := enc.Encode(e); err != nil {
-			return err
-		}
-	}
-	return nil
 }

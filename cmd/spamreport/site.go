@@ -45,7 +45,7 @@ func (a *app) site(ctx context.Context, p *parts, flags serveFlags, running []st
 	o := web.Options{
 		Store: p.store, Approvals: approvals, Walk: walkIn(walker), Running: running, CheckPassword: check,
 		Hosts: []string{host}, Secure: cfg.TLSCert != "", Version: version(), Log: p.log, Relay: p.relayStatus,
-		Senders: p.cfg.SendersOf, Examine: a.checkup(p),
+		Senders: p.cfg.SendersOf, Examine: a.checkup(p), Every: cfg.CheckUpEvery,
 	}
 	if flags.deliver {
 		o.Deliver = p.relay.Wake

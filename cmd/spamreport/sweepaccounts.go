@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
+	"spamreport/internal/store"
 	"spamreport/relay"
 )
 
@@ -83,4 +86,23 @@ func (d *deliveries) deliver(ctx context.Context, through *relay.Relay) {
 	d.report.Failed += report.Failed
 	d.report.PutOff += report.PutOff
 	d.report.Problems = append(d.report.Problems, report.Problems...)
+}
+
+// sweepStatus is temporary only when everything that failed may work later.
+func sweepStatus(errs []error) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	code := exitTemporary
+	for _, err := range errs {
+		var status *statusError
+		var later *relay.Temporary
+		switch {
+		case errors.As(err, &status) && status.code == exitTemporary, errors.As(err, &later), errors.Is(err, mailbox.ErrTemporary),
+			store.Passing(err):
+		default:
+			code = exitFailed
+		}
+	}
+	return &statusError{code, errors.Join(errs...)}
 }

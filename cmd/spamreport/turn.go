@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"spamreport/internal/mailbox"
 	"spamreport/internal/pipeline"
@@ -62,4 +63,20 @@ func (p *parts) watchTurns(accounts []pipeline.Account) (names []string) {
 		names = append(names, repliesTurn)
 	}
 	return names
+}
+
+// mayFile refuses to collect complaints that could never be sent, and to run
+// beside another sweep.
+func (p *parts) mayFile() (unlock func(), err error) {
+	if err := p.identity().Validate(); err != nil {
+		return nil, err
+	}
+	if store.IsPostgres(p.cfg.Database) {
+		return func() {}, nil // each folder has a turn of its own, on whatever machine
+	}
+	unlock, err = pipeline.Lock(filepath.Join(p.stateDir, "sweep.lock"))
+	if errors.Is(err, pipeline.ErrSweepRuns) {
+		err = &statusError{exitTemporary, fmt.Errorf("%w; this one does nothing", err)}
+	}
+	return unlock, err
 }

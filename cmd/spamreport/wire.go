@@ -2,20 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
 
-	"spamreport/complaint"
-	"spamreport/headers"
 	"spamreport/internal/config"
-	"spamreport/internal/pipeline"
 	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
@@ -118,82 +112,4 @@ func databaseOf(cfg config.Config, stateDir string) (name string, o store.Option
 		o.Password = cfg.DatabaseSecret.Get
 	}
 	return cfg.Database, o
-}
-
-// smarthost is the configured one; nil when there is none.
-func smarthost(cfg config.Relay, stateDir string) *relay.Smarthost {
-	if cfg.Smarthost == "" {
-		return nil
-	}
-	host := &relay.Smarthost{
-		Address: cfg.Smarthost, User: cfg.User, TLS: relay.TLS(cfg.TLS), CAFile: cfg.CAFile, Timeout: cfg.Timeout,
-		HELO: cfg.HELO, HELOFrom: heloFrom(cfg.HELOFrom), Connections: cfg.Connections,
-	}
-	if !cfg.Secret.IsZero() {
-		host.Password = cfg.Secret.Get
-	}
-	host.Token = token(cfg.OAuth2, cfg.User, stateDir)
-	return host
-}
-
-// tlsConfig trusts a private certificate authority; nil means the system's.
-func tlsConfig(caFile string) (*tls.Config, error) {
-	return trusting(x509.NewCertPool(), caFile)
-}
-
-// trusting adds the authority in the file, if there is one, to the others.
-func trusting(others *x509.CertPool, caFile string) (*tls.Config, error) {
-	if caFile == "" {
-		return nil, nil
-	}
-	pem, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, err
-	}
-	if !others.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s: no certificate in it; it must be PEM", caFile)
-	}
-	return &tls.Config{RootCAs: others, MinVersion: tls.VersionTLS12}, nil
-}
-
-func (p *parts) identity() complaint.Identity {
-	id := p.cfg.Identity
-	return complaint.Identity{Name: id.Name, Email: id.Email, Organisation: id.Organisation}
-}
-
-// allTrust is the trust of every account: a file may come from any of them.
-func (p *parts) allTrust() []string {
-	var all []string
-	for _, account := range p.cfg.Accounts {
-		all = append(all, account.Trust...)
-	}
-	return all
-}
-
-// stages joins the parts for one run.
-func (p *parts) stages(ctx context.Context, walker *headers.Walker) (*pipeline.Stages, error) {
-	composer, err := p.composer(ctx)
-	if err != nil {
-		return nil, err
-	}
-	own, err := p.ownNetworks()
-	if err != nil {
-		return nil, err
-	}
-	cfg := p.cfg.Complaint
-	s := &pipeline.Stages{
-		Walker: walker,
-		Desks:  p.desks,
-		Policy: complaint.Policy{
-			Never: p.neverMail(), PerContactPerDay: cfg.PerContactPerDay, MaxAge: cfg.MaxAge,
-			MergeFor: cfg.MergeFor, CoolDown: cfg.CoolDown, Lists: cfg.Lists, Own: own,
-			RemindAfter: cfg.RemindAfter, EscalateAfter: cfg.EscalateAfter,
-		},
-		Composer: composer,
-		Signer:   p.signer,
-	}
-	if p.store != nil {
-		s.Ledger = p.store
-	}
-	return s, p.openTargets(s)
 }

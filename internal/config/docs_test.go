@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -44,19 +45,32 @@ func allKeys() []described {
 	return all
 }
 
-// fieldComments reads the comments of config.go, by struct and key.
+// fieldComments reads the comments of the structs that are the schema, by
+// struct and key.
 func fieldComments() map[string]string {
-	file, err := parser.ParseFile(token.NewFileSet(), "config.go", nil, parser.ParseComments)
-	if err != nil {
-		panic(err)
-	}
 	docs := map[string]string{}
+	names, _ := filepath.Glob("*.go")
+	for _, name := range names {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			panic(err)
+		}
+		addFieldComments(file, docs)
+	}
+	return docs
+}
+
+func addFieldComments(file *ast.File, docs map[string]string) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.TypeSpec)
 		if !ok {
 			return true
 		}
-		for _, f := range spec.Type.(*ast.StructType).Fields.List {
+		schema, ok := spec.Type.(*ast.StructType)
+		if !ok {
+			return false
+		}
+		for _, f := range schema.Fields.List {
 			if f.Tag == nil {
 				continue
 			}
@@ -73,11 +87,10 @@ func fieldComments() map[string]string {
 		}
 		return false
 	})
-	return docs
 }
 
 // TestTheDocumentationIsTheSchema makes the table of every section from the
-// comments in config.go; -update writes them into the documentation.
+// comments of its fields; -update writes them into the documentation.
 func TestTheDocumentationIsTheSchema(t *testing.T) {
 	const path = "../../docs/configuration.md"
 	page, err := os.ReadFile(path)
@@ -88,7 +101,7 @@ func TestTheDocumentationIsTheSchema(t *testing.T) {
 	tables := map[string]*strings.Builder{}
 	for _, k := range allKeys() {
 		if k.doc == "" {
-			t.Errorf("%s has no comment in config.go", k.path)
+			t.Errorf("%s has no comment", k.path)
 		}
 		if tables[k.table] == nil {
 			tables[k.table] = &strings.Builder{}

@@ -73,7 +73,7 @@ func defaults() Config {
 		},
 		Replies: Replies{Folder: "INBOX"},
 		Relay:   Relay{Timeout: time.Minute, Connections: 1, ConnectionsPerDomain: 2, MXPort: 25, Forwarded: "refuse", OverLimit: "queue", Warmup: Warmup{Days: 30}, Listen: defaultListen()},
-		Web:     Web{Address: "127.0.0.1:8025"},
+		Web:     Web{Address: "127.0.0.1:8025", CheckUpEvery: 24 * time.Hour},
 	}
 }
 

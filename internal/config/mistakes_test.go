@@ -66,6 +66,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 
 		// The page.
 		{"a page for everybody without TLS", "[web]\naddress = \"0.0.0.0:8025\"\n", nil},
+		{"a check-up every minute", "[web]\ncheck_up_every = \"1m\"\n", nil},
 		{"a certificate without a key", "[web]\ntls_cert = \"missing.pem\"\n", nil},
 
 		// Types.

@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"net/netip"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -155,55 +152,6 @@ func assignPrefix(field reflect.Value, raw any) error {
 	return nil
 }
 
-// fromText turns the value of a variable into what the TOML decoder would
-// have delivered: lists are "a,b", maps are "a=b,c=d".
-func fromText(t reflect.Type, text string) (any, error) {
-	switch {
-	case t == durationType || t == prefixType || t == secretType:
-		return text, nil
-	case t.Kind() == reflect.Bool:
-		b, err := strconv.ParseBool(text)
-		if err != nil {
-			return nil, errors.New("must be true or false")
-		}
-		return b, nil
-	case t.Kind() == reflect.Int:
-		n, err := strconv.ParseInt(text, 10, 32)
-		if err != nil {
-			return nil, errors.New("must be a whole number")
-		}
-		return n, nil
-	case t.Kind() == reflect.Slice:
-		return splitList(text), nil
-	case t.Kind() == reflect.Map:
-		return splitMap(text)
-	}
-	return text, nil
-}
-
-func splitList(text string) []any {
-	items := []any{}
-	if strings.TrimSpace(text) == "" {
-		return items
-	}
-	for item := range strings.SplitSeq(text, ",") {
-		items = append(items, strings.TrimSpace(item))
-	}
-	return items
-}
-
-func splitMap(text string) (map[string]any, error) {
-	items := map[string]any{}
-	for _, item := range splitList(text) {
-		name, value, ok := strings.Cut(item.(string), "=")
-		if !ok {
-			return nil, errors.New("must be pairs, like a=b,c=d")
-		}
-		items[strings.TrimSpace(name)] = strings.TrimSpace(value)
-	}
-	return items, nil
-}
-
 // nameOf says what a TOML value is, in the words of a person.
 func nameOf(raw any) string {
 	switch raw.(type) {
@@ -225,43 +173,4 @@ func nameOf(raw any) string {
 		return "a list of tables"
 	}
 	return "this"
-}
-
-// ParseDuration reads Go durations and days, the unit in which people think
-// of the age of mail: 30d, 1d12h.
-func ParseDuration(s string) (time.Duration, error) {
-	mistake := fmt.Errorf("%s is not a duration: write 10s, 5m, 2h or 30d", quote(s))
-	const mostDays = 36500
-	var whole time.Duration
-	days, rest, ok := strings.Cut(s, "d")
-	if ok {
-		n, err := strconv.ParseUint(days, 10, 32)
-		if err != nil || n > mostDays {
-			return 0, mistake
-		}
-		whole = time.Duration(n) * 24 * time.Hour
-		if rest == "" {
-			return whole, nil
-		}
-	} else {
-		rest = s
-	}
-	d, err := time.ParseDuration(rest)
-	if err != nil || (ok && d < 0) || whole+d < 0 && d > 0 {
-		return 0, mistake
-	}
-	return whole + d, nil
-}
-
-// parsePrefix reads a network. Host bits are refused: 192.0.2.7/24 is more
-// often a slip than a wish to name 256 addresses.
-func parsePrefix(s string) (netip.Prefix, error) {
-	p, err := netip.ParsePrefix(s)
-	if err != nil {
-		return p, fmt.Errorf("%s is not a network: write it like 192.0.2.0/24 or 2001:db8::/32", quote(s))
-	}
-	if p != p.Masked() {
-		return p, fmt.Errorf("%s is an address inside a network: write %s, or the address alone with /%d", s, p.Masked(), p.Addr().BitLen())
-	}
-	return p, nil
 }

@@ -1,10 +1,19 @@
 package config
 
-import "net"
+import (
+	"net"
+	"time"
+)
+
+// oftenestCheckUp spares those who are asked in a check-up.
+const oftenestCheckUp = time.Hour
 
 // checkWeb wants TLS where others than this machine can connect, unless
 // somebody thought about it.
 func (l *loader) checkWeb(c *Web) {
+	if c.CheckUpEvery > 0 && c.CheckUpEvery < oftenestCheckUp && !l.wrong["web.check_up_every"] {
+		l.mistake("web.check_up_every", "registries and blocklists are asked each time: at least 1h, or 0s for only when you ask")
+	}
 	l.checkFile(&c.TLSCert, "web.tls_cert")
 	l.checkFile(&c.TLSKey, "web.tls_key")
 	switch {

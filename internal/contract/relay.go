@@ -1,56 +1,5 @@
 package contract
 
-// RelayStatus is what `spamreport relay status --json` prints.
-type RelayStatus struct {
-	Quotas     []Quota    `json:"quotas"`
-	OverLimit  string     `json:"over_limit"` // queue or refuse
-	AlertTo    string     `json:"alert_to"`
-	Warmup     *Warmup    `json:"warmup"` // null without a plan
-	Reputation Reputation `json:"reputation"`
-	Suppressed int        `json:"suppressed"`
-	Waiting    int        `json:"waiting"` // recipients in the queue
-}
-
-// Quota is how much of one limit is used; everything is counted in recipients.
-type Quota struct {
-	Scope   string `json:"scope"` // all, warm-up, user NAME, domain NAME
-	Limit   int    `json:"limit"`
-	Per     string `json:"per"` // minute, hour, day, month
-	Used    int    `json:"used"`
-	Percent int    `json:"percent"`
-	Alert   int    `json:"alert"` // the threshold that was reached: 0, 80, 90 or 100
-	Reset   string `json:"reset"`
-}
-
-// Warmup is how far the plan for a new sending address is.
-type Warmup struct {
-	Start       string `json:"start"`
-	Day         int    `json:"day"`
-	Days        int    `json:"days"`
-	Today       int    `json:"today"`      // the limit of this day
-	SentToday   int    `json:"sent_today"` // so much of it is used
-	Tomorrow    int    `json:"tomorrow"`
-	Daily       int    `json:"daily"` // the limit once the goal is reached
-	MonthlyGoal int    `json:"monthly_goal"`
-	Percent     int    `json:"percent"` // of the daily limit that is reached today
-	Reached     bool   `json:"reached"`
-}
-
-// Reputation is the standing of the sender, and the numbers that it comes from.
-type Reputation struct {
-	Percent           float64 `json:"percent"`
-	Standing          string  `json:"standing"` // good, watch, danger
-	BouncePercent     float64 `json:"bounce_percent"`
-	ComplaintPercent  float64 `json:"complaint_percent"`
-	Delivered         int     `json:"delivered"`
-	Hard              int     `json:"hard"`
-	Soft              int     `json:"soft"`
-	Block             int     `json:"block"`
-	Complaints        int     `json:"complaints"`
-	Since             string  `json:"since"`
-	FewestForAPercent int     `json:"of_at_least"` // percentages are of at least so many
-}
-
 // Suppressed is one line of `spamreport relay suppress list --json`.
 type Suppressed struct {
 	Address string `json:"address"`
@@ -98,4 +47,45 @@ type ComplaintReceived struct {
 	Type      string `json:"type"` // RFC 5965 §7.3
 	Reporter  string `json:"reporter"`
 	Program   string `json:"program"`
+}
+
+// QueueItem is one line of `spamreport relay queue --json`.
+type QueueItem struct {
+	ID        string `json:"id"`
+	From      string `json:"from"`
+	Recipient string `json:"recipient"`
+	Size      int64  `json:"size"`
+	State     string `json:"state"`
+	Attempts  int    `json:"attempts"`
+	Queued    string `json:"queued"`
+	Next      string `json:"next"`
+	Reply     string `json:"reply"`
+}
+
+// RelayUser is one line of `spamreport relay user list --json`.
+type RelayUser struct {
+	Name      string   `json:"name"`
+	Disabled  bool     `json:"disabled"`
+	Senders   []string `json:"senders"`
+	Created   string   `json:"created"`
+	LastLogin string   `json:"last_login"`
+}
+
+// DKIMKey is one line of `spamreport relay dkim init|show --json`.
+type DKIMKey struct {
+	Domain    string `json:"domain"`
+	Selector  string `json:"selector"`
+	Algorithm string `json:"algorithm"` // rsa or ed25519
+	Bits      int    `json:"bits"`
+	KeyFile   string `json:"key_file"`
+	Name      string `json:"name"`   // of the TXT record
+	Record    string `json:"record"` // its text, in one piece
+	Zone      string `json:"zone"`   // a line of a zone file
+}
+
+// Classified is one line of `spamreport relay classify --json`.
+type Classified struct {
+	Class  string `json:"class"`
+	Reason string `json:"reason"`
+	Rule   string `json:"rule"`
 }

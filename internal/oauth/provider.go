@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"slices"
-	"strings"
 )
 
 // Provider is where a log-in is allowed, and what for.
@@ -45,13 +44,4 @@ func Named(name string) (Provider, bool) {
 		return Provider{}, false
 	}
 	return all[i], true
-}
-
-// Names lists the providers, for messages.
-func Names() string {
-	var names []string
-	for _, p := range Providers() {
-		names = append(names, p.Name)
-	}
-	return strings.Join(names, ", ")
 }

@@ -80,24 +80,26 @@ func (c Case) recall(known []complaint.Entry) (recalled Case, decided, waits boo
 	return recalled, decided, false
 }
 
-// glanceAtDesk looks who would be told.
+// glanceAtDesk looks who would be told. A source that nobody is told about is
+// not looked up.
 func (s *Stages) glanceAtDesk(ctx context.Context, c Case) (Case, bool, error) {
+	alone := s.OnlySource || s.Find == nil
+	if s.NoSource {
+		return c.end(complaint.Skipped, sourceLeftOut), alone, nil
+	}
 	var err error
 	if c.Incident.Lookup, err = s.Desks.IP(ctx, c.Incident.Verdict.Source.IP); ctx.Err() != nil {
 		return c, false, ctx.Err()
 	}
-	switch {
-	case s.NoSource:
-		c = c.end(complaint.Skipped, "complaint.targets leaves the source out")
-	case err != nil:
+	if err != nil {
 		if c, err = s.undecided(ctx, c, err); err != nil {
 			return c, false, err
 		}
-	default:
+	} else {
 		d := s.policy().Glance(c.Incident)
 		c = c.end(d.Action, d.Why)
 	}
-	return c, c.Action == complaint.Skipped && (s.OnlySource || s.Find == nil), nil
+	return c, c.Action == complaint.Skipped && alone, nil
 }
 
 // identify names a case that the header of its message decided. What becomes of

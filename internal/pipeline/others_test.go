@@ -346,6 +346,20 @@ func TestASourceThatIsSwitchedOffIsNotWrittenTo(t *testing.T) {
 	}
 }
 
+func TestAGlanceAsksNobodyAboutASourceThatIsSwitchedOff(t *testing.T) {
+	r, w := newWorld(t)
+	s := r.sweep.Stages
+	s.NoSource = true
+	header := sells(1, "pills.com")[:strings.Index(sells(1, "pills.com"), "\r\n\r\n")+4]
+	for _, onlySource := range []bool{false, true} {
+		s.OnlySource = onlySource
+		c, decided, err := s.Glance(t.Context(), mailbox.Message{Raw: []byte(header)}, nil)
+		if err != nil || c.Action != complaint.Skipped || decided != onlySource || len(w.asked) != 0 {
+			t.Errorf("only the source: %t; %s, decided %t, asked about %v, %v", onlySource, c.Action, decided, w.asked, err)
+		}
+	}
+}
+
 // TestSeveralTargetsKilledAtAnyStep kills a sweep at each of its steps: all
 // complaints about a message are on disk, or none.
 func TestSeveralTargetsKilledAtAnyStep(t *testing.T) {

@@ -55,6 +55,9 @@ type Stages struct {
 	readers *sync.Pool // of *headers.Reader, for many messages; nil: none
 }
 
+// sourceLeftOut is why nobody is told about the source under NoSource.
+const sourceLeftOut = "complaint.targets leaves the source out"
+
 // Examine takes a message through every stage and writes nothing. The error
 // is for what breaks the run (the ledger is gone, the context is over); what
 // is wrong with the message or with a registry is in Action and Why.
@@ -100,7 +103,7 @@ func (s *Stages) examine(ctx context.Context, c Case, known map[string]complaint
 	switch {
 	case settled:
 	case s.NoSource:
-		c = c.end(complaint.Skipped, "complaint.targets leaves the source out")
+		c = c.end(complaint.Skipped, sourceLeftOut)
 	default:
 		if c, err = s.judge(ctx, c, nil, unknown); err != nil {
 			return c, err

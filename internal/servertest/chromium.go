@@ -27,15 +27,14 @@ const browserTimeout = 3 * time.Minute
 
 // Browser is a page in a real Chromium, without a screen. It takes note of
 // what no page may do: errors on the console, requests to others than the
-// site, dialogs that nobody announced.
+// site, dialogs.
 type Browser struct {
 	Context   context.Context // for chromedp.Run
 	Downloads string          // folder that downloads go to
 
-	mu      sync.Mutex
-	site    string // host that may be asked
-	faults  []string
-	confirm bool
+	mu     sync.Mutex
+	site   string // host that may be asked
+	faults []string
 }
 
 // Chromium starts a browser for the site at this address, or skips the test
@@ -84,13 +83,6 @@ func (b *Browser) Run(t testing.TB, actions ...chromedp.Action) {
 	}
 }
 
-// Confirm answers the next dialogs with yes; without it a dialog is a fault.
-func (b *Browser) Confirm() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.confirm = true
-}
-
 // Faults are what the page did and may not.
 func (b *Browser) Faults() []string {
 	b.mu.Lock()
@@ -120,12 +112,7 @@ func (b *Browser) listen(event any) {
 	case *runtime.EventExceptionThrown:
 		b.fault("an exception: %s", e.ExceptionDetails.Error())
 	case *page.EventJavascriptDialogOpening:
-		b.mu.Lock()
-		yes := b.confirm
-		b.mu.Unlock()
-		if !yes {
-			b.fault("a dialog: %s", e.Message)
-		}
-		go func() { _ = chromedp.Run(b.Context, page.HandleJavaScriptDialog(yes)) }()
+		b.fault("a dialog: %s", e.Message)
+		go func() { _ = chromedp.Run(b.Context, page.HandleJavaScriptDialog(false)) }()
 	}
 }

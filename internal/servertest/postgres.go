@@ -4,19 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Postgres is a PostgreSQL server of its own on a loopback port. It takes any
@@ -172,131 +166,3 @@ func (p *Postgres) wait() error {
 
 // Stop ends the server and removes what it had; stopping twice is fine.
 func (p *Postgres) Stop() { p.stop() }
-
-// Interrupt ends the server as an administrator would, all sessions with it.
-// Start goes on with the same databases.
-func (p *Postgres) Interrupt(t testing.TB) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(p.dir, "keep"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	p.stop()
-}
-
-// Crash ends the server as a want of memory would: its first process is killed,
-// and the others end without a word. Start goes on with the same databases.
-func (p *Postgres) Crash(t testing.TB) {
-	t.Helper()
-	if err := syscall.Kill(p.postmaster(t), syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	p.Interrupt(t)
-	// They notice by themselves, each in a session of its own, and a new server
-	// does not start beside them.
-	for deadline := time.Now().Add(startTimeout); p.alive(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("processes of PostgreSQL outlive the first one")
-		}
-	}
-}
-
-// alive says whether a process works in the folder of the databases.
-func (p *Postgres) alive() bool {
-	places, _ := filepath.Glob("/proc/[0-9]*/cwd")
-	for _, place := range places {
-		if dir, err := os.Readlink(place); err == nil && dir == p.data() {
-			return true
-		}
-	}
-	return false
-}
-
-// postmaster is the first process of the server.
-func (p *Postgres) postmaster(t testing.TB) (pid int) {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(p.data(), "postmaster.pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := fmt.Sscan(string(text), &pid); err != nil {
-		t.Fatal(err)
-	}
-	return pid
-}
-
-// Exec runs a statement in a database.
-func (p *Postgres) Exec(ctx context.Context, database, statement string) error {
-	conn, err := pgx.Connect(ctx, p.URL(database))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	_, err = conn.Exec(ctx, statement)
-	return err
-}
-
-// URL is where a database is.
-func (p *Postgres) URL(database string) string {
-	u := url.URL{Scheme: "postgres", User: url.User("spamreport"), Host: Loopback(p.port), Path: "/" + database, RawQuery: "sslmode=disable"}
-	return u.String()
-}
-
-// Address is where the server listens, host:port.
-func (p *Postgres) Address() string { return Loopback(p.port) }
-
-// Database makes a database that lives as long as the test, unless there is
-// one of this name, and returns where it is.
-func (p *Postgres) Database(t testing.TB, name string) string {
-	t.Helper()
-	return p.Copy(t, name, "template1")
-}
-
-// Copy is Database with what is in another one, which nobody may have open.
-func (p *Postgres) Copy(t testing.TB, name, from string) string {
-	t.Helper()
-	err := p.Exec(t.Context(), "postgres", `CREATE DATABASE "`+name+`" TEMPLATE "`+from+`"`)
-	if err != nil && !isDuplicate(err) {
-		t.Fatal(err)
-	}
-	if err == nil {
-		t.Cleanup(func() {
-			// A test that stopped the server has nothing to drop.
-			_ = p.Exec(context.Background(), "postgres", `DROP DATABASE IF EXISTS "`+name+`" WITH (FORCE)`)
-		})
-	}
-	return p.URL(name)
-}
-
-func isDuplicate(err error) bool {
-	var e interface{ SQLState() string }
-	const duplicateDatabase = "42P04"
-	return errors.As(err, &e) && e.SQLState() == duplicateDatabase
-}
-
-// Freeze stops every process of the server and returns what lets them go on:
-// a server that takes connections and never answers.
-func (p *Postgres) Freeze(t testing.TB) (thaw func()) {
-	t.Helper()
-	p.signal(t, syscall.SIGSTOP)
-	return func() { p.signal(t, syscall.SIGCONT) }
-}
-
-// signal sends a signal to every process of the server: its first one, then
-// the children of that, each of which leads a process group of its own.
-func (p *Postgres) signal(t testing.TB, s syscall.Signal) {
-	t.Helper()
-	first := p.postmaster(t)
-	children, err := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", first))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, word := range append([]string{strconv.Itoa(first)}, strings.Fields(string(children))...) {
-		pid, err := strconv.Atoi(word)
-		if err == nil {
-			err = syscall.Kill(pid, s)
-		}
-		if err != nil && !errors.Is(err, syscall.ESRCH) {
-			t.Fatal(err)
-		}
-	}
-}

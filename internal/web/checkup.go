@@ -9,13 +9,10 @@ import (
 	"spamreport/internal/contract"
 )
 
-// When every part is examined: soon after the start, and once a day. What
-// breaks by itself (a permission or a certificate that ends, a disk that fills,
-// a blocklist) is then on the page before it is missed.
-const (
-	firstCheckup = time.Minute
-	checkupEvery = 24 * time.Hour
-)
+// firstCheckup is when every part is examined for the first time, after the
+// start. What breaks by itself (a permission or a certificate that ends, a disk
+// that fills, a blocklist) is then on the page before it is missed.
+const firstCheckup = time.Minute
 
 // checkup is what the last examination found.
 type checkup struct {
@@ -77,18 +74,20 @@ func (v checkupView) Failed() (n int) {
 	return n
 }
 
-// keepExamined examines every part, daily and when it is asked for.
+// keepExamined examines every part when it is time, and when it is asked for.
 func (s *Site) keepExamined(ctx context.Context) {
 	if s.Examine == nil {
 		return
 	}
-	timer := time.NewTimer(firstCheckup)
-	defer timer.Stop()
+	var due <-chan time.Time // never
+	if s.Every > 0 {
+		due = time.After(firstCheckup)
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-timer.C:
+		case <-due:
 		case <-s.checkup.asked:
 		}
 		s.checkup.begin()
@@ -97,7 +96,9 @@ func (s *Site) keepExamined(ctx context.Context) {
 			return // what was cut off tells nothing
 		}
 		s.checkup.end(found, s.Now())
-		timer.Reset(checkupEvery)
+		if s.Every > 0 {
+			due = time.After(s.Every)
+		}
 	}
 }
 

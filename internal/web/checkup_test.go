@@ -4,8 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -39,6 +42,33 @@ func TestACheckUpShowsItsFindingsByItself(t *testing.T) {
 	b.Run(t, chromedp.Navigate(base), chromedp.WaitVisible(`//li[contains(., "part failed its check-up")]`))
 	for _, fault := range b.Faults() {
 		t.Error(fault)
+	}
+}
+
+func TestHowOftenEveryPartIsExamined(t *testing.T) {
+	for name, tc := range map[string]struct {
+		every time.Duration
+		want  []time.Duration // after the start
+	}{
+		"daily":                     {24 * time.Hour, []time.Duration{time.Minute, 24*time.Hour + time.Minute, 48*time.Hour + time.Minute}},
+		"only when it is asked for": {0, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, stop := context.WithTimeout(t.Context(), 72*time.Hour)
+				defer stop()
+				start := time.Now()
+				var at []time.Duration
+				site := web.New(web.Options{Every: tc.every, Examine: func(context.Context) []contract.Check {
+					at = append(at, time.Since(start))
+					return nil
+				}})
+				site.KeepExamined(ctx)
+				if !slices.Equal(at, tc.want) {
+					t.Errorf("examined after %v, want %v", at, tc.want)
+				}
+			})
+		})
 	}
 }
 

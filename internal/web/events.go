@@ -19,12 +19,30 @@ const (
 )
 
 // live tells pages that something has changed (server-sent events). What has
-// changed they see by loading themselves again: an event carries no content.
+// changed they see by loading themselves again: an event says no more than how
+// many changes there have been. A page says the same of itself, and a stream
+// begins with it: so a page that was made before a change, and began to listen
+// after it, learns of it.
 type live struct {
 	stopped chan struct{} // closed when the site stops
+	last    beat          // of run alone
 
 	mu        sync.Mutex
+	changes   int
 	listeners map[chan struct{}]struct{}
+}
+
+// beat is what changes when something happens.
+type beat struct {
+	store.Pulse
+	examined time.Time
+}
+
+// count is how many changes there have been.
+func (l *live) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.changes
 }
 
 // join adds a listener; false when there are too many.
@@ -51,11 +69,12 @@ func (l *live) leave(change chan struct{}) {
 	delete(l.listeners, change)
 }
 
-// tell wakes every listener; one that has not looked yet need not be told
-// twice.
+// tell counts a change and wakes every listener; one that has not looked yet
+// need not be told twice.
 func (l *live) tell() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.changes++
 	for change := range l.listeners {
 		select {
 		case change <- struct{}{}:
@@ -70,35 +89,38 @@ func (l *live) heard() bool {
 	return len(l.listeners) > 0
 }
 
-// run takes the pulse of the store for all listeners, and only while there are
-// any.
+// run looks for changes again and again.
 func (l *live) run(ctx context.Context, s *Site) {
 	ticker := time.NewTicker(pulseEvery)
 	defer ticker.Stop()
-	type beat struct {
-		store.Pulse
-		examined time.Time
-	}
-	var last beat
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-		}
-		if !l.heard() {
-			continue
-		}
-		pulse, err := s.Store.Pulse(ctx)
-		if err != nil {
-			continue // a page that is loaded says so
-		}
-		if now := (beat{pulse, s.checkup.last().At}); now != last {
-			last = now
-			l.tell()
+			l.look(ctx, s)
 		}
 	}
 }
+
+// look takes the pulse of the store for all listeners, and only while there are
+// any.
+func (l *live) look(ctx context.Context, s *Site) {
+	if !l.heard() {
+		return
+	}
+	pulse, err := s.Store.Pulse(ctx)
+	if err != nil {
+		return // a page that is loaded says so
+	}
+	if now := (beat{pulse, s.checkup.last().At}); now != l.last {
+		l.last = now
+		l.tell()
+	}
+}
+
+// event is what a stream says of the changes.
+func (l *live) event() string { return fmt.Sprintf("event: change\ndata: %d\n\n", l.count()) }
 
 // events is the stream of a page.
 func (s *Site) events(v *visit) error {
@@ -112,7 +134,7 @@ func (s *Site) events(v *visit) error {
 	beat := time.NewTicker(beatEvery)
 	defer beat.Stop()
 	control := http.NewResponseController(v.w)
-	for line := ": hello\n\n"; ; {
+	for line := s.live.event(); ; {
 		// One write must not take longer than a beat; a client that does not
 		// read is given up.
 		if err := control.SetWriteDeadline(time.Now().Add(beatEvery)); err != nil {
@@ -130,7 +152,7 @@ func (s *Site) events(v *visit) error {
 		case <-s.live.stopped:
 			return nil
 		case <-change:
-			line = "event: change\ndata:\n\n"
+			line = s.live.event()
 		case <-beat.C:
 			line = ": beat\n\n"
 		}

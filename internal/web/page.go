@@ -16,6 +16,8 @@ type visit struct {
 	r    *http.Request
 	site *Site
 	csrf string
+
+	changes int // how many there had been when the visit began
 }
 
 // page answers a request. What it returns is shown in its place.
@@ -43,7 +45,7 @@ func (s *Site) signedIn(p page) http.Handler {
 			http.Error(w, "sign in first", http.StatusForbidden)
 			return
 		}
-		v := &visit{w: w, r: r, site: s, csrf: csrf}
+		v := &visit{w: w, r: r, site: s, csrf: csrf, changes: s.live.count()}
 		err := errBadForm
 		if r.Method == http.MethodGet || r.Method == http.MethodHead || same(r.PostFormValue("csrf"), csrf) {
 			err = p(v)
@@ -90,7 +92,7 @@ func (v *visit) showUnder(menu, name, title string, data any) error {
 }
 
 func (v *visit) view(page, title string, data any) view {
-	return view{Page: page, Title: title, Data: data, CSRF: v.csrf, Version: v.site.Version, SignedIn: true}
+	return view{Page: page, Title: title, Data: data, CSRF: v.csrf, Version: v.site.Version, SignedIn: true, Changes: v.changes}
 }
 
 // say has the next page say what came of this one.

@@ -26,6 +26,7 @@ type view struct {
 	SignedIn bool
 	CSRF     string
 	Version  string
+	Changes  int // see live
 	Pulse    store.Pulse
 	Flashes  []flash
 	Data     any

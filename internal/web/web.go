@@ -27,6 +27,7 @@ type Options struct {
 	Accounts  []Account
 	Senders   func(user string) []string                 // what a user of the relay may send as; nil: unknown
 	Examine   func(ctx context.Context) []contract.Check // looks at every part, as doctor does; nil: nobody does so here
+	Every     time.Duration                              // how often it is examined, first soon after the start; 0: when asked
 	Running   []string                                   // what this process does besides showing pages
 
 	// CheckPassword says whether somebody knows the password; nil: there is

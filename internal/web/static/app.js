@@ -92,9 +92,10 @@ document.addEventListener("keydown", (event) => {
 $("[data-edit]")?.addEventListener("click", (event) => { event.preventDefault(); edit(); });
 if (location.hash === "#edit") edit();
 
-// Live updates: the server says that something has changed, and the page
-// fetches itself again and exchanges the parts that are marked. Ticks and the
-// current row stay.
+// Live updates: the server says how many changes there have been, at first and
+// after each. When the page does not have them all, it fetches itself again and
+// exchanges the parts that are marked. Ticks and the current row stay.
+let changes = document.body.dataset.changes;
 async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
@@ -105,6 +106,7 @@ async function refresh() {
     const other = $(`[data-live="${CSS.escape(part.dataset.live)}"]`, fresh);
     if (other && other.innerHTML !== part.innerHTML) part.replaceChildren(...other.childNodes);
   }
+  changes = fresh.body.dataset.changes;
   boxes().forEach((box) => { box.checked = ticked.has(box.value); });
   if (current >= 0) rows()[current]?.classList.add("current");
   if (focus) $(`a[href="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
@@ -112,7 +114,8 @@ async function refresh() {
 if ($("[data-live]")) {
   let timer = 0;
   const events = new EventSource("/events");
-  events.addEventListener("change", () => {
+  events.addEventListener("change", ({ data }) => {
+    if (data === changes) return;
     if (document.hidden) { document.addEventListener("visibilitychange", refresh, { once: true }); return; }
     clearTimeout(timer);
     timer = setTimeout(refresh, 300);
