@@ -223,6 +223,9 @@ func (s *search) judgeNameless(h *Hop, i int) judgement {
 			}
 		}
 	}
+	if hasPrefixFold(h.With, "LMTP") { // RFC 2033 §5: not for wide area networks
+		return judgement{trust: Internal, note: s.t.prose.say(by, " took the message from a server of its own over LMTP.")}
+	}
 	sameHost := i+1 < len(s.t.hops) && sameOrganisation(name, h.By.Name) && sameOrganisation(name, s.t.hops[i+1].By.Name)
 	if sameHost || name == "" || localName(name) {
 		return judgement{
