@@ -60,8 +60,10 @@ func (b *bench) file(ctx context.Context, database string) (figures, error) {
 		return figures{}, err
 	}
 	defer os.RemoveAll(state)
-	env := []string{"XDG_STATE_HOME=" + state, "SPAMREPORT_DATABASE=" + database, "SPAMREPORT_COMPLAINT_APPROVE=auto",
-		"SPAMREPORT_COMPLAINT_PER_CONTACT_PER_DAY=1000000", "SPAMREPORT_RELAY_SMARTHOST=127.0.0.1:1", "SPAMREPORT_RELAY_TLS=none"}
+	env := []string{
+		"XDG_STATE_HOME=" + state, "SPAMREPORT_DATABASE=" + database, "SPAMREPORT_COMPLAINT_APPROVE=auto",
+		"SPAMREPORT_COMPLAINT_PER_CONTACT_PER_DAY=1000000", "SPAMREPORT_RELAY_SMARTHOST=127.0.0.1:1", "SPAMREPORT_RELAY_TLS=none",
+	}
 	with := func(cmd *exec.Cmd) *exec.Cmd { cmd.Env = append(cmd.Env, env...); return cmd }
 	if out, err := with(b.spamreport(ctx, b.networks()...)).CombinedOutput(); err != nil {
 		return figures{}, fmt.Errorf("warm the cache: %w\n%s", err, out)
