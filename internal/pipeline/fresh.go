@@ -32,6 +32,7 @@ type fresh struct {
 	cursor uint32
 
 	glancing Stages    // for the headers
+	looks    []look    // at those of one FETCH; the memory is used again for the next
 	unsaved  int       // messages since the cursor was last put on disk
 	last     time.Time // when the next message is seen at the earliest
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"iter"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +26,8 @@ const recordEvery = 500 * time.Millisecond
 // order stays that of the folder, since the cursor follows it.
 func (n *fresh) glance(ctx context.Context, list []mailbox.Message) iter.Seq2[[]look, error] {
 	return func(yield func([]look, error) bool) {
-		looks, ready := make([]look, len(list)), make([]atomic.Bool, len(list))
+		n.looks = slices.Grow(n.looks[:0], len(list))[:len(list)]
+		looks, ready := n.looks, make([]atomic.Bool, len(list))
 		ctx, cancel := context.WithCancel(ctx)
 		all := make(chan error, 1)
 		go func() {

@@ -31,7 +31,7 @@ var ticketSubjects = []struct {
 	pattern func() *regexp.Regexp
 }{
 	{"Jira: [ABUSE-1234] or (ABUSE-1234)", compiled(`[\[(]([A-Z][A-Z0-9]{1,11}-\d{1,12})[\])]`)},
-	{"Jira: ABUSE-1234 at the head", compiled(`^(?i:(?:re|aw|fwd?):\s*)*([A-Z][A-Z0-9]{1,11}-\d{1,12})\b`)},
+	{"Jira: ABUSE-1234 at the head", compiled(`^(?i:(?:re|aw|fwd?):\s*)*([A-Z][A-Z0-9]{0,11}-\d{1,12})\b`)},
 	{"OTRS and others: [Ticket#2026010110000017]", compiled(`(?i)[\[({]\s*` + ticketWord + ticketSign + ticketNumber + `\s*[\])}]`)},
 	{"Request Tracker: [abuse.example.net #12345]", compiled(`\[[^\[\]#]{1,60}\s#` + ticketNumber + `\]`)},
 	{"Zendesk and others: [#12345]", compiled(`[\[(]\s*#\s*` + ticketNumber + `\s*[\])]`)},
