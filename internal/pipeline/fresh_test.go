@@ -236,6 +236,25 @@ func TestWhatCannotBeRecordedTogetherIsRecordedOneByOne(t *testing.T) {
 	}
 }
 
+// sparing is a ledger that takes few messages in a transaction.
+type sparing struct{ mortalLedger }
+
+func (l sparing) RecordAll(ctx context.Context, all []pipeline.Outcome) ([][]complaint.Entry, error) {
+	return l.mortalLedger.RecordAll(ctx, all[:min(2, len(all))])
+}
+
+func TestEverythingIsRecordedHoweverFewTheLedgerTakesAtOnce(t *testing.T) {
+	r := newRig(t, spam(1), spam(2), ham, spam(3), spam(1))
+	r.sweep.Stages.Ledger = sparing{mortalLedger{r.store, r.folder.mortal}}
+	if err := r.run(t); err != nil {
+		t.Fatal(err)
+	}
+	got := r.actions()
+	if got[complaint.Sent] != 3 || got[complaint.Skipped] != 1 || got[complaint.Duplicate] != 1 || r.queued(t) != 3 {
+		t.Errorf("%v, %d queued", got, r.queued(t))
+	}
+}
+
 func TestADryRunByHeadersFetchesNoText(t *testing.T) {
 	r := newRig(t, spam(1), ham, copyOf("pills", 1), copyOf("pills", 2), "no mail at all\r\n")
 	r.sweep.DryRun, r.sweep.Headers = true, true

@@ -29,7 +29,8 @@ type Ledger interface {
 
 	// RecordAll is Record for several messages in one transaction: what becomes
 	// of each is decided after those before it, as if they had been recorded one
-	// after the other. After an error none is.
+	// after the other. It takes as many as are good for one transaction, at least
+	// the first, and returns as many results. After an error none is recorded.
 	RecordAll(ctx context.Context, all []Outcome) ([][]complaint.Entry, error)
 
 	// Held lists the complaints that wait for approval, oldest first.

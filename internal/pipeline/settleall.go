@@ -7,34 +7,31 @@ import (
 	"spamreport/complaint"
 )
 
-// settleAll puts the outcomes of several messages on disk in one transaction,
+// settleAll puts the outcomes of several messages on disk in a few transactions,
 // in their order. They were examined side by side, so none knows of the others;
 // the ledger has the last word, as it has between programs: what turns out to be
-// a copy of one before it is merged, and what exceeds a limit waits. When the
-// transaction fails, each is recorded by itself as far as that goes.
+// a copy of one before it is merged, and what exceeds a limit waits. When a
+// transaction fails, its first message is recorded by itself, so that the one at
+// fault keeps only those after it from their end.
 func (s *Stages) settleAll(ctx context.Context, all []prepared) (settled []Case, err error) {
 	outcomes := make([]Outcome, len(all))
 	for i := range all {
 		outcomes[i] = all[i].Outcome
 	}
-	recorded, err := s.Ledger.RecordAll(ctx, outcomes)
-	if err != nil && len(all) > 1 && ctx.Err() == nil {
-		for i := range all {
-			one, err := s.settleAll(ctx, all[i:i+1])
-			if err != nil {
-				return settled, err
-			}
-			settled = append(settled, one...)
-		}
-		return settled, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("record %s in the ledger: %w", all[0].all[0].Message.Name, err)
-	}
 	settled = make([]Case, 0, len(all))
-	before := map[string]complaint.Entry{} // what this transaction recorded, by case
-	for i := range all {
-		settled = append(settled, gather(all[i].settledAfter(before, recorded[i])))
+	before := map[string]complaint.Entry{} // what was recorded here, by case
+	for len(settled) < len(all) {
+		rest := outcomes[len(settled):]
+		recorded, err := s.Ledger.RecordAll(ctx, rest)
+		if err != nil && len(rest) > 1 && ctx.Err() == nil {
+			recorded, err = s.Ledger.RecordAll(ctx, rest[:1])
+		}
+		if err != nil {
+			return settled, fmt.Errorf("record %s in the ledger: %w", all[len(settled)].all[0].Message.Name, err)
+		}
+		for _, entries := range recorded {
+			settled = append(settled, gather(all[len(settled)].settledAfter(before, entries)))
+		}
 	}
 	return settled, nil
 }

@@ -22,16 +22,18 @@ import (
 // Postgres is a PostgreSQL server of its own on a loopback port. It takes any
 // user without a password unless it is told to ask; see [Postgres.AskPasswords].
 type Postgres struct {
-	dir  string
-	bin  string
-	port int
-	stop func()
+	dir      string
+	bin      string
+	port     int
+	settings []string
+	stop     func()
 }
 
-// StartPostgres starts a server for one test.
-func StartPostgres(t testing.TB) *Postgres {
+// StartPostgres starts a server for one test, with further settings,
+// "name=value".
+func StartPostgres(t testing.TB, settings ...string) *Postgres {
 	t.Helper()
-	p, err := newPostgres(t)
+	p, err := newPostgres(t, settings...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +62,7 @@ func SharedPostgres(t testing.TB) *Postgres {
 	return shared.server
 }
 
-func newPostgres(t testing.TB) (*Postgres, error) {
+func newPostgres(t testing.TB, settings ...string) (*Postgres, error) {
 	t.Helper()
 	bin, err := postgresPrograms()
 	if err != nil {
@@ -70,7 +72,7 @@ func newPostgres(t testing.TB) (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Postgres{dir: dir, bin: bin, port: FreePorts(t, 1)[0]}
+	p := &Postgres{dir: dir, bin: bin, port: FreePorts(t, 1)[0], settings: settings}
 	if err := p.handOver(); err != nil {
 		return nil, err
 	}
@@ -127,6 +129,9 @@ func (p *Postgres) Start() error {
 	_ = os.Remove(filepath.Join(p.dir, "keep"))
 	args := p.command("postgres", "-D", p.data(), "-p", fmt.Sprint(p.port), "-c", "listen_addresses=127.0.0.1",
 		"-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=400", "-c", "shared_buffers=64MB")
+	for _, setting := range p.settings {
+		args = append(args, "-c", setting)
+	}
 	cmd := exec.Command("sh", append([]string{"-c", leash + endPostgres, "sh"}, args...)...)
 	cmd.Env = append(os.Environ(), "SERVERTEST_DIR="+p.dir, "SERVERTEST_SIGNAL=INT") // INT: end now, whoever is connected
 	cmd.Dir = p.dir

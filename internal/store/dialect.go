@@ -30,6 +30,9 @@ type dialect struct {
 	// ledgerWriters is how many transactions on the ledger run side by side, each
 	// in sections of its own.
 	ledgerWriters int
+	// fewLocks is how many locks of a transaction on the ledger are still few; 0:
+	// there are none.
+	fewLocks int
 	// patience is how long a write is tried again that failed by no fault of
 	// its own: two transactions got in each other's way, or the server is gone.
 	patience time.Duration
@@ -54,6 +57,7 @@ var postgresDialect = dialect{
 	skipLocked:    ` FOR NO KEY UPDATE SKIP LOCKED`,
 	queueWriters:  4,
 	ledgerWriters: 4,
+	fewLocks:      12,
 	patience:      busyTimeout,
 	longest:       2 * time.Minute,
 }

@@ -28,8 +28,7 @@ func untilOf(day time.Time) time.Time { return day.Add(24*time.Hour + clockSkew)
 func filedBefore(ctx context.Context, q querier, k complaint.Key, day time.Time) (past complaint.Past, err error) {
 	var last, first sql.NullInt64
 	err = q.QueryRowContext(ctx, `
-		SELECT (SELECT MAX(m.filed) FROM incident i JOIN message m ON m.digest = i.complaint
-				WHERE i.network = $1 AND i.contact = $2 AND m.filed <= $4),
+		SELECT (SELECT MAX(filed) FROM incident WHERE network = $1 AND contact = $2 AND filed <= $4),
 			COUNT(*), MIN(filed) FROM message WHERE contact = $2 AND filed >= $3 AND filed <= $4`,
 		k.About, k.Contact, millis(day), millis(untilOf(day))).Scan(&last, &past.FiledDay, &first)
 	past.FiledLast, past.DayBegan = fromMillis(last), fromMillis(first)
@@ -135,8 +134,8 @@ func count(ctx context.Context, tx *sql.Tx, e complaint.Entry, about string) err
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO incident (id, complaint, fingerprint, network, contact, opened, seen, copies)
-		VALUES ($1, $2, $3, $4, $5, $6, $6, 1)`,
+		INSERT INTO incident (id, complaint, fingerprint, network, contact, opened, seen, copies, filed)
+		VALUES ($1, $2, $3, $4, $5, $6, $6, 1, (SELECT filed FROM message WHERE digest = $2))`,
 		e.Digest, about, e.Key.Fingerprint, e.Key.About, e.Key.Contact, millis(e.Seen))
 	return err
 }

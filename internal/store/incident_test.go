@@ -121,6 +121,24 @@ func TestPast(t *testing.T) {
 	}
 }
 
+func TestWhenAComplaintWasFiledIsKnownAfterAnUpgrade(t *testing.T) {
+	path := storetest.Name(t)
+	s := open(t, path)
+	record(t, s, copyOf("pills", "a", complaint.Sent, noon), mailbox.Place{})
+	key := copyOf("watches", "", complaint.Sent, noon).Key
+	want := past(t, s, key, noon.Add(-24*time.Hour))
+	if want.FiledLast.IsZero() {
+		t.Fatal("nothing was filed")
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	downgrade(t, path, 13)
+	if diff := cmp.Diff(want, past(t, open(t, path), key, noon.Add(-24*time.Hour))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAnOldIncidentMakesRoom(t *testing.T) {
 	s := openNew(t)
 	for i, want := range []complaint.Action{complaint.Sent, complaint.Merged, complaint.Sent, complaint.Merged} {

@@ -140,11 +140,8 @@ func (s *Store) Record(ctx context.Context, cases []pipeline.Filing, place mailb
 
 // RecordAll implements pipeline.Ledger.
 func (s *Store) RecordAll(ctx context.Context, all []pipeline.Outcome) ([][]complaint.Entry, error) {
+	all, within := s.together(all)
 	kept := make([][]complaint.Entry, len(all))
-	var within section
-	for _, o := range all {
-		within = append(within, filing(o.Cases)...)
-	}
 	err := s.updateWithin(ctx, within, func(ctx context.Context, tx *sql.Tx) (err error) {
 		for i, o := range all {
 			if kept[i], err = s.recordOne(ctx, tx, o); err != nil {
@@ -323,6 +320,10 @@ func (s *Store) Approve(ctx context.Context, digest string, sub relay.Submission
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE complaint SET raw = $2 WHERE digest = $1`, digest, sub.Message)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE incident SET filed = $2 WHERE complaint = $1`, digest, millis(filed))
 		return err
 	})
 	if err != nil {

@@ -19,7 +19,7 @@ const versionTable = "schema_version"
 
 // target is the version of the schema that this program works with: the
 // number of the last migration.
-const target = 13
+const target = 14
 
 // migrate brings a database to the target version.
 func migrate(ctx context.Context, db *sql.DB, d *dialect) error {

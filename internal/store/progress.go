@@ -95,18 +95,19 @@ func (s *Store) Known(ctx context.Context, account, folder string, uidValidity, 
 // ahead is tried at once.
 func (s *Store) DeferredUIDs(ctx context.Context, account, folder string, uidValidity uint32, now time.Time) ([]uint32, error) {
 	return s.uids(ctx, account, folder, uidValidity,
-		`EXISTS (SELECT 1 FROM message m WHERE m.spam = p.digest AND m.action = $4 AND (m.not_before IS NULL OR m.not_before <= $5 OR m.seen > $6))`,
+		`EXISTS (SELECT 1 FROM message m WHERE m.spam = p.digest AND COALESCE(m.action, '') = $4 AND (m.not_before IS NULL OR m.not_before <= $5 OR m.seen > $6))`,
 		string(complaint.Deferred), millis(now), millis(now.Add(clockSkew)))
 }
 
 // UnmarkedUIDs implements pipeline.Progress. What waits keeps a message where
 // it is: it has to be fetched once more.
 func (s *Store) UnmarkedUIDs(ctx context.Context, account, folder string, uidValidity uint32) ([]uint32, error) {
-	const reported = `EXISTS (
-		SELECT 1 FROM message m WHERE m.spam = p.digest AND (m.action = $4 OR m.action = $5 AND EXISTS (
-			SELECT 1 FROM incident i JOIN message about ON about.digest = i.complaint
-			WHERE i.id = m.incident AND about.action = $4)))
-		AND NOT EXISTS (SELECT 1 FROM message m WHERE m.spam = p.digest AND m.action = $6)`
+	const reported = `(
+		SELECT MAX(CASE m.action WHEN $6 THEN 2 WHEN $4 THEN 1 WHEN $5 THEN (
+				SELECT COUNT(*) FROM incident i JOIN message about ON about.digest = i.complaint
+				WHERE i.id = m.incident AND about.action = $4)
+			ELSE 0 END)
+		FROM message m WHERE m.spam = p.digest) = 1`
 	return s.uids(ctx, account, folder, uidValidity, reported,
 		string(complaint.Sent), string(complaint.Merged), string(complaint.Deferred))
 }

@@ -218,7 +218,7 @@ func (s *Store) Readdressed(ctx context.Context, e complaint.Entry, sub *relay.S
 		if err := putComplaint(ctx, tx, e.Digest, e.Complaint, true); err != nil {
 			return err
 		}
-		return moveIncidents(ctx, tx, e.Digest, e.Contact)
+		return moveIncidents(ctx, tx, e.Digest, e.Contact, filed)
 	})
 	if err != nil {
 		return fmt.Errorf("file %s anew: %w", e.Digest, err)
@@ -228,7 +228,7 @@ func (s *Store) Readdressed(ctx context.Context, e complaint.Entry, sub *relay.S
 
 // moveIncidents lets further copies count on the complaint to its new contact,
 // unless that one has a complaint about the same campaign already.
-func moveIncidents(ctx context.Context, tx *sql.Tx, digest, contact string) error {
+func moveIncidents(ctx context.Context, tx *sql.Tx, digest, contact string, filed time.Time) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE incident SET over = 1 WHERE complaint = $1 AND over = 0 AND EXISTS (
 			SELECT 1 FROM incident o WHERE o.fingerprint = incident.fingerprint AND o.contact = $2 AND o.over = 0)`,
@@ -236,7 +236,8 @@ func moveIncidents(ctx context.Context, tx *sql.Tx, digest, contact string) erro
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE incident SET contact = $2 WHERE complaint = $1`, digest, contact)
+	_, err = tx.ExecContext(ctx, `UPDATE incident SET contact = $2, filed = $3 WHERE complaint = $1`,
+		digest, contact, nullMillis(filed))
 	return err
 }
 

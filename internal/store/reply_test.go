@@ -193,6 +193,14 @@ func TestAComplaintGoesToAnotherContactOnce(t *testing.T) {
 	if state := historyOf(t, s, "a").Life.State; state != followup.Filed {
 		t.Errorf("it is %s", state)
 	}
+	// The cool-down towards the new contact begins with it.
+	moved := copyOf("watches", "", complaint.Sent, noon).Key
+	before := past(t, s, moved, noon.Add(-24*time.Hour))
+	moved.Contact = "noc@isp.example"
+	after := past(t, s, moved, noon.Add(-24*time.Hour))
+	if !before.FiledLast.IsZero() || after.FiledLast.IsZero() || after.FiledLast != after.DayBegan {
+		t.Errorf("to the old contact %v, to the new one %v", before, after)
+	}
 	// A copy that comes for the new contact counts on it.
 	more := copyOf("pills", "more", complaint.Sent, noon)
 	more.Key.Contact = "noc@isp.example"

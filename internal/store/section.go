@@ -23,15 +23,10 @@ type section []string
 func filing(cases []pipeline.Filing, others ...complaint.Entry) section {
 	names := section{}
 	enter := func(e complaint.Entry) {
-		names = append(names, "message "+e.Digest)
-		if e.Spam != "" {
-			names = append(names, "message "+e.Spam)
-		}
-		for _, contact := range []string{e.Contact, e.Key.Contact} {
-			if contact != "" {
-				names = append(names, "contact "+contact)
-			}
-		}
+		names.add("message ", e.Digest)
+		names.add("message ", e.Spam)
+		names.add("contact ", e.Contact)
+		names.add("contact ", e.Key.Contact)
 	}
 	for _, f := range cases {
 		enter(f.Entry)
@@ -40,6 +35,28 @@ func filing(cases []pipeline.Filing, others ...complaint.Entry) section {
 		enter(e)
 	}
 	return names
+}
+
+// add names something, unless there is nothing or it has just been named.
+func (s *section) add(kind, name string) {
+	if name = kind + name; name != kind && !slices.Contains((*s)[max(0, len(*s)-4):], name) {
+		*s = append(*s, name)
+	}
+}
+
+// together is how many of the outcomes are recorded in one transaction, from the
+// first on, and its section. Where others can run beside it, it takes few locks:
+// they wait for each contact that it is at.
+func (s *Store) together(all []pipeline.Outcome) ([]pipeline.Outcome, section) {
+	within := filing(all[0].Cases)
+	for i, o := range all[1:] {
+		more := filing(o.Cases)
+		if s.dialect.fewLocks > 0 && len(within)+len(more) > s.dialect.fewLocks {
+			return all[:1+i], within
+		}
+		within = append(within, more...)
+	}
+	return all, within
 }
 
 // folderSection is how far a folder was swept, and what was marked in it.

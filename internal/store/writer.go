@@ -102,7 +102,7 @@ func (s *Store) start(db *sql.DB) {
 // in; they make up the next batch.
 func (s *Store) writer(queue <-chan write, begin first) {
 	for one := range queue {
-		batch := gather(queue, one)
+		batch := s.gather(queue, one)
 		errs := make([]error, len(batch))
 		if err := s.commit(batch, errs, begin); err != nil && len(batch) > 1 {
 			// One of them may be too much (a large message on a full disk)
@@ -124,17 +124,18 @@ func (s *Store) writer(queue <-chan write, begin first) {
 // shared it. It must not block.
 func (s *Store) OnCommit(told func(writes int)) { s.told.Store(&told) }
 
-// gather takes what waits already, without waiting for more.
-func gather(queue <-chan write, first write) []write {
+// gather takes what waits already, without waiting for more, as long as its
+// locks are few.
+func (s *Store) gather(queue <-chan write, first write) []write {
 	runtime.Gosched() // who is about to write does so first, and shares the commit
-	batch := []write{first}
-	for len(batch) < maxBatch {
+	batch, locks := []write{first}, len(first.within)
+	for len(batch) < maxBatch && (s.dialect.fewLocks == 0 || locks < s.dialect.fewLocks) {
 		select {
 		case w, ok := <-queue:
 			if !ok {
 				return batch
 			}
-			batch = append(batch, w)
+			batch, locks = append(batch, w), locks+len(w.within)
 		default:
 			return batch
 		}

@@ -72,7 +72,7 @@ func New(t testing.TB, o Options) *Fleet {
 	if o.Cable > 0 {
 		f.imap = slowCable(t, f.imap, o.Cable)
 	}
-	f.Postgres = servertest.StartPostgres(t)
+	f.Postgres = servertest.StartPostgres(t, knowing)
 	f.Database = f.Postgres.Database(t, "fleet")
 	var err error
 	if f.Registry, err = replay.Start(t.Context(), o.Corpus.registry()); err != nil {
@@ -91,6 +91,10 @@ func New(t testing.TB, o Options) *Fleet {
 	}
 	return f
 }
+
+// knowing has the server look at once at what is in its tables, as it has on an
+// installation that runs for longer than a minute: it plans badly before.
+const knowing = "autovacuum_naptime=1"
 
 // manySessions lets one user have a session for each folder, as a provider
 // does that honeypots are at home with.

@@ -92,7 +92,7 @@ var tables = map[string]string{
 	"message": "digest, message_id, subject, sender, source, network, contact, action, why, queue_id, " +
 		"seen, filed, prefix, country, received, outcome, closed, incident, answered, people, spam",
 	"complaint":       "digest, incident, message_id, sender, recipients, subject, format, body, raw",
-	"incident":        "id, complaint, fingerprint, network, contact, opened, seen, copies",
+	"incident":        "id, complaint, fingerprint, network, contact, opened, seen, copies, filed",
 	"relay_message":   "id, sender, size, queued",
 	"relay_recipient": "queue_id, recipient, domain, state, attempts, next_attempt, reply_code, reply_status, reply_text, updated",
 	"reply": "digest, complaint, kind, class, reason, status, diagnostic, recipient, ticket, url, sender, subject, " +
@@ -132,6 +132,7 @@ func rows(r *rand.Rand, i int, seen time.Time, network int, now time.Time) []row
 	fresh := now.Sub(seen) < 48*time.Hour
 	chance := r.IntN(100)
 	var all []row
+	filedAt := any(nil)
 	message := func(action, why, queue string, filed, outcome, closed, answered any, people int) {
 		all = append(all, row{"message", append(append(append([]any{}, to...), action, why, queue, at, filed),
 			append(append([]any{}, where...), outcome, closed, digest, answered, people, digest)...)})
@@ -148,7 +149,8 @@ func rows(r *rand.Rand, i int, seen time.Time, network int, now time.Time) []row
 			outcome, closed = "resolved", at+86_400_000*int64(1+r.IntN(6))
 		}
 		back, answered, people := replies(r, i, digest, incident, contact, at, now.UnixMilli())
-		message("sent", "Filed.", queue, at+1000, outcome, closed, answered, people)
+		filedAt = at + 1000
+		message("sent", "Filed.", queue, filedAt, outcome, closed, answered, people)
 		all = append(all, delivery(r, queue, contact, at, fresh)...)
 		all = append(all, back...)
 	}
@@ -159,7 +161,7 @@ func rows(r *rand.Rand, i int, seen time.Time, network int, now time.Time) []row
 			digest, incident, "<" + incident + "@example.org>", "reports@example.org", `{"to":["` + contact + `"]}`,
 			"Spam from " + source + " [" + incident + "]", "text", text, []byte(raw),
 		}},
-		row{"incident", []any{digest, digest, digest[:16], prefix, contact, at, at, 1 + r.IntN(4)}})
+		row{"incident", []any{digest, digest, digest[:16], prefix, contact, at, at, 1 + r.IntN(4), filedAt}})
 }
 
 // delivery is what the relay did. Old mail has arrived or has not.
