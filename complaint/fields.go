@@ -51,9 +51,10 @@ func (r *treeReader) readFields(head []byte) []field {
 	if len(head) > maxHeaderBytes {
 		head, r.cutHeader = head[:maxHeaderBytes], true
 	}
-	var fields []field
+	fields := make([]field, 0, len(r.only))
 	passing := false // over a field that nobody wants
-	var value []byte // of the last field, from its second line on
+	var room [512]byte
+	value := room[:0] // of the last field, from its second line on
 	end := func() {
 		if len(value) > 0 {
 			fields[len(fields)-1].value, value = string(value), value[:0]
@@ -67,10 +68,10 @@ func (r *treeReader) readFields(head []byte) []field {
 		}
 		isContinuation := len(line) > 0 && (line[0] == ' ' || line[0] == '\t')
 		switch {
-		case len(bytes.TrimSpace(line)) == 0:
+		case isContinuation && passing:
+		case blank(line):
 			// A line of blanks inside a header is not allowed (RFC 5322
 			// §3.2.2) and would end it for some readers.
-		case isContinuation && passing:
 		case r.only != nil && !isContinuation && !r.wants(line):
 			passing = true
 		case isContinuation && len(fields) > 0:
@@ -90,6 +91,14 @@ func (r *treeReader) readFields(head []byte) []field {
 	}
 	end()
 	return fields
+}
+
+// blank says whether there is nothing to be seen in a line.
+func blank(line []byte) bool {
+	if len(line) > 0 && line[0] > ' ' && line[0] < 0x80 {
+		return false // nearly every line
+	}
+	return len(bytes.TrimSpace(line)) == 0
 }
 
 // wants says whether a line begins a field that is to be read.

@@ -5,27 +5,34 @@ import (
 	"strings"
 )
 
+// resultsField is what says who vouches for the sender (RFC 8601).
+const resultsField = "Authentication-Results"
+
 // listFields are what the software of mailing lists writes (RFC 2369, RFC
-// 2919). List-Post and the like alone are on answers, too.
-var listFields = []string{"List-Unsubscribe", "List-Id"}
+// 2919), and who vouches for it. List-Post and the like alone are on answers,
+// too.
+var listFields = []string{"List-Unsubscribe", "List-Id", resultsField}
 
 // authorFields are what says whose message it is.
-var authorFields = []string{"From", "Received", "Authentication-Results"}
+var authorFields = []string{"From", "Received", resultsField}
 
 // fromList says whose list a message comes from, when a server that can be
 // believed found its sender to be who he says he is: DMARC passed, or a DKIM
 // signature of the domain in From. Whoever signs and offers to unsubscribe can
 // be told to stop; whoever forges that gets no pass.
 func (inc Incident) fromList() (domain string, yes bool) {
-	listed := slices.ContainsFunc(parseHeader(inc.Message.Raw, listFields...).fields, func(f field) bool { return f.unfolded() != "" })
-	if !listed {
-		return "", false
+	listed, vouched := false, false
+	for _, f := range parseHeader(inc.Message.Raw, listFields...).fields {
+		if strings.EqualFold(f.name, resultsField) {
+			vouched = vouched || len(vouchedFor(f.unfolded())) > 0
+		} else {
+			listed = listed || f.unfolded() != ""
+		}
 	}
-	root := parseHeader(inc.Message.Raw, authorFields...)
-	if !slices.ContainsFunc(inc.believedResults(root), func(r string) bool { return len(vouchedFor(r)) > 0 }) {
+	if !listed || !vouched {
 		return "", false // nobody vouches for anybody, as with most spam
 	}
-	domain, vouched, _ := inc.author(root)
+	domain, vouched, _ = inc.Author()
 	return domain, vouched
 }
 
@@ -34,10 +41,7 @@ func (inc Incident) fromList() (domain string, yes bool) {
 // DKIM of that domain), and refuted when it found that it is not. Mostly
 // neither is known.
 func (inc Incident) Author() (domain string, vouched, refuted bool) {
-	return inc.author(parseHeader(inc.Message.Raw, authorFields...))
-}
-
-func (inc Incident) author(root *part) (domain string, vouched, refuted bool) {
+	root := parseHeader(inc.Message.Raw, authorFields...)
 	found := findAddresses(decodeWords(root.get("From")))
 	if len(found) == 0 {
 		return "", false, false
@@ -64,7 +68,7 @@ func (inc Incident) believedResults(root *part) []string {
 		switch {
 		case strings.EqualFold(f.name, "Received"):
 			received++
-		case strings.EqualFold(f.name, "Authentication-Results") && received <= src.Hop:
+		case strings.EqualFold(f.name, resultsField) && received <= src.Hop:
 			all = append(all, f.unfolded())
 		}
 	}
@@ -82,17 +86,16 @@ func vouches(results, domain string) bool {
 //	mx.example.org; dkim=pass (2048-bit key) header.d=example.com; dmarc=pass header.from=example.com
 func vouchedFor(results string) (domains []string) {
 	// The first part names the server, the others are one method each.
-	for i, method := range strings.Split(withoutComments(strings.ToLower(results)), ";") {
-		if i == 0 {
-			continue
-		}
-		passed := map[string]bool{}
-		of := ""
-		for _, word := range strings.Fields(method) {
+	_, methods, _ := strings.Cut(withoutComments(strings.ToLower(results)), ";")
+	for method := range strings.SplitSeq(methods, ";") {
+		dmarc, dkim, of := false, false, ""
+		for word := range strings.FieldsSeq(method) {
 			name, value, _ := strings.Cut(word, "=")
 			switch name {
-			case "dmarc", "dkim":
-				passed[name] = value == "pass"
+			case "dmarc":
+				dmarc = value == "pass"
+			case "dkim":
+				dkim = value == "pass"
 			case "header.d", "header.from":
 				of = strings.Trim(value, `"`)
 			case "header.i":
@@ -101,7 +104,7 @@ func vouchedFor(results string) (domains []string) {
 				}
 			}
 		}
-		if passed["dmarc"] || passed["dkim"] {
+		if dmarc || dkim {
 			domains = append(domains, of)
 		}
 	}
@@ -110,6 +113,9 @@ func vouchedFor(results string) (domains []string) {
 
 // withoutComments leaves out what stands in parentheses (RFC 5322 §3.2.2).
 func withoutComments(s string) string {
+	if strings.IndexByte(s, '(') < 0 {
+		return s
+	}
 	var out strings.Builder
 	depth := 0
 	for _, r := range s {

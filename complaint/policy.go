@@ -130,7 +130,7 @@ func (p Policy) Glance(inc Incident) Decision {
 	}
 	return Decision{
 		Action: WouldSend, To: []lookup.Contact{*contact},
-		Why: fmt.Sprintf("%s takes complaints about %s.", contact.Email, inc.accused()),
+		Why: contact.Email + " takes complaints about " + inc.accused() + ".",
 	}
 }
 

@@ -140,6 +140,9 @@ func (s *search) judge(h *Hop, i int) judgement {
 	if st, ok := s.sameHouse(h, i); ok {
 		return st
 	}
+	if hasPrefixFold(h.With, "LMTP") && sameOrganisation(senderName(h), s.nextSigner(i)) { // RFC 2033 §5
+		return judgement{trust: Internal, note: s.t.prose.say(by, " took the message over LMTP, which never crosses a border.")}
+	}
 	if st, ok := s.resolved(h, ip); ok {
 		return st
 	}
@@ -222,6 +225,9 @@ func (s *search) judgeNameless(h *Hop, i int) judgement {
 				}
 			}
 		}
+	}
+	if hasPrefixFold(h.With, "LMTP") { // RFC 2033 §5: not for wide area networks
+		return judgement{trust: Internal, note: s.t.prose.say(by, " took the message from a server of its own over LMTP.")}
 	}
 	sameHost := i+1 < len(s.t.hops) && sameOrganisation(name, h.By.Name) && sameOrganisation(name, s.t.hops[i+1].By.Name)
 	if sameHost || name == "" || localName(name) {

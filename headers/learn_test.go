@@ -37,7 +37,7 @@ func TestTheRecipientsHostsAreLearned(t *testing.T) {
 }
 
 func TestLearnedHostsAreWalkedThrough(t *testing.T) {
-	spam := []byte("Received: from mx2.example.org (unknown [203.0.113.20]) by imap.example.org with LMTP id 3\n" +
+	spam := []byte("Received: from mx2.example.org (unknown [203.0.113.20]) by imap.example.org with ESMTP id 3\n" +
 		"Received: from bad (unknown [192.0.2.7]) by mx2.example.org (Postfix) with ESMTP id 2\n")
 	var w Walker
 	if v := w.Walk(spam); v.Source.IP.String() != "203.0.113.20" {

@@ -25,6 +25,19 @@ func (r *Reader) Walk(message io.Reader) (Verdict, error) {
 		return Verdict{}, err
 	}
 	r.buf = buf
+	return r.verdict(buf)
+}
+
+// WalkBlock is Walk for a message in memory, which may be used again afterwards.
+func (r *Reader) WalkBlock(message []byte) (Verdict, error) {
+	r.trace.prose.chunk = readerChunk
+	block := message[:min(len(message), MaxBlock)]
+	r.trace.scan(block)
+	return r.verdict(block)
+}
+
+// verdict walks the trace of what was scanned.
+func (r *Reader) verdict(buf []byte) (Verdict, error) {
 	if len(r.trace.received) == 0 && len(r.trace.notes) == 0 && !hasField(buf) {
 		return Verdict{}, ErrNoHeader
 	}

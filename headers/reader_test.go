@@ -9,7 +9,7 @@ import (
 
 func TestAReaderGivesTheVerdictOfAWalk(t *testing.T) {
 	r := Reader{Walker: Walker{Trust: []TrustRule{{Domain: "example.org"}}}}
-	var verdicts []Verdict
+	var verdicts, inMemory []Verdict
 	cases := walkCases(t)
 	for _, c := range cases {
 		v, err := r.Walk(strings.NewReader(c.block + "\nthe body"))
@@ -17,11 +17,20 @@ func TestAReaderGivesTheVerdictOfAWalk(t *testing.T) {
 			t.Fatalf("%s: %v", c.name, err)
 		}
 		verdicts = append(verdicts, v)
+		message := []byte(c.block + "\nthe body")
+		if v, err = r.WalkBlock(message); err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		inMemory = append(inMemory, v)
+		clear(message)
 	}
 	for i, c := range cases { // only now: later messages must not have changed them
 		want := r.Walker.Walk([]byte(c.block))
 		if got := describeVerdict(&verdicts[i]); got != describeVerdict(&want) {
 			t.Errorf("%s: a Reader says\n%sand a Walker\n%s", c.name, got, describeVerdict(&want))
+		}
+		if got := describeVerdict(&inMemory[i]); got != describeVerdict(&want) {
+			t.Errorf("%s: of a message in memory a Reader says\n%sand a Walker\n%s", c.name, got, describeVerdict(&want))
 		}
 	}
 }

@@ -71,7 +71,11 @@ func New(o Options) (*Client, error) {
 
 // IP answers for an address.
 func (c *Client) IP(ctx context.Context, addr netip.Addr) (Result, error) {
-	return c.Lookup(ctx, addr.String())
+	text := addr.String()
+	if r, ok, err := c.known(addr, text); ok {
+		return r, err
+	}
+	return c.lookup(ctx, text, c.cached)
 }
 
 // Lookup answers for an IP address, CIDR, AS number ("AS64496"), domain or
@@ -89,11 +93,16 @@ func (c *Client) Lookup(ctx context.Context, text string) (Result, error) {
 // sweep, an address in a network that was looked up before. When ok is false,
 // Lookup has to ask.
 func (c *Client) Known(text string) (r Result, ok bool, err error) {
-	if c.overrides.any {
-		return Result{}, false, nil
-	}
 	addr, err := netip.ParseAddr(text)
 	if err != nil {
+		return Result{}, false, nil
+	}
+	return c.known(addr, text)
+}
+
+// known is Known for an address that is written as text.
+func (c *Client) known(addr netip.Addr, text string) (r Result, ok bool, err error) {
+	if c.overrides.any {
 		return Result{}, false, nil
 	}
 	known, ok := c.memory.addr(addr.Unmap())

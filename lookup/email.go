@@ -8,13 +8,13 @@ import (
 
 // Registries' answers are written by people for people: addresses stand in
 // running text, in angle brackets, after "mailto:", several in one field, or
-// disguised as "abuse [at] example.net". emailsIn finds them all, in order,
+// disguised as "abuse [at] example.net" or "abuse at example dot net". emailsIn finds them all, in order,
 // each once, normalised.
 func emailsIn(text string) []string {
-	if !strings.ContainsAny(text, "@(") && !strings.Contains(text, "[") {
+	text = undisguise(text)
+	if !strings.Contains(text, "@") {
 		return nil
 	}
-	text = undisguise(text)
 	var found []string
 	for _, raw := range addressText().FindAllString(text, maxEmails) {
 		email, ok := normalEmail(raw)
@@ -34,17 +34,45 @@ var (
 	// the ends normalEmail trims. Letters beyond ASCII are for domains; a
 	// local part with them is refused later.
 	addressText = compiled(`[\pL\pN.!#$%&'*+^_{|}~-]{1,64}@[\pL\pN](?:[\pL\pN.-]{0,252}[\pL\pN])?`)
-	// disguised is "[at]", "(at)", "(@)", with or without spaces. A bare
-	// " at " is English.
+	// disguised is "[at]", "(at)", "(@)", with or without spaces.
 	disguised    = compiled(`(?i)\s*[\[({<]\s*(?:at|@)\s*[\])}>]\s*`)
 	disguisedDot = compiled(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
 )
 
+// A bare " at " is English: it is taken for the sign only where the dots are
+// written out as well ("abuse at isp dot example"), between underscores, or
+// behind the name of a desk that something is to be sent to ("mail abuse at
+// isp.example").
+var (
+	spelledOut = compiled(`(?i)([a-z0-9][a-z0-9.+-]{0,63})\s+at\s+([a-z0-9-]+(?:\s+dot\s+[a-z0-9-]+){1,5})`)
+	spelledDot = compiled(`(?i)\s+dot\s+`)
+	underlined = compiled(`(?i)\b([a-z0-9][a-z0-9.+-]{0,63})_at_([a-z0-9-]+(?:\.[a-z0-9-]+){1,5})\b`)
+	deskAt     = compiled(`(?i)((?:\bto|:|\bmail|\bcontact)\s+)((?:[a-z0-9.-]{1,20}[.-])?(?:abuse|spam|security|noc|cert|csirt|postmaster)(?:[.-][a-z0-9.-]{1,20})?)\s+at\s+([a-z0-9-]+(?:\.[a-z0-9-]+){1,5})([\s,;)]|\.?$)`)
+)
+
 func undisguise(text string) string {
-	if !strings.ContainsAny(text, "[({<") {
+	if strings.ContainsAny(text, "[({<") {
+		text = disguisedDot().ReplaceAllString(disguised().ReplaceAllString(text, "@"), ".")
+	}
+	if !containsAt(text) {
 		return text
 	}
-	return disguisedDot().ReplaceAllString(disguised().ReplaceAllString(text, "@"), ".")
+	text = spelledOut().ReplaceAllStringFunc(text, func(s string) string {
+		m := spelledOut().FindStringSubmatch(s)
+		return m[1] + "@" + spelledDot().ReplaceAllString(m[2], ".")
+	})
+	text = underlined().ReplaceAllString(text, "$1@$2")
+	return deskAt().ReplaceAllString(text, "$1$2@$3$4")
+}
+
+// containsAt spares most texts the patterns.
+func containsAt(text string) bool {
+	for _, sign := range []string{" at ", " AT ", " At ", "_at_", "_AT_"} {
+		if strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return false
 }
 
 // normalEmail gives the one spelling of an address that the ledger, the limits

@@ -24,7 +24,7 @@ var roleNames = []string{"abuse", "security", "noc", "support", "admin", "postma
 // roleAliases are other spellings of the same desks.
 var roleAliases = map[string]string{
 	"abuses": "abuse", "spam": "abuse", "antispam": "abuse", "anti-spam": "abuse", "abusedesk": "abuse", "abuse-desk": "abuse",
-	"complaint": "abuse", "complaints": "abuse", "netabuse": "abuse", "ipabuse": "abuse", "spamreport": "abuse", "report-abuse": "abuse",
+	"complaint": "abuse", "abuso": "abuse", "abusos": "abuse", "abus": "abuse", "missbrauch": "abuse", "misbruik": "abuse", "naduzycia": "abuse", "denuncias": "abuse", "complaints": "abuse", "netabuse": "abuse", "ipabuse": "abuse", "spamreport": "abuse", "report-abuse": "abuse",
 	"cert": "security", "csirt": "security", "cirt": "security", "soc": "security", "irt": "security", "infosec": "security",
 	"net-admin": "noc", "netadmin": "noc", "network": "noc", "netops": "noc", "ipadmin": "noc", "nic": "noc",
 	"helpdesk": "support", "administrator": "admin", "sysadmin": "admin", "root": "admin", "hostmaster": "admin",

@@ -100,10 +100,14 @@ func (g growth) cost(ctx context.Context, dir string, size int) (time.Duration, 
 	return best, err
 }
 
-func cpu() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // fails for no other argument
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+// cpu is the processor time of this process and of those that it ran.
+func cpu() (sum time.Duration) {
+	for _, whose := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var u syscall.Rusage
+		_ = syscall.Getrusage(whose, &u) // fails for no other argument
+		sum += time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	return sum
 }
 
 func short(d time.Duration) string {

@@ -23,7 +23,7 @@ func all(ledger int) []growth {
 		{"header walk: a hop, in a trace of so many", [3]int{10, 100, 1000}, hop},
 		{"lookup: an unknown network, with so many known", [3]int{300, 3000, 30_000}, unknownNetwork},
 		{"lookup: a known address, of so many networks", [3]int{300, 3000, 30_000}, knownAddress},
-	}, ledgerRows(sizes), queueRows(), pageRows(sizes))
+	}, ledgerRows(sizes), queueRows(), commandRows(sizes), pageRows(sizes))
 }
 
 func hop(_ context.Context, _ string, size int, units units) error {

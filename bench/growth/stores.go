@@ -24,9 +24,12 @@ import (
 	"spamreport/relay"
 )
 
+// state is where a program finds the store with so many messages.
+func state(dir string, size int) string { return filepath.Join(dir, fmt.Sprintf("ledger-%d", size)) }
+
 // filled opens a store with so many messages, which it makes once.
 func filled(ctx context.Context, dir string, size int) (*store.Store, error) {
-	path := filepath.Join(dir, fmt.Sprintf("ledger-%d.db", size))
+	path := filepath.Join(state(dir, size), "spamreport", "spamreport.db")
 	if _, err := os.Stat(path); err == nil {
 		return store.Open(ctx, path, store.Options{})
 	} else if !os.IsNotExist(err) {

@@ -27,6 +27,7 @@ import (
 	"syscall"
 	"time"
 
+	"spamreport/bench/internal/stage"
 	"spamreport/internal/servertest/fleet"
 )
 
@@ -105,15 +106,15 @@ const patience = 10 * time.Minute
 
 // measure has so many processes work through the corpus once. The time that they
 // take to start, and to share out the folders, counts.
-func (b *bench) measure(ctx context.Context, processes int) (figures, error) {
-	s := newStage(ctx)
-	defer s.close()
-	return s.play(func() (got figures) {
+func (b *bench) measure(ctx context.Context, processes int) (got figures, err error) {
+	s := stage.New(ctx)
+	defer s.Close()
+	err = s.Play(func() {
 		f := fleet.New(s, fleet.Options{
 			Corpus:   fleet.Corpus{Messages: b.messages, Networks: b.networks, Limit: b.messages},
 			Accounts: b.accounts, Folders: b.folders, Program: b.binary, Connections: 8,
 			Registry: b.registry, Cable: b.cable,
-			Prefix: s.quota(b.share),
+			Prefix: quota(s, b.share),
 		})
 		f.Place(b.messages)
 		before, begin := busyCores(), time.Now()
@@ -134,6 +135,6 @@ func (b *bench) measure(ctx context.Context, processes int) (figures, error) {
 		}
 		got.rate = float64(b.messages) / took.Seconds()
 		got.lookups = f.Registry.Count("rdap")
-		return got
 	})
+	return got, err
 }

@@ -1,64 +1,17 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
-	"testing"
 	"time"
+
+	"spamreport/bench/internal/stage"
 )
-
-// stage is what the servers of the tests are started on where there is no
-// test: it keeps what is to be cleaned up, and ends a play that fails.
-type stage struct {
-	testing.TB // nothing of it is used
-	ctx        context.Context
-	cleanups   []func()
-	failure    error
-}
-
-func newStage(ctx context.Context) *stage { return &stage{ctx: ctx} }
-
-// play runs f in a goroutine of its own, since Fatal ends that.
-func (s *stage) play(f func() figures) (got figures, err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		got = f()
-	}()
-	<-done
-	return got, s.failure
-}
-
-func (s *stage) close() {
-	for _, f := range slices.Backward(s.cleanups) {
-		f()
-	}
-	s.cleanups = nil
-}
-
-func (s *stage) Helper()                  {}
-func (s *stage) Context() context.Context { return s.ctx }
-func (s *stage) Cleanup(f func())         { s.cleanups = append(s.cleanups, f) }
-func (s *stage) Logf(string, ...any)      {}
-
-func (s *stage) Error(all ...any)                 { s.failure = errors.Join(s.failure, errors.New(fmt.Sprint(all...))) }
-func (s *stage) Errorf(format string, all ...any) { s.Error(fmt.Sprintf(format, all...)) }
-func (s *stage) Skipf(format string, all ...any)  { s.Fatalf(format, all...) }
-
-func (s *stage) Fatalf(format string, all ...any) { s.Fatal(fmt.Sprintf(format, all...)) }
-
-func (s *stage) Fatal(all ...any) {
-	s.Error(all...)
-	runtime.Goexit()
-}
 
 // quotas is where the kernel keeps quotas (cgroup v1).
 const quotas = "/sys/fs/cgroup/cpu"
@@ -73,7 +26,7 @@ const firmly = 20_480
 
 // quota is a command that runs another one and gives it so much of a core. Each
 // call of the command makes a group of its own.
-func (s *stage) quota(share float64) []string {
+func quota(s *stage.Stage, share float64) []string {
 	all := filepath.Join(quotas, fmt.Sprintf("bench-pair-%d", os.Getpid()))
 	s.Cleanup(func() {
 		groups, _ := filepath.Glob(all + "-*")

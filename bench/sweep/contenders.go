@@ -146,11 +146,10 @@ func run(cmd *exec.Cmd) (figures, error) {
 	peak := make(chan int64)
 	go func() { peak <- watchPeak(cmd.Process.Pid) }()
 	err := cmd.Wait()
-	f := figures{wall: time.Since(begin), peak: <-peak}
+	f := figures{wall: time.Since(begin), peak: <-peak, cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
 	if err != nil {
 		return f, fmt.Errorf("%w\n%s", err, said.String())
 	}
-	f.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	return f, nil
 }
 

@@ -6,6 +6,8 @@
 //	go run ./bench/sweep                     # 20,000 messages, five rounds each
 //	go run ./bench/sweep -messages 200000    # does memory grow with the folder?
 //
+// Then it measures sweeps that file, into SQLite and into PostgreSQL.
+//
 // It needs Linux, root and Debian's dovecot-imapd and isync. The rounds take
 // turns, so that whatever else the machine does hits all alike, and the median
 // counts. A first round of each, which fills caches, does not count.
@@ -42,6 +44,7 @@ func main() {
 	flag.StringVar(&b.dir, "dir", "", "folder for mail and state; a temporary one when empty")
 	flag.StringVar(&b.binary, "binary", "", "the spamreport to measure; built from this tree when empty")
 	flag.BoolVar(&b.copying, "mbsync", true, "measure mbsync as well")
+	flag.BoolVar(&b.writing, "filing", true, "measure sweeps that file as well, which needs Debian's postgresql")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -54,7 +57,7 @@ func main() {
 type bench struct {
 	messages, rounds int
 	dir, binary      string
-	copying          bool
+	copying, writing bool
 
 	dovecot *dovecot
 	headers int64 // octets that the raw FETCH brings
@@ -92,7 +95,10 @@ func (b *bench) measure(ctx context.Context) error {
 	if err := b.warm(ctx, registries.BootstrapURL()); err != nil {
 		return err
 	}
-	return b.compare(ctx)
+	if err := b.compare(ctx); err != nil || !b.writing {
+		return err
+	}
+	return b.filing(ctx)
 }
 
 func (b *bench) build(ctx context.Context) error {
@@ -146,11 +152,7 @@ func (b *bench) warm(ctx context.Context, bootstrap string) error {
 	if err != nil {
 		return err
 	}
-	args := []string{"lookup", "--json"}
-	for n := range networks {
-		args = append(args, network(n).Addr().Next().String())
-	}
-	if out, err := b.spamreport(ctx, args...).CombinedOutput(); err != nil {
+	if out, err := b.spamreport(ctx, b.networks()...).CombinedOutput(); err != nil {
 		return fmt.Errorf("warm the cache: %w\n%s", err, out)
 	}
 	return nil

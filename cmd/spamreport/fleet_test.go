@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"spamreport/internal/servertest"
 	"spamreport/internal/servertest/fleet"
 )
 
@@ -18,7 +17,7 @@ func newFleet(t *testing.T, o fleet.Options) *fleet.Fleet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Program, o.Env, o.Connections = program, []string{testMain + "=1"}, atOnce
+	o.Program, o.Env, o.Connections = program, append(o.Env, testMain+"=1"), atOnce
 	return fleet.New(t, o)
 }
 
@@ -113,25 +112,4 @@ func TestWhatAKilledProcessDidIsTakenOver(t *testing.T) {
 	a := f.Await()
 	second.Stop()
 	f.Check(a, atOnce)
-}
-
-// TestAnAccountThatDoesNotAnswerKeepsNoOtherWaiting has the first account's
-// server fall silent in the middle of a sweep. What is in the others is
-// delivered meanwhile, and the sweep is still at the silent one.
-func TestAnAccountThatDoesNotAnswerKeepsNoOtherWaiting(t *testing.T) {
-	t.Parallel()
-	const messages = 60
-	f := newFleet(t, fleet.Options{
-		Corpus: fleet.Corpus{Messages: messages, Networks: 20, Limit: 20}, Accounts: 1, Folders: 1,
-	})
-	silent := servertest.NewProxy(t, f.Dovecot.IMAP)
-	silent.StallAfter(0)
-	f.Before(fleet.Mailbox{Name: "giant", Server: silent.Addr})
-	f.Place(messages)
-	sweep := f.Sweep()
-	f.Await()
-	if ended, err := sweep.Ended(); ended {
-		t.Errorf("the sweep is over, although an account did not answer: %v\n%s", err, sweep.Log())
-	}
-	sweep.Kill()
 }

@@ -63,35 +63,41 @@ func retention(c config.Retention) store.Retention {
 	return store.Retention{Texts: c.Texts, Ledger: c.Ledger, Replies: c.Replies, Relay: c.Relay}
 }
 
-// pruneEvery is how often programs that run anyway prune.
-const pruneEvery = 24 * time.Hour
+// When programs that run anyway prune.
+const (
+	pruneEvery = 24 * time.Hour
+	// pruneLook is how often they look whether it is due: whoever was at it may
+	// have died.
+	pruneLook = 10 * time.Second
+	// pruneAgain is how long they wait after a failure.
+	pruneAgain = time.Hour
+)
 
 // pruneDaily prunes when nobody has for a day, on whatever machine.
 func (p *parts) pruneDaily(ctx context.Context) error {
-	mine, err := p.store.Chore(ctx, "prune", pruneEvery)
-	if err != nil || !mine {
-		return err
-	}
-	pruned, err := p.store.Prune(ctx, retention(p.cfg.Retention), false)
-	for _, kind := range pruned {
-		if kind.Rows > 0 {
-			p.log.Info("pruned", "what", kind.What, "rows", kind.Rows)
+	return p.store.Chore(ctx, "prune", pruneEvery, func(ctx context.Context) error {
+		pruned, err := p.store.Prune(ctx, retention(p.cfg.Retention), false)
+		for _, kind := range pruned {
+			if kind.Rows > 0 {
+				p.log.Info("pruned", "what", kind.What, "rows", kind.Rows)
+			}
 		}
-	}
-	return err
+		return err
+	})
 }
 
-// keepPruned prunes every day until ctx ends. A failure is for the log: it is
-// tried again the next day.
+// keepPruned prunes every day until ctx ends. A failure is for the log.
 func (p *parts) keepPruned(ctx context.Context) {
 	for {
+		pause := pruneLook
 		if err := p.pruneDaily(ctx); err != nil && ctx.Err() == nil {
 			p.log.Error("cannot prune", "error", err)
+			pause = pruneAgain
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(time.Hour):
+		case <-time.After(pause):
 		}
 	}
 }

@@ -222,8 +222,8 @@ func parseSince(s string, now time.Time) (time.Time, error) {
 }
 
 // collectLate lets more garbage lie than usual, up to a limit: a folder of any
-// size is read in 64 MB, of which 34 are the heap's.
+// size is read in 64 MB, of which 30 are the heap's.
 func collectLate() {
 	debug.SetGCPercent(150)
-	debug.SetMemoryLimit(34 << 20)
+	debug.SetMemoryLimit(30 << 20)
 }

@@ -16,9 +16,10 @@ import (
 // answer, keeps none of the others waiting.
 const accountsAtOnce = 8
 
-// sweepAccounts sweeps the accounts, and delivers after each what became due,
-// also if something went wrong before. A dry run takes one after the other, so
-// that it says the same each time.
+// sweepAccounts sweeps the accounts, and delivers beside it what becomes due,
+// also if something goes wrong: a smarthost that takes its time keeps no account
+// waiting. A dry run takes one after the other, so that it says the same each
+// time.
 func (a *app) sweepAccounts(ctx context.Context, p *parts, sweep *pipeline.Sweep, accounts []pipeline.Account) []error {
 	var sweeping errgroup.Group
 	sweeping.SetLimit(accountsAtOnce)
@@ -26,19 +27,27 @@ func (a *app) sweepAccounts(ctx context.Context, p *parts, sweep *pipeline.Sweep
 		sweeping.SetLimit(1)
 	}
 	var out deliveries
+	var delivering sync.WaitGroup
+	swept := make(chan struct{}, 1) // since the last delivery began
+	delivering.Go(func() { out.after(ctx, swept, p.relay) })
 	of := make([][]error, len(accounts))
 	for i, account := range accounts {
 		sweeping.Go(func() error {
 			if ctx.Err() == nil {
 				of[i] = sweep.Account(ctx, account)
 			}
-			if ctx.Err() == nil && !sweep.DryRun {
-				out.deliver(ctx, p.relay)
+			if !sweep.DryRun {
+				select {
+				case swept <- struct{}{}:
+				default:
+				}
 			}
 			return nil
 		})
 	}
 	_ = sweeping.Wait() // the errors are in of
+	close(swept)
+	delivering.Wait()
 	if ctx.Err() != nil {
 		return []error{ctx.Err()}
 	}
@@ -49,16 +58,22 @@ func (a *app) sweepAccounts(ctx context.Context, p *parts, sweep *pipeline.Sweep
 	return errs
 }
 
-// deliveries are several deliveries in one sweep, one at a time.
+// deliveries are several deliveries in one sweep, one after the other.
 type deliveries struct {
-	mu     sync.Mutex
 	report relay.FlushReport // of all
 	err    error             // the last one
 }
 
+// after delivers after each account that was swept, or several.
+func (d *deliveries) after(ctx context.Context, swept <-chan struct{}, through *relay.Relay) {
+	for range swept {
+		if ctx.Err() == nil {
+			d.deliver(ctx, through)
+		}
+	}
+}
+
 func (d *deliveries) deliver(ctx context.Context, through *relay.Relay) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	report, err := through.Flush(ctx)
 	if err != nil {
 		d.err = err

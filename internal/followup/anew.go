@@ -20,15 +20,19 @@ type Waiting interface {
 	Waiting(ctx context.Context) ([]complaint.Entry, error)
 
 	// Readdressed files (with sub) or holds (without) a complaint to another
-	// contact, which the entry names.
+	// contact, which the entry names, or returns ErrNotWaiting.
 	Readdressed(ctx context.Context, e complaint.Entry, sub *relay.Submission) error
 
-	// GiveUp ends the waiting and says why.
+	// GiveUp ends the waiting and says why, or returns ErrNotWaiting.
 	GiveUp(ctx context.Context, digest, why string) error
 
 	// Past is that of pipeline.Ledger.
 	Past(ctx context.Context, k complaint.Key, day time.Time) (complaint.Past, error)
 }
+
+// ErrNotWaiting says that a complaint does not wait for another contact any
+// more: another process was faster, or a person.
+var ErrNotWaiting = errors.New("the complaint does not wait for another contact")
 
 // Successor sends complaints whose contact is gone to the next one. It takes
 // the complaint as it was composed: the spam may be in another folder by now.
@@ -49,7 +53,7 @@ func (s *Successor) Run(ctx context.Context) error {
 		return fmt.Errorf("list the complaints whose contact is gone: %w", err)
 	}
 	for _, e := range waiting {
-		if err := s.one(ctx, e); err != nil {
+		if err := s.one(ctx, e); err != nil && !errors.Is(err, ErrNotWaiting) {
 			return fmt.Errorf("find another contact for %s: %w", e.Complaint.Incident, err)
 		}
 	}
@@ -65,8 +69,11 @@ func (s *Successor) one(ctx context.Context, e complaint.Entry) error {
 		return nil
 	case decision.Action != complaint.WouldSend:
 		e.Why = fmt.Sprintf("%s does not exist, and there is nobody else to write to: %s", e.Contact, decision.Why)
+		if err := s.Ledger.GiveUp(ctx, e.Digest, e.Why); err != nil {
+			return err
+		}
 		s.show(e)
-		return s.Ledger.GiveUp(ctx, e.Digest, e.Why)
+		return nil
 	}
 	next, err := e.Complaint.Readdress(decision.To[0].Email)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"spamreport/complaint"
 	"spamreport/headers"
 	"spamreport/internal/followup"
+	"spamreport/internal/store"
 	"spamreport/lookup"
 	"spamreport/relay"
 )
@@ -145,6 +146,40 @@ func TestTheNextContactIsThatOfTheTarget(t *testing.T) {
 			}
 			if asked := strings.Join(o.desks.asked, " "); asked != tc.ask || (e.Contact == "noc@isp.example") != (tc.ask != "") {
 				t.Errorf("asked %q, want %q; goes to %s: %s", asked, tc.ask, e.Contact, e.Why)
+			}
+		})
+	}
+}
+
+// overtaken is a ledger in which another process goes through the complaints
+// that wait right after this one listed them.
+type overtaken struct {
+	*store.Store
+	other func() error
+}
+
+func (l overtaken) Waiting(ctx context.Context) ([]complaint.Entry, error) {
+	waiting, err := l.Store.Waiting(ctx)
+	return waiting, errors.Join(err, l.other())
+}
+
+// TestTwoProcessesWriteAnewOnce: the slower one has nothing to complain about.
+func TestTwoProcessesWriteAnewOnce(t *testing.T) {
+	for name, found := range map[string]error{"to another contact": nil, "or give up": lookup.ErrNoContact} {
+		t.Run(name, func(t *testing.T) {
+			o := bounced(t)
+			if found != nil {
+				o.desks = desks{err: found}
+			}
+			var shown []complaint.Entry
+			slower := followup.Successor{
+				Ledger:  overtaken{o.Store, func() error { return o.succeed(t.Context(), true, complaint.Policy{}) }},
+				Desks:   &o.desks,
+				Auto:    true,
+				Observe: func(e complaint.Entry) { shown = append(shown, e) },
+			}
+			if err := slower.Run(t.Context()); err != nil || len(shown) > 0 {
+				t.Errorf("%v; it says that it wrote %d letters", err, len(shown))
 			}
 		})
 	}

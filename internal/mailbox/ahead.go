@@ -10,8 +10,12 @@ import (
 )
 
 // inFlight is how many FETCHes of header blocks are on their way at a time. Two
-// keep the server busy, however far away it is, and bound what waits in memory.
-const inFlight = 2
+// keep the server busy, however far away it is; the others do while the networks
+// of the first messages are looked up. They bound what waits in memory.
+const inFlight = 4
+
+// flightBudget is how many octets of the answer to one of them are kept.
+const flightBudget = 4 << 20
 
 // headersAhead is how many header blocks one of them asks for.
 const headersAhead = 250
@@ -23,6 +27,8 @@ type flight struct {
 	asked  []uint32 // in ascending order
 	end    func()   // of the time in which the server owes an answer
 	landed chan struct{}
+
+	room *room // for the header blocks
 
 	// Once it has landed:
 	got  []header // of each that was asked for
@@ -57,10 +63,11 @@ type HeaderOptions struct {
 //
 // They stay unread. A message that was deleted in the meantime is left out. One
 // whose header did not come has no Raw: fetch it whole to learn why. Messages
-// are Truncated and have no digest; Limits.Keep bounds each.
+// are Truncated and have no digest; Limits.Keep bounds each. The list and the Raw
+// of each are good until the loop goes on; their memory is used again.
 //
-// An error is the last item. Up to 24 MiB of header blocks are in memory, mostly
-// 3. Other methods of the session may be called in the loop.
+// An error is the last item. Up to 20 MiB of header blocks are in memory, mostly
+// 4. Other methods of the session may be called in the loop.
 func (s *Session) Headers(ctx context.Context, after uint32, opts HeaderOptions) iter.Seq2[[]Message, error] {
 	return func(yield func([]Message, error) bool) {
 		uids, err := s.UIDs(ctx, after)
@@ -81,6 +88,8 @@ func (s *Session) Headers(ctx context.Context, after uint32, opts HeaderOptions)
 			if !a.hand(ctx, next, yield) {
 				return
 			}
+			next.room.clear()
+			a.rooms = append(a.rooms, next.room)
 		}
 	}
 }
@@ -100,6 +109,7 @@ type ahead struct {
 	step int
 
 	dates bool
+	rooms []*room // that are not in use
 }
 
 // more sends as many FETCHes as may be on their way, and says whether any is.
@@ -114,7 +124,7 @@ func (a *ahead) more(ctx context.Context) bool {
 
 // launch sends one FETCH.
 func (a *ahead) launch(ctx context.Context, uids []uint32) *flight {
-	f := &flight{asked: uids, got: make([]header, len(uids)), landed: make(chan struct{}), budget: batchBudget}
+	f := &flight{asked: uids, got: make([]header, len(uids)), landed: make(chan struct{}), budget: flightBudget, room: a.free()}
 	if f.err = cmp.Or(context.Cause(ctx), a.still()); f.err != nil {
 		close(f.landed)
 		return f
@@ -126,6 +136,17 @@ func (a *ahead) launch(ctx context.Context, uids []uint32) *flight {
 	}
 	a.s.wire.launch(f, fmt.Sprintf("UID FETCH %s (%s BODY.PEEK[HEADER])", uidSet(uids), items))
 	return f
+}
+
+// free is room that is not in use.
+func (a *ahead) free() *room {
+	n := len(a.rooms)
+	if n == 0 {
+		return &room{}
+	}
+	free := a.rooms[n-1]
+	a.rooms = a.rooms[:n-1]
+	return free
 }
 
 // hand hands on what landed, in pieces where not all of it came at once. It
@@ -155,12 +176,13 @@ func (a *ahead) hand(ctx context.Context, f *flight, yield func([]Message, error
 
 // list are the messages of a flight.
 func (a *ahead) list(f *flight) []Message {
-	list := make([]Message, 0, f.came)
+	list := slices.Grow(f.room.list[:0], f.came)
 	for i, h := range f.got {
 		if h.came {
 			list = append(list, a.message(f.asked[i], h))
 		}
 	}
+	f.room.list = list
 	return list
 }
 

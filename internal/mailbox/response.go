@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -23,13 +22,10 @@ type header struct {
 // to know where that ends.
 type responseReader struct {
 	in   *bufio.Reader
-	keep int64  // octets of each literal
-	slab []byte // room for header blocks, which are small and many
-	rest []byte // of the line under way
+	keep int64                  // octets of each literal
+	room func(uid uint32) *room // for the header block of a message; it may be nil
+	rest []byte                 // of the line under way
 }
-
-// slabSize is how much room for header blocks is made at once.
-const slabSize = 64 << 10
 
 // cutFetch takes "* 12 FETCH (" off a line.
 func cutFetch(line []byte) (rest []byte, found bool) {
@@ -63,14 +59,14 @@ func (r *responseReader) read(line []byte) (h header, err error) {
 		if !ok {
 			return h, errMisspoken
 		}
-		if err := r.value(&h, name); err != nil {
+		if err := r.value(&h, itemNamed(name)); err != nil {
 			return h, err
 		}
 	}
 }
 
 // name takes the name of an item: BODY[HEADER.FIELDS (A B)]<0> is one.
-func (r *responseReader) name() (string, bool) {
+func (r *responseReader) name() ([]byte, bool) {
 	depth := 0
 	for i, c := range r.rest {
 		switch {
@@ -79,32 +75,51 @@ func (r *responseReader) name() (string, bool) {
 		case c == ']':
 			depth--
 		case c == ' ' && depth <= 0:
-			name := string(bytes.ToUpper(r.rest[:i]))
+			name := r.rest[:i]
 			r.rest = r.rest[i+1:]
 			return name, i > 0
 		case c == '\r' || c == '\n':
-			return "", false
+			return nil, false
 		}
 	}
-	return "", false
+	return nil, false
 }
 
-// value takes what stands behind a name.
-func (r *responseReader) value(h *header, name string) (err error) {
-	switch name {
-	case "UID":
+// The items that are asked for.
+const (
+	itemUID      = "UID"
+	itemSize     = "RFC822.SIZE"
+	itemReceived = "INTERNALDATE"
+	itemFlags    = "FLAGS"
+	itemHeader   = "BODY[HEADER]"
+)
+
+// itemNamed returns the name of an item as it is written above, "" for others.
+func itemNamed(name []byte) string {
+	for _, item := range [...]string{itemUID, itemFlags, itemSize, itemHeader, itemReceived} {
+		if len(name) == len(item) && bytes.EqualFold(name, []byte(item)) {
+			return item
+		}
+	}
+	return ""
+}
+
+// value takes what stands behind the name of an item.
+func (r *responseReader) value(h *header, item string) (err error) {
+	switch item {
+	case itemUID:
 		h.uid, err = number[uint32](r, 32)
-	case "RFC822.SIZE":
+	case itemSize:
 		h.size, err = number[int64](r, 63)
-	case "INTERNALDATE":
+	case itemReceived:
 		var text []byte
-		if text, err = r.text(); err == nil {
+		if text, err = r.text(nil); err == nil {
 			h.received, _ = time.Parse(internalDate, string(bytes.TrimLeft(text, " "))) // zero when it is none
 		}
-	case "FLAGS":
+	case itemFlags:
 		h.reported, err = r.flags()
-	case "BODY[HEADER]":
-		h.raw, h.came, err = r.nstring()
+	case itemHeader:
+		h.raw, h.came, err = r.nstring(r.room(h.uid))
 	default:
 		err = r.skip(0)
 	}
@@ -134,23 +149,26 @@ func (r *responseReader) flags() (reported bool, err error) {
 	if len(r.rest) == 0 || r.rest[0] != '(' || end < 0 {
 		return false, errMisspoken
 	}
-	list := bytes.Fields(r.rest[1:end])
+	for flag := range bytes.FieldsSeq(r.rest[1:end]) {
+		reported = reported || bytes.EqualFold(flag, []byte(Reported))
+	}
 	r.rest = r.rest[end+1:]
-	return slices.ContainsFunc(list, func(flag []byte) bool { return bytes.EqualFold(flag, []byte(Reported)) }), nil
+	return reported, nil
 }
 
 // nstring takes a literal, a quoted string or NIL.
-func (r *responseReader) nstring() (text []byte, is bool, err error) {
+func (r *responseReader) nstring(room *room) (text []byte, is bool, err error) {
 	if len(r.rest) >= 3 && bytes.EqualFold(r.rest[:3], []byte("NIL")) {
 		r.rest = r.rest[3:]
 		return nil, false, nil
 	}
-	text, err = r.text()
+	text, err = r.text(room)
 	return text, err == nil, err
 }
 
-// text takes a literal or a quoted string.
-func (r *responseReader) text() ([]byte, error) {
+// text takes a literal or a quoted string. A literal gets memory in
+// the room, if there is one.
+func (r *responseReader) text(room *room) ([]byte, error) {
 	if len(r.rest) > 0 && r.rest[0] == '"' {
 		return r.quoted()
 	}
@@ -161,7 +179,7 @@ func (r *responseReader) text() ([]byte, error) {
 	if !ok {
 		return nil, errMisspoken
 	}
-	return r.literal(size)
+	return r.literal(size, room)
 }
 
 // quoted takes a quoted string (RFC 9051 §4.3).
@@ -187,32 +205,25 @@ func (r *responseReader) quoted() ([]byte, error) {
 }
 
 // literal reads a literal, as far as it is kept, and the line behind it.
-func (r *responseReader) literal(size int64) ([]byte, error) {
-	text := r.room(min(size, r.keep))
+func (r *responseReader) literal(size int64, room *room) (text []byte, err error) {
+	kept := min(size, r.keep)
+	if room != nil {
+		text = room.take(kept)
+	} else {
+		text = make([]byte, kept)
+	}
 	if _, err := io.ReadFull(r.in, text); err != nil {
 		return nil, err
 	}
-	if _, err := io.CopyN(io.Discard, r.in, size-int64(len(text))); err != nil {
-		return nil, err
+	if kept < size {
+		if _, err := io.CopyN(io.Discard, r.in, size-kept); err != nil {
+			return nil, err
+		}
 	}
-	var err error
 	if r.rest, err = r.in.ReadSlice('\n'); err == bufio.ErrBufferFull {
 		err = errMisspoken
 	}
 	return text, err
-}
-
-// room is memory for a text.
-func (r *responseReader) room(size int64) []byte {
-	if size > slabSize/4 {
-		return make([]byte, size)
-	}
-	if int64(len(r.slab)) < size {
-		r.slab = make([]byte, slabSize)
-	}
-	text := r.slab[:size:size]
-	r.slab = r.slab[size:]
-	return text
 }
 
 // skip passes over a value of a kind that nobody asked for.
@@ -222,7 +233,7 @@ func (r *responseReader) skip(depth int) error {
 	case len(r.rest) == 0 || depth > 20:
 		return errMisspoken
 	case r.rest[0] == '"' || r.rest[0] == '{':
-		_, err := r.text()
+		_, err := r.text(nil)
 		return err
 	case r.rest[0] != '(':
 		end := bytes.IndexAny(r.rest, " ()\r\n")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -42,7 +43,9 @@ var errMisspoken = errors.New("the server answers FETCH with what is not IMAP")
 
 func newSieve(conn net.Conn) *sieve {
 	in := bufio.NewReaderSize(conn, sieveLine)
-	return &sieve{Conn: conn, in: in, reader: responseReader{in: in, keep: DefaultKeep}}
+	s := &sieve{Conn: conn, in: in}
+	s.reader = responseReader{in: in, keep: DefaultKeep, room: s.room}
+	return s
 }
 
 // launch sends a FETCH of header blocks.
@@ -183,6 +186,18 @@ func (s *sieve) fetched(line []byte) error {
 	for _, f := range s.flights {
 		if f.take(got) {
 			break
+		}
+	}
+	return nil
+}
+
+// room is that of the flight that asked for a message; nil when none did.
+func (s *sieve) room(uid uint32) *room {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.flights {
+		if _, ours := slices.BinarySearch(f.asked, uid); ours {
+			return f.room
 		}
 	}
 	return nil

@@ -35,7 +35,7 @@ func FuzzSieve(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte, step byte) {
 		talk := func(step int, asked ...uint32) ([]byte, *flight) {
 			s := newSieve(&monologue{text: bytes.NewReader(text), step: step})
-			fl := &flight{asked: asked, got: make([]header, len(asked)), end: func() {}, landed: make(chan struct{}), budget: batchBudget}
+			fl := &flight{asked: asked, got: make([]header, len(asked)), end: func() {}, landed: make(chan struct{}), budget: flightBudget, room: &room{}}
 			if len(asked) > 0 {
 				s.launch(fl, "UID FETCH")
 			}

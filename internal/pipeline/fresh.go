@@ -32,15 +32,9 @@ type fresh struct {
 	cursor uint32
 
 	glancing Stages    // for the headers
+	looks    []look    // at those of one FETCH; the memory is used again for the next
 	unsaved  int       // messages since the cursor was last put on disk
 	last     time.Time // when the next message is seen at the earliest
-}
-
-// look is a message after a glance at its header.
-type look struct {
-	Case
-	text bool // it has to be seen whole
-	gone bool // it was deleted in the meantime
 }
 
 // fresh takes up what is new.
@@ -98,36 +92,28 @@ func (n *fresh) headersFirst(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		looks, err := n.glance(ctx, slices.DeleteFunc(list, n.tooOld))
-		if err != nil {
-			return err
-		}
-		for len(looks) > 0 && !n.full() {
-			batch := looks[:n.fitting(looks)]
-			if err := n.take(ctx, batch); err != nil {
+		for looks, err := range n.glance(ctx, slices.DeleteFunc(list, n.tooOld)) {
+			if err != nil {
 				return err
 			}
-			looks = looks[len(batch):]
-		}
-		if n.full() {
-			return nil
+			if err := n.takeAll(ctx, looks); err != nil || n.full() {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// glance looks at headers, on all cores.
-func (n *fresh) glance(ctx context.Context, list []mailbox.Message) ([]look, error) {
-	looks := make([]look, len(list))
-	err := sideBySide(ctx, len(list), func(ctx context.Context, i int) error {
-		c, decided, err := n.glancing.Glance(ctx, list[i], n.known[list[i].Place.UID])
-		looks[i] = look{Case: c, text: !decided}
-		if n.Headers && c.Action != "" {
-			looks[i].text = false
+// takeAll brings messages to their ends, as many at a time as fit.
+func (n *fresh) takeAll(ctx context.Context, looks []look) error {
+	for len(looks) > 0 && !n.full() {
+		batch := looks[:n.fitting(looks)]
+		if err := n.take(ctx, batch); err != nil {
+			return err
 		}
-		return err
-	})
-	return looks, err
+		looks = looks[len(batch):]
+	}
+	return nil
 }
 
 // remembering asks only once about each address: it is asked anew before

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bytes"
 	"context"
 
 	"spamreport/complaint"
@@ -56,7 +55,7 @@ func (s *Stages) walk(raw []byte) (headers.Verdict, error) {
 	if s.readers != nil {
 		r := s.readers.Get().(*headers.Reader)
 		defer s.readers.Put(r)
-		return r.Walk(bytes.NewReader(raw))
+		return r.WalkBlock(raw)
 	}
 	block, err := headers.Block(raw)
 	if err != nil {

@@ -121,23 +121,3 @@ func (s *Store) expire(ctx context.Context, e expiry, before int64) (total int64
 		}
 	}
 }
-
-// Chore reports whether something that one process does every so often is to be
-// done now, and by this one. A clock that was ahead when it was last done does not
-// keep it from being done.
-func (s *Store) Chore(ctx context.Context, name string, every time.Duration) (mine bool, err error) {
-	now := s.now()
-	err = s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `
-			INSERT INTO chore (name, begun) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET begun = excluded.begun WHERE chore.begun <= $3 OR chore.begun > $4`,
-			name, millis(now), millis(now.Add(-every)), millis(now.Add(clockSkew)))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		mine = n > 0
-		return err
-	})
-	return mine, err
-}

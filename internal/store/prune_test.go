@@ -104,31 +104,6 @@ func TestWhatIsNotDeliveredYetIsKept(t *testing.T) {
 	}
 }
 
-func TestAChoreIsDoneByOneProcessADay(t *testing.T) {
-	now := noon
-	name := storetest.Name(t)
-	clock := store.Options{Now: func() time.Time { return now }}
-	var stores []*store.Store
-	for range 2 {
-		s, err := store.Open(t.Context(), name, clock)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = s.Close() }()
-		stores = append(stores, s)
-	}
-	for _, step := range []struct {
-		later time.Duration
-		by    int
-		mine  bool
-	}{{0, 0, true}, {0, 1, false}, {23 * time.Hour, 0, false}, {time.Hour, 1, true}, {0, 0, false}} {
-		now = now.Add(step.later)
-		if mine, err := stores[step.by].Chore(t.Context(), "prune", day); mine != step.mine || err != nil {
-			t.Errorf("process %d at %s: %v, %v", step.by, now, mine, err)
-		}
-	}
-}
-
 func TestABackupIsWholeWhileOthersWrite(t *testing.T) {
 	storetest.SQLiteOnly(t)
 	s := openNew(t)

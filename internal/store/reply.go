@@ -192,9 +192,6 @@ func (s *Store) Waiting(ctx context.Context) ([]complaint.Entry, error) {
 		WHERE c.digest IS NOT NULL AND m.outcome = '' ORDER BY r.recorded, r.digest`, toGoAnew)
 }
 
-// errNotWaiting says that another program was faster, or a person.
-var errNotWaiting = errors.New("the complaint does not wait for another contact")
-
 // Readdressed implements followup.Waiting.
 func (s *Store) Readdressed(ctx context.Context, e complaint.Entry, sub *relay.Submission) error {
 	err := s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -263,7 +260,7 @@ func stopWaiting(ctx context.Context, tx *sql.Tx, digest string) error {
 	}
 	n, err := result.RowsAffected()
 	if err == nil && n == 0 {
-		err = errNotWaiting
+		err = followup.ErrNotWaiting
 	}
 	return err
 }

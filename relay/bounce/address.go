@@ -16,7 +16,7 @@ var addressRules = []rule{
 	{name: "no-such-user", reason: UserUnknown, text: []string{
 		"no such user", "no such recipient", "no such mailbox", "no such address", "no such person", "no such account", "no such email", "no such e-mail", "no such local user", "no such virtual user", "no such mail drop", "no such alias", "no such member", "is not a member here", "no such addressee", "no such list",
 		"no mailbox here by that name", "no mailbox by that name", "no mailbox found", "no account by that name", "no mailbox for", "no user named", "no recipient", "no valid recipient", "nosuchuser", "no matches to nameserver query", "no one by that name", "there is no user",
-		"there is no one at this address", "no local mailbox", "no mail box", "no email address", "no mailbox currently", "no known recipient", "no longer a valid address", "this is not a valid mailbox", "no such domain user", "no users here by that name", "not have an account", "doesn't have an account",
+		"there is no one at this address", "no local mailbox", "no mail box", "no email address", "no mailbox currently", "no known recipient", "no longer a valid address", "this is not a valid mailbox", "no such domain user", "no users here by that name", "not in database", "not in our database", "not in the database", "not have an account", "doesn't have an account",
 	}},
 	{name: "user-not-found", reason: UserUnknown, text: []string{
 		"user not found", "user was not found", "mailbox not found", "recipient not found", "account not found", "address not found", "user cannot be found", "could not find user", "can't find user", "couldn't find user", "couldn't be found", "email account not found", "not found: user",
@@ -62,6 +62,6 @@ var addressRules = []rule{
 		"mailbox not active", "not currently active", "mailbox frozen", "mailbox is frozen", "mailbox currently suspended", "mailbox is suspended", "mailbox suspended", "account suspended", "account is suspended", "account has been suspended", "user suspended", "user is suspended", "recipient suspended", "suspended account",
 		"account expired", "account has expired", "mailbox expired", "account closed", "account is closed", "account has been closed", "mailbox closed", "mailbox has been closed", "administratively disabled", "account is locked", "account locked", "mailbox is locked", "account has been locked", "account blocked", "account is blocked", "mailbox is blocked", "mailbox blocked",
 		"mailbox has been blocked due to inactivity", "blocked due to inactivity", "account temporarily disabled", "extended inactivity", "receiving disabled", "account deactivated", "has been deactivated", "is deactivated", "mailbox unavailable: deactivated", "domain has been suspended", "domain suspended", "domain is suspended", "domain disabled", "domain is disabled", "domain not active", "domain expired",
-		"this account is not allowed", "not allowed to receive", "cannot receive", "can't receive", "email address currently not available", "konto gesperrt", "cuenta desactivada", "compte désactivé", "compte désactiv", "заблокирован",
+		"this account is not allowed", "not allowed to receive", "cannot receive", "can't receive", "email address currently not available", "konto gesperrt", "cuenta desactivada", "compte désactivé", "compte désactiv",
 	}},
 }

@@ -22,6 +22,6 @@ var authRules = []rule{
 		"relay access denied", "relaying denied", "relay denied", "relay not permitted", "relaying not permitted", "relay not allowed", "relaying not allowed", "relay prohibited", "relaying prohibited", "relaying is prohibited", "unable to relay", "cannot relay", "can't relay", "not relay", "no relay", "relay operation rejected", "relay refused", "relaying refused", "relay rejected",
 		"isn't in my list of allowed rcpthosts", "not in my list of allowed rcpthosts", "rcpthosts", "relaying mail to", "relaying to", "we do not relay", "don't relay", "to relay through", "relay this", "insecure mail relay", "relaying disallowed", "relaying is not", "domain isn't allowed to be relayed", "not a gateway", "not permitted to relay",
 		"domain is not hosted", "not hosted on this", "domain not handled", "not local domain", "is not a local domain", "non-local domain", "domain not supported", "domain is not supported", "does not accept mail for this domain", "not accept mail for domain", "not responsible for", "not configured to accept mail for", "we do not accept mail for", "mail for this domain", "not an mx for",
-		"not allowed to relay", "recipient domain not", "domain not in list", "relaying restricted", "not handle mail for", "authentication or relay",
+		"not allowed to relay", "does not host", "not configured on this", "is not configured on", "i cannot deliver mail for", "recipient domain not", "domain not in list", "relaying restricted", "not handle mail for", "authentication or relay",
 	}},
 }

@@ -15,7 +15,8 @@ type rule struct {
 	reason   Reason
 	code     string   // how the basic code begins: "4", "55", "552"
 	enhanced string   // how the enhanced code begins, at a dot: "5.7" for 5.7.1 but not 5.71; "*.2.2" for 4 and 5
-	text     []string // one of these phrases, see phrase
+	text     []string // one of these phrases, see contains
+	with     []string // and one of these
 }
 
 // Classify says what an SMTP reply means. Any argument may be empty; an
@@ -70,6 +71,7 @@ func precedence() []table {
 		{said, authRules},
 		{said, contentRules},
 		{said, deliveryRules},
+		{hinted, elsewhereRules},
 		{hinted, closingRules},
 		{coded, enhancedRules},
 		{guessed, codeRules},
@@ -80,15 +82,18 @@ func (row *rule) fits(r answer) bool {
 	if !strings.HasPrefix(r.code, row.code) || !underEnhanced(r.enhanced, row.enhanced) {
 		return false
 	}
-	if len(row.text) == 0 {
-		return true
-	}
-	for _, p := range row.text {
+	return r.says(row.text) && r.says(row.with)
+}
+
+// says reports whether one of the phrases stands in the answer, if there are
+// any.
+func (r answer) says(phrases []string) bool {
+	for _, p := range phrases {
 		if contains(r.text, p) {
 			return true
 		}
 	}
-	return false
+	return len(phrases) == 0
 }
 
 // underEnhanced reports whether code begins with prefix, whole numbers only.

@@ -3,20 +3,17 @@ package bounce
 // enhancedRules decide by the enhanced code (RFC 3463 and the IANA registry
 // of enhanced status codes) where the text says nothing known.
 var enhancedRules = []rule{
-	{name: "5.1.1", reason: UserUnknown, enhanced: "*.1.1"},
 	{name: "5.1.2", reason: DomainUnknown, enhanced: "5.1.2"},
 	{name: "4.1.2", reason: DNS, enhanced: "4.1.2"},
 	{name: "5.1.3", reason: UserUnknown, enhanced: "5.1.3"},
 	{name: "5.1.4", reason: UserUnknown, enhanced: "5.1.4"},
 	{name: "5.1.5", reason: UserUnknown, enhanced: "5.1.5"},
-	{name: "5.1.6", reason: Moved, enhanced: "5.1.6"},
 	{name: "x.1.7", reason: Sender, enhanced: "*.1.7"},
 	{name: "x.1.8", reason: Sender, enhanced: "*.1.8"},
 	{name: "5.1.10", reason: NoMail, enhanced: "5.1.10"},
 	{name: "5.1.0", reason: UserUnknown, enhanced: "5.1.0"},
 	{name: "4.2.1", reason: Server, enhanced: "4.2.1"},
 	{name: "5.2.1", reason: Disabled, enhanced: "5.2.1"},
-	{name: "x.2.2", reason: MailboxFull, enhanced: "*.2.2"},
 	{name: "x.2.3", reason: Size, enhanced: "*.2.3"},
 	{name: "x.2.4", reason: Server, enhanced: "*.2.4"},
 	{name: "5.2.0", reason: Policy, enhanced: "5.2.0"},

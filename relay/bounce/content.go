@@ -2,6 +2,10 @@ package bounce
 
 // contentRules are about what the message holds or how large it is.
 var contentRules = []rule{
+	{name: "filter-down", reason: Server, code: "4", text: []string{
+		"scanner not", "scanner unavailable", "scanner is", "scanner error", "scanner fail", "scanning error", "scanning fail", "unable to scan", "cannot scan", "could not scan", "filter unavailable", "filter not available", "filter is not available", "filter*unreachable", "filter daemon", "filter failure", "filtering failed",
+		"antispam daemon", "anti-spam daemon", "spamd", "clamd", "antispam*unavailable", "anti-spam*unavailable", "antivirus*unavailable", "anti-virus*unavailable", "virus*not available", "spam*not available", "spam check*later", "milter",
+	}},
 	{name: "virus", reason: Virus, text: []string{
 		"virus", "malware", "trojan", "worm ", "phishing", "dangerous attachment", "executable attachment", "forbidden attachment", "attachment type", "attachment is not allowed", "attachment not allowed", "banned attachment", "banned file", "prohibited attachment", "blocked attachment", "attachment*blocked", "banned content", "potential security issue", "infected", "malicious", "unsafe attachment", "illegal attachment", "clamav",
 		"bad attachment", "file type", "attachments are not", "file extension",
@@ -21,7 +25,7 @@ var contentRules = []rule{
 	}},
 	{name: "malformed", reason: Content, text: []string{
 		"rfc 5322", "rfc5322", "rfc 2822", "rfc2822", "rfc 822", "rfc822", "rfc compliant", "rfc-compliant", "rfc 2047", "duplicate header", "multiple from", "multiple addresses in from", "missing from", "missing header", "missing required header", "missing a valid", "no from header", "malformed message", "message is malformed", "mail is malformed", "malformed mime", "malformed header", "malformed from", "malformed email", "header too long", "header line", "header field", "headers are", "header exceeds", "line too long", "line limit", "line length", "lines too long", "bare lf", "bare cr", "bare newline", "stray linefeed",
-		"8bit", "8-bit", "mime error", "mime structure", "invalid mime", "bad mime", "improper mime", "bad header", "bad message", "invalid header", "syntax check", "headers fail", "invalid message", "data format error", "message format", "format error", "message-id header", "missing message-id", "message-id missing", "body type", "message has no", "non-ascii", "smtputf8", " eai ", "character set", "illegal character", "invalid character", "from: header", "date header", "in from: header", "no subject",
+		"8bit", "8-bit", "mime error", "mime structure", "invalid mime", "bad mime", "improper mime", "bad header", "bad message", "invalid header", "syntax check", "headers fail", "invalid message", "data format error", "message format", "format error", "message-id header", "missing message-id", "message-id missing", "body type", "message has no ", "non-ascii", "smtputf8", " eai ", "character set", "illegal character", "invalid character", "from: header", "date header", "in from: header", "no subject",
 		"conversion", "unsupported content", "not rfc", "violat*rfc", "multiple *in from", "parts nested", "message body",
 	}},
 	{name: "protocol", reason: Protocol, text: []string{

@@ -17,7 +17,7 @@ var providerRules = []rule{
 	}},
 	{name: "google-unsolicited-rate", reason: Rate, code: "4", text: []string{"unusual rate of unsolicited mail", "unusual amount of unsolicited mail", "unusual rate of email"}},
 	{name: "google-unsolicited", reason: SpamContent, text: []string{"unusual rate of unsolicited mail", "unusual amount of unsolicited mail", "p=unsolicitedmessageerror"}},
-	{name: "google-auth", reason: AuthFail, text: []string{"authentication didn't pass", "authentication did not pass"}},
+	{name: "google-auth", reason: AuthFail, text: []string{"authentication didn't pass", "authentication did not pass", "requires all senders to authenticate", "limited because it is unauthenticated"}},
 	{name: "google-not-authorized", reason: Policy, text: []string{"not authorized to send email directly to our servers", "p=notauthorizederror", "ip not in whitelist"}},
 	{name: "google-group", reason: Policy, text: []string{"the group you tried to contact*may not exist", "group*may not have permission to post messages", "groups.google.com/support"}},
 
@@ -82,7 +82,7 @@ var providerRules = []rule{
 	{name: "netease-listed", reason: Blocklist, text: []string{" rp:bla", " hl:rep", "suspected spam ip", " rp:trc"}},
 	{name: "netease-auth", reason: AuthFail, text: []string{" mi:spf", " mi:dma", " mi:dkm", " dt:sum"}},
 	{name: "netease-rate", reason: Rate, text: []string{" rp:cel", " rp:rcl", " hl:icc", " hl:ifc", " hl:mep", " hl:isc", " mi:cel", " mi:dmc", " mi:ccl", "frequency limited"}},
-	{name: "tencent-unknown", reason: UserUnknown, text: []string{"may contain a non-existent account"}},
+	{name: "tencent-unknown", reason: UserUnknown, text: []string{"may contain a non-existent account", "mailbox*unavailable or access denied"}},
 	{name: "tencent-refused", reason: Policy, text: []string{"suspected bounce attacks", "mail is rejected by recipients"}},
 
 	// Filters and services

@@ -6,6 +6,7 @@ var senderRules = []rule{
 	{name: "sender-verify", reason: Sender, text: []string{
 		"sender verify", "verification failed for @", "sender address verification", "could not verify sender", "sender callout", "unable to verify sender", "sender verification", "verify the sender",
 	}},
+	{name: "courier-sender-domain", reason: Sender, code: "517", text: []string{"domain does not exist"}}, // Courier's code for the domain of MAIL
 	{name: "sender-domain", reason: Sender, text: []string{
 		"domain of sender", "sender domain", "sender's domain", "sending domain*does not exist", "sending domain*not found", "sender address rejected: domain not found", "sender address rejected: malformed dns",
 		"invalid sender domain", "envelope sender domain", "mail from*domain does not", "from domain*does not exist", "from: domain", "from domain is", "header from", "purported", "return path domain", "domain of the sender", "without a valid sender domain", " dns-p1",
@@ -20,7 +21,7 @@ var senderRules = []rule{
 	{name: "reverse-dns", reason: ReverseDNS, text: []string{
 		"reverse dns", "rdns", "reverse lookup", "reverse hostname", "ptr record", "dns ptr", "pointer record", "no ptr", "ptr not", "ptr check", "cannot find your hostname", "cannot find your reverse", "may not be mail exchanger",
 		"dynamic ip", "dynamic address", "dynamic pool", "dialup", "dial-up", "residential", "generic hostname", "not have a hostname", "ip name lookup failed", "ip name possibly forged", "cannot resolve your address",
-		"unresolvable relay host", "fcrdns", "forward confirmed", "mismatches client ip", "ip has no name", "hostname is not resolv", "unable to resolve your", "server's ip*no corresponding", "fix reverse", "valid hostname",
+		"unresolvable relay host", "fcrdns", "forward confirmed", "mismatches client ip", "ip has no name", "hostname is not resolv", "unable to resolve your", "server's ip*no corresponding", "fix reverse", " valid hostname",
 		"invalid host name of your server", "bad host name", "no dns resolution for your ip", "ip does not resolve", "ip doesn't resolve", "host does not resolve", "reverse-map", "client host rejected: cannot",
 	}},
 	{name: "helo", reason: ReverseDNS, text: []string{"helo command rejected", "ehlo command rejected", "invalid helo", "bad helo", "helo name", "helo/ehlo", "ehlo/helo", "helo should be", "forged helo", "invalid ehlo", "helo*does not", "helo hostname"}},

@@ -17,13 +17,13 @@ const ticketNumber = `((?:[A-Za-z]{1,12}[-_]?)?\d[\dA-Za-z]*(?:[-_.][\dA-Za-z]+)
 
 // What desks call it.
 const ticketWord = `(?:ticket|case|request|incident|issue|complaint|report|inquiry|enquiry|query|tracking|reference|ref|support|abuse|` +
-	`vorgang|vorgangs|fall|anfrage|beschwerde|referenz|bearbeitungs|` +
-	`dossier|demande|requête|référence|caso|incidencia|solicitud|referencia|reclamación|chamado|protocolo|solicitação|referência|richiesta|pratica|segnalazione|riferimento|` +
+	`vorgang|vorgangs|meldung|meldungs|fall|anfrage|beschwerde|referenz|bearbeitungs|` +
+	`dossier|demande|signalement|requête|référence|caso|incidencia|solicitud|referencia|reclamación|chamado|protocolo|solicitação|referência|richiesta|pratica|segnalazione|riferimento|` +
 	`zaak|melding|verzoek|referentie|zgłoszenie|zgłoszenia|sprawa|sprawy|ärende|ärendenummer|sag|sagsnummer|sak|saksnummer|tiketti|talep|bilet|požadavek|tiket|` +
 	`обращение|обращения|заявка|заявки|запрос|запроса|тикет|тикета|工单|工單|案件|编号|單號|受付|お問い合わせ|問合せ|チケット|문의|티켓|접수)`
 
 // How the number is announced after that word.
-const ticketSign = `[\s_-]?(?:id|no|nr|nº|n°|num|number|numbers|nummer|numéro|numero|número|numer|key|code|番号|号码|号|번호|номер|№)?\s{0,3}(?:is|ist|est|es|é|è|:|：|\.|#|=|＃|-|–|№|n°|nº|は)?[\s:#"'(\[]{0,4}`
+const ticketSign = `[\s_-]?(?:id|no|nr|n\.|nº|n°|num|number|numbers|nummer|numéro|numero|número|numer|key|code|番号|号码|号|번호|номер|№)?\s{0,3}(?:is|ist|est|es|é|è|:|：|\.|#|=|＃|-|–|№|n°|nº|は)?[\s:#"'(\[]{0,4}`
 
 // ticketSubjects are asked in order; the first number found is the one.
 var ticketSubjects = []struct {
@@ -31,10 +31,11 @@ var ticketSubjects = []struct {
 	pattern func() *regexp.Regexp
 }{
 	{"Jira: [ABUSE-1234] or (ABUSE-1234)", compiled(`[\[(]([A-Z][A-Z0-9]{1,11}-\d{1,12})[\])]`)},
-	{"Jira: ABUSE-1234 at the head", compiled(`^(?i:(?:re|aw|fwd?):\s*)*([A-Z][A-Z0-9]{1,11}-\d{1,12})\b`)},
+	{"Jira: ABUSE-1234 at the head", compiled(`^(?i:(?:re|aw|fwd?):\s*)*([A-Z][A-Z0-9]{0,11}-\d{1,12})\b`)},
 	{"OTRS and others: [Ticket#2026010110000017]", compiled(`(?i)[\[({]\s*` + ticketWord + ticketSign + ticketNumber + `\s*[\])}]`)},
 	{"Request Tracker: [abuse.example.net #12345]", compiled(`\[[^\[\]#]{1,60}\s#` + ticketNumber + `\]`)},
 	{"Zendesk and others: [#12345]", compiled(`[\[(]\s*#\s*` + ticketNumber + `\s*[\])]`)},
+	{"an id in brackets: (ID: 12345)", compiled(`(?i)[\[(]\s*(?:id|no|nr)\s{0,3}[:#.]\s{0,3}` + ticketNumber + `\s*[\])]`)},
 	{"ServiceDesk Plus: ##12345##", compiled(`##` + ticketNumber + `##`)},
 	{"a word and a number", compiled(`(?i)(?:^|[^\pL])` + ticketWord + ticketSign + ticketNumber)},
 	{"Dynamics: CAS-12345-X1Y2Z3", compiled(`\b(CAS-\d{3,}-[A-Z0-9]{4,})\b`)},
@@ -102,6 +103,9 @@ var acknowledgements = []string{
 // that wrote: people answer under the same number.
 func (m *mail) acknowledges() bool {
 	if m.automatic() || hasAnyPrefix(m.lower("Precedence"), []string{"bulk", "junk"}) || m.field("X-Auto-Response-Suppress") != "" {
+		return true
+	}
+	if s := m.field("Subject"); !isAnswerSubject(s) && containsAny(strings.ToLower(s), acknowledgements) {
 		return true
 	}
 	return containsAny(m.ownLower, acknowledgements) && !m.signed()

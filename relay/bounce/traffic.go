@@ -4,7 +4,7 @@ package bounce
 // borrows the words of blocklists.
 var trafficRules = []rule{
 	{name: "greylisting", reason: Greylisted, text: []string{
-		"greylist", "graylist", "grey listed", "gray listed", "grey-list", "gray-list", "grey list", "temporarily rejected. try again in", "please retry in", "come back later", "new sender*delayed", "listes grises", "liste grise",
+		"greylist", "graylist", "grey listed", "gray listed", "grey-list", "gray-list", "grey list", "temporarily rejected. try again in", "please retry in", "come back later", "few minutes", "minutes and retry", "minutes and try", "please wait", "first contact from", "first time*seen", "new sender*delayed", "listes grises", "liste grise",
 	}},
 	{name: "sending-limit", reason: Rate, text: []string{
 		"sending limit", "sending quota", "sending rate", "sender quota", "hourly", "per hour", "daily limit", "daily quota", "per day", "per minute", "per second", "this hour", "relay limit exceeded", "message quota",

@@ -157,11 +157,14 @@ func (c Corpus) registry() replay.Registry {
 	return r
 }
 
-// networkJSON is a network as RFC 9083 §5.4 has it.
+// networkJSON is a network as RFC 9083 §5.4 has it, with a desk and whom to write
+// to when that is gone.
 const networkJSON = `{
  "objectClassName": "ip network", "rdapConformance": ["rdap_level_0", "cidr0"], "handle": "NET-%[3]d",
  "startAddress": "%[1]s", "endAddress": "%[2]s", "ipVersion": "v6", "name": "NET-%[3]d", "country": "NL",
  "cidr0_cidrs": [{"v6prefix": "%[1]s", "length": 48}],
  "entities": [{"objectClassName": "entity", "handle": "DESK-%[3]d", "roles": ["abuse"], "vcardArray": ["vcard", [
-  ["version", {}, "text", "4.0"], ["fn", {}, "text", "Abuse desk %[3]d"], ["email", {}, "text", "abuse@net%[3]d.example"]]]}]
+  ["version", {}, "text", "4.0"], ["fn", {}, "text", "Abuse desk %[3]d"], ["email", {}, "text", "abuse@net%[3]d.example"]]]},
+  {"objectClassName": "entity", "handle": "NOC-%[3]d", "roles": ["noc"], "vcardArray": ["vcard", [
+  ["version", {}, "text", "4.0"], ["fn", {}, "text", "Network %[3]d"], ["email", {}, "text", "noc@net%[3]d.example"]]]}]
 }`

@@ -49,8 +49,8 @@ type Fleet struct {
 	dir     string
 	imap    string // host:port that members connect to
 	before  []Mailbox
-	placed  int // messages of the corpus that are in the mailboxes
-	members int // started so far
+	placed  int       // messages of the corpus that are in the mailboxes
+	members []*Member // started so far
 }
 
 // password is that of all mailboxes.

@@ -36,8 +36,8 @@ func (f *Fleet) Sweep() *Member {
 
 func (f *Fleet) run(call ...string) *Member {
 	f.t.Helper()
-	f.members++
-	m := &Member{Name: fmt.Sprintf("member%d", f.members), f: f, call: call}
+	m := &Member{Name: fmt.Sprintf("member%d", len(f.members)+1), f: f, call: call}
+	f.members = append(f.members, m)
 	m.start()
 	return m
 }
@@ -107,6 +107,19 @@ func (m *Member) Ended() (bool, error) {
 		return true, m.err
 	default:
 		return false, nil
+	}
+}
+
+// Await waits until it ends by itself; it must end well.
+func (m *Member) Await() {
+	m.f.t.Helper()
+	select {
+	case <-m.ended:
+	case <-time.After(time.Minute):
+		m.f.t.Fatalf("%s does not end\n%s", m.Name, m.Log())
+	}
+	if m.err != nil {
+		m.f.t.Errorf("%s: %v\n%s", m.Name, m.err, m.Log())
 	}
 }
 

@@ -23,6 +23,7 @@ type Sink struct {
 	mu      sync.Mutex
 	taken   map[string]int // by Message-ID
 	arrived chan struct{}  // closed and replaced when something arrives
+	stall   chan struct{}  // nothing is taken until it is closed; nil: everything is
 }
 
 func newSink(t testing.TB) *Sink {
@@ -73,6 +74,15 @@ func (s *Sink) Await(n int, patience time.Duration) (at time.Time, ok bool) {
 	}
 }
 
+// Stall lets the smarthost think about every message until release.
+func (s *Sink) Stall() (release func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stall = make(chan struct{})
+	stall := s.stall
+	return sync.OnceFunc(func() { close(stall) })
+}
+
 // session is one SMTP session with the sink.
 type session struct{ *Sink }
 
@@ -89,6 +99,12 @@ func (s session) Data(r io.Reader) error {
 	m, err := mail.ReadMessage(bytes.NewReader(text))
 	if err != nil {
 		return err
+	}
+	s.mu.Lock()
+	stall := s.stall
+	s.mu.Unlock()
+	if stall != nil {
+		<-stall
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
