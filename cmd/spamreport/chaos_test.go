@@ -291,6 +291,7 @@ const (
 )
 
 func TestARelayKilledUnderLoadLosesNothingThatItAccepted(t *testing.T) {
+	t.Parallel()
 	n := rounds(t, fewRounds)
 	s := newRelaySite(t, "")
 	for range n {
@@ -314,6 +315,7 @@ func TestARelayKilledUnderLoadLosesNothingThatItAccepted(t *testing.T) {
 }
 
 func TestARelayWhoseSmarthostGoesAwayDeliversWhenItIsBack(t *testing.T) {
+	t.Parallel()
 	s := newRelaySite(t, "")
 	s.serve()
 	defer s.stop()
@@ -334,6 +336,7 @@ func TestARelayWhoseSmarthostGoesAwayDeliversWhenItIsBack(t *testing.T) {
 }
 
 func TestARelayOnAFullDiskLosesNothingThatItAccepted(t *testing.T) {
+	t.Parallel()
 	s := newRelaySite(t, smallDisk(t, "16m"))
 	s.sinking.Stop() // so that the queue grows
 	s.serve()
@@ -363,6 +366,7 @@ func TestARelayOnAFullDiskLosesNothingThatItAccepted(t *testing.T) {
 }
 
 func TestARelayWithADamagedMessageDeliversTheOthers(t *testing.T) {
+	t.Parallel()
 	s := newRelaySite(t, "")
 	s.sinking.Stop()
 	s.serve()

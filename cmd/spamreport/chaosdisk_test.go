@@ -52,6 +52,7 @@ func takeUp(t *testing.T, dir string, leave int64) (giveBack func()) {
 // TestASweepOnAFullDiskLosesNothing lets the disk get full at some point of a
 // sweep: when it begins, while it files, when it records deliveries.
 func TestASweepOnAFullDiskLosesNothing(t *testing.T) {
+	t.Parallel()
 	n := rounds(t, 3)
 	w := newChaosWorld(t, chaosOptions{dir: smallDisk(t, "24m")})
 	w.arrive(4)

@@ -197,14 +197,21 @@ func (a *assassin) round(i int) (killed bool) {
 // chaosDatabases runs a test on SQLite and on PostgreSQL.
 func chaosDatabases(t *testing.T, test func(*testing.T, chaosOptions)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, chaosOptions{}) })
-	t.Run("postgres", func(t *testing.T) { test(t, chaosOptions{postgres: servertest.SharedPostgres(t)}) })
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, chaosOptions{})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, chaosOptions{postgres: servertest.SharedPostgres(t)})
+	})
 }
 
 // TestAProgramKilledAnywhereFilesEachComplaintOnce kills sweeps, and deliveries
 // of what they left behind, while they read the mailbox, ask the registry,
 // write to the database, and hand complaints over.
 func TestAProgramKilledAnywhereFilesEachComplaintOnce(t *testing.T) {
+	t.Parallel()
 	const few, settleEvery = 20, 25
 	n := rounds(t, few)
 	chaosDatabases(t, func(t *testing.T, o chaosOptions) {

@@ -42,6 +42,7 @@ func deeds(w *chaosWorld, round int) []deed {
 // sweeps, a relay that stays, deliveries, approvals, reading, pruning, a backup.
 // Some of it is killed.
 func TestTenProcessesOnOneStoreFileEachComplaintOnce(t *testing.T) {
+	t.Parallel()
 	n := rounds(t, 4)
 	chaosDatabases(t, func(t *testing.T, o chaosOptions) {
 		o.review = true

@@ -15,6 +15,7 @@ import (
 // relay that goes on all the time. A sweep either gets over it or says that it
 // is to be tried again.
 func TestADatabaseServerThatStopsAnywhereLosesNothing(t *testing.T) {
+	t.Parallel()
 	n := rounds(t, 3)
 	server := servertest.StartPostgres(t)
 	w := newChaosWorld(t, chaosOptions{postgres: server})

@@ -31,6 +31,7 @@ type chaosWorld struct {
 	dir   string   // of configuration and state
 	env   []string // of the program
 	store string   // where the database is, not through the tap
+	entry string   // where its relay listens, host:port
 
 	box      *servertest.MemoryIMAP
 	registry *chaosRegistry
@@ -99,9 +100,9 @@ func newChaosWorld(t *testing.T, o chaosOptions) *chaosWorld {
 	if o.review {
 		approve = "review"
 	}
-	listen := servertest.Loopback(servertest.FreePorts(t, 1)[0])
+	w.entry = servertest.Loopback(servertest.FreePorts(t, 1)[0])
 	file := filepath.Join(o.dir, "config.toml")
-	text := fmt.Sprintf(chaosConfig, database, w.imap.Addr, "http://"+w.rdap.Addr+"/", approve, w.smtp.Addr, listen)
+	text := fmt.Sprintf(chaosConfig, database, w.imap.Addr, "http://"+w.rdap.Addr+"/", approve, w.smtp.Addr, w.entry)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +256,8 @@ func chaosListener(t *testing.T) net.Listener {
 
 var noLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
 
-// relay starts a relay that goes on until stop ends it, as systemd would.
+// relay starts a relay that goes on until stop ends it, as systemd would. What
+// happens to it happens when it is there: a start without a database fails.
 func (w *chaosWorld) relay() (stop func()) {
 	w.t.Helper()
 	serve := w.command("relay", "serve", "--quiet")
@@ -265,6 +267,7 @@ func (w *chaosWorld) relay() (stop func()) {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { _ = serve.Process.Kill() })
+	servertest.WaitListening(w.t, w.entry, log.String)
 	return func() {
 		w.t.Helper()
 		if err := serve.Process.Signal(syscall.SIGTERM); err != nil {

@@ -156,6 +156,7 @@ func flagOf(cmd *cobra.Command, find func(*pflag.FlagSet) *pflag.Flag) *pflag.Fl
 // TestTheQuickStartOfTheREADMERuns runs its commands in their order, as they
 // stand there. A name of a complaint is that of the first one.
 func TestTheQuickStartOfTheREADMERuns(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.env = append(s.env, "SPAMREPORT_COMPLAINT_APPROVE=review")
 	s.fill(0, 3)

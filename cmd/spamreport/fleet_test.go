@@ -39,6 +39,7 @@ func fromEnv(t *testing.T, name string, few int) int {
 // again while mail comes in. CHAOS_MESSAGES and CHAOS_ROUNDS say how much of
 // each; make chaos sets them.
 func TestTwoServesFileEachComplaintOnce(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("kills processes many times")
 	}
@@ -70,6 +71,7 @@ func TestTwoServesFileEachComplaintOnce(t *testing.T) {
 // TestAFleetOutlivesADatabaseThatDies kills the server of the database, as a want
 // of memory would, while two members are at work.
 func TestAFleetOutlivesADatabaseThatDies(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("kills servers many times")
 	}
@@ -96,6 +98,7 @@ func TestAFleetOutlivesADatabaseThatDies(t *testing.T) {
 // TestWhatAKilledProcessDidIsTakenOver has the one that came first, and has
 // the folders and the leader's tasks, die while the other one is there.
 func TestWhatAKilledProcessDidIsTakenOver(t *testing.T) {
+	t.Parallel()
 	const messages = 200
 	f := newFleet(t, fleet.Options{
 		Corpus: fleet.Corpus{Messages: messages, Networks: 20, Limit: 20}, Accounts: 1, Folders: 1,

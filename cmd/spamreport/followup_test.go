@@ -12,6 +12,7 @@ import (
 // TestABounceSendsTheComplaintToTheNextContact has a real Dovecot keep the
 // answers and a real Postfix take the complaints.
 func TestABounceSendsTheComplaintToTheNextContact(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.env = append(s.env, "SPAMREPORT_REPLIES_ACCOUNT=home")
 	s.fill(0, 1)

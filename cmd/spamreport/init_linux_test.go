@@ -202,6 +202,7 @@ func (c *talk) end() error {
 }
 
 func TestANewcomerIsSetUpInFewerThanTenAnswers(t *testing.T) {
+	t.Parallel()
 	n := newNewcomer(t, servertest.DovecotOptions{RequireTLS: true})
 	n.env = append(n.env, "SSL_CERT_FILE="+n.cas)
 	c := n.talk("init", "--autoconfig", n.web)
@@ -248,6 +249,7 @@ func TestANewcomerIsSetUpInFewerThanTenAnswers(t *testing.T) {
 }
 
 func TestWhatDoesNotWorkIsAskedAgain(t *testing.T) {
+	t.Parallel()
 	n := newNewcomer(t, servertest.DovecotOptions{RequireTLS: true})
 	n.write(filepath.Join(n.home, "secret"), servertest.DovecotPassword+"\n", 0o600)
 	c := n.talk("init", "--autoconfig", n.web, "--timer", "no", "--name", "Zoë")
@@ -313,6 +315,7 @@ func TestWhatDoesNotWorkIsAskedAgain(t *testing.T) {
 // An interrupt at any question leaves nothing behind, and a terminal that shows
 // what is typed.
 func TestAnInterruptOfInitLeavesNothingHalfWritten(t *testing.T) {
+	t.Parallel()
 	n := newNewcomer(t, servertest.DovecotOptions{RequireTLS: true})
 	n.env = append(n.env, "SSL_CERT_FILE="+n.cas)
 	questions := []struct{ text, answer string }{
@@ -350,6 +353,7 @@ func TestAnInterruptOfInitLeavesNothingHalfWritten(t *testing.T) {
 }
 
 func TestScriptsAnswerByFlags(t *testing.T) {
+	t.Parallel()
 	n := newNewcomer(t, servertest.DovecotOptions{RequireTLS: true})
 	n.env = append(n.env, "SSL_CERT_FILE="+n.cas)
 	out := n.run("init", "--yes", "--autoconfig", n.web, "--address", servertest.DovecotUser,

@@ -44,6 +44,7 @@ func newOAuthSite(t *testing.T, auth *servertest.AuthServer) *site {
 }
 
 func TestASweepWithOAuth(t *testing.T) {
+	t.Parallel()
 	auth := servertest.NewAuthServer(t, servertest.DovecotUser)
 	auth.Life(90 * time.Second) // half a minute of use: a token is renewed a minute before its end
 	s := newOAuthSite(t, auth)
@@ -109,6 +110,7 @@ func (s *site) logInWithBrowser() {
 }
 
 func TestLoginSaysWhatThereIs(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	out, err := s.command("login").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "nothing in the configuration has oauth2") {

@@ -17,7 +17,10 @@ func (a *app) progress(what string, total int64, prints bool) progress {
 	}
 	return progress{progressbar.NewOptions64(total,
 		progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(a.stderr), progressbar.OptionShowCount(),
-		progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100e6))}
+		progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100e6),
+		// Its spinner turns with the work. By itself it would turn from a goroutine
+		// of the library's, which reads what Add writes without a lock.
+		progressbar.OptionSetSpinnerChangeInterval(0))}
 }
 
 func (p progress) add() {

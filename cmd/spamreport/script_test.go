@@ -54,6 +54,7 @@ func TestMain(m *testing.M) {
 //	dns FILE           names are those in FILE from now on, lines of a zone file
 //	make-big FILE MB   a spam message with an attachment of MB megabytes
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {

@@ -48,6 +48,7 @@ func (s *site) sign() map[string]string {
 // TestComplaintsVerifyAtTheDesk takes complaints of each format from the
 // mailbox through a real smarthost, and has others verify what arrived.
 func TestComplaintsVerifyAtTheDesk(t *testing.T) {
+	t.Parallel()
 	servertest.RequireOrSkip(t, servertest.DKIMPackages, "opendkim")
 	s := newSite(t)
 	records := s.sign()
@@ -72,6 +73,7 @@ func TestComplaintsVerifyAtTheDesk(t *testing.T) {
 
 // TestDoctorAtRealServers changes nothing there.
 func TestDoctorAtRealServers(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	s.fill(0, 3)
 	out, err := s.command("doctor", "--only", "account", "--only", "sending").CombinedOutput()

@@ -49,6 +49,7 @@ func (s *site) source() contract.Source {
 }
 
 func TestTheSweepWalksThroughHostsLearnedFromOrdinaryMail(t *testing.T) {
+	t.Parallel()
 	const letters = 40
 	s := newSite(t)
 	s.distrust()
@@ -113,6 +114,7 @@ func (s *site) fetched(n int) {
 }
 
 func TestAFileIsWalkedWithTheHostsOfEveryAccount(t *testing.T) {
+	t.Parallel()
 	s, err := store.OpenMemory(t.Context(), store.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -140,6 +142,7 @@ func TestAFileIsWalkedWithTheHostsOfEveryAccount(t *testing.T) {
 }
 
 func TestAHostWhoseNameMakesNoRuleIsNotProposed(t *testing.T) {
+	t.Parallel()
 	good := headers.Learned{Rule: headers.TrustRule{Domain: "mx.example.org"}}
 	var found []headers.Learned
 	for _, name := range []string{"mx.example.org.", "mail$1", "a..b", "a b", ""} {

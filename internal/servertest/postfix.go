@@ -82,7 +82,21 @@ func (p *PostfixServer) configure(t testing.TB) {
 	})+p.options.Main)
 	WriteFile(t, p.conf("master.cf"), fill(t, masterCF, p))
 	WriteFile(t, p.conf("sasl/smtpd.conf"), fill(t, saslConf, p))
+	p.age(t, "main.cf", "master.cf")
 	p.addUsers(t)
+}
+
+// age makes files of the configuration older than they are: every program of
+// Postfix waits until they have been left alone for two seconds, since somebody
+// may be writing them.
+func (p *PostfixServer) age(t testing.TB, names ...string) {
+	t.Helper()
+	then := time.Now().Add(-time.Minute)
+	for _, name := range names {
+		if err := os.Chtimes(p.conf(name), then, then); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (p *PostfixServer) conf(name string) string { return filepath.Join(p.Dir, "conf", name) }
