@@ -2,15 +2,16 @@
 // are than one, from mail in the folders of a Dovecot to complaints at a
 // smarthost:
 //
-//	go run ./bench/pair                     # 10,000 messages, each process held to a quarter of a core
+//	go run ./bench/pair                     # 10,000 messages, each process held to one core of eight
 //	go run ./bench/pair -slow               # registries and mailboxes that answer after 300 ms
 //	go run ./bench/pair -share 1            # each process held to one core
 //
 // Each process is held to the same part of a core, by a quota of the kernel
 // (cgroup v1), so that the servers (Dovecot, PostgreSQL, registry and smarthost,
-// on the same machine) have the rest whether there are two processes or one.
-// Where there is too little left for them, that is what limits two processes,
-// and the table shows it: it says how many cores everything together took.
+// on the same machine) have the rest whether there are two processes or one. A
+// machine of eight cores gives each process one; of a smaller one each gets an
+// eighth. Where there is too little left for the servers, that is what limits two
+// processes, and the table shows it: it says how many cores everything took.
 //
 // It needs Linux, root and Debian's dovecot-imapd and postgresql.
 package main
@@ -24,6 +25,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -41,7 +43,7 @@ func main() {
 	flag.IntVar(&b.folders, "folders", 8, "in how many folders of each")
 	flag.IntVar(&b.networks, "networks", 400, "from how many networks")
 	flag.IntVar(&b.rounds, "rounds", 3, "how often each is measured")
-	flag.Float64Var(&b.share, "share", 0.25, "how much of a core each process has")
+	flag.Float64Var(&b.share, "share", min(1, float64(runtime.NumCPU())/8), "how much of a core each process has")
 	flag.StringVar(&b.binary, "binary", "", "the spamreport to measure; built from this tree when empty")
 	flag.Parse()
 	if *slow {
