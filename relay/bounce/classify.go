@@ -169,7 +169,8 @@ func normal(text string) string {
 	return " " + strings.Join(strings.Fields(text), " ") + " "
 }
 
-var link = compiled(`https?://[!-;=?-~]{4,300}`)
+// link ends at a quotation mark or an angle bracket: RFC 3986 has none in it.
+var link = compiled(`https?://[!#-;=?-~]{4,300}`)
 
 // helpLink gives the first link of a reply. It is shown, never fetched.
 func helpLink(text string) string {
