@@ -8,8 +8,8 @@ import (
 
 // Registries' answers are written by people for people: addresses stand in
 // running text, in angle brackets, after "mailto:", several in one field, or
-// disguised as "abuse [at] example.net" or "abuse at example dot net". emailsIn finds them all, in order,
-// each once, normalised.
+// disguised as "abuse [at] example.net" or "abuse at example dot net". emailsIn
+// finds them all, in order, each once, normalised.
 func emailsIn(text string) []string {
 	text = undisguise(text)
 	if !strings.Contains(text, "@") {

@@ -12,7 +12,7 @@ import (
 // the ledger has the last word, as it has between programs: what turns out to be
 // a copy of one before it is merged, and what exceeds a limit waits. When a
 // transaction fails, its first message is recorded by itself, so that the one at
-// fault keeps only those after it from their end.
+// fault keeps back only those after it.
 func (s *Stages) settleAll(ctx context.Context, all []prepared) (settled []Case, err error) {
 	outcomes := make([]Outcome, len(all))
 	for i := range all {

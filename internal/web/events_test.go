@@ -47,6 +47,14 @@ func (s stream) changes() string {
 	return ""
 }
 
+// after is what the stream says once a further message is held.
+func (s stream) after(h *house, one spam) string {
+	s.t.Helper()
+	h.hold(one)
+	h.site.Look(s.t.Context())
+	return s.changes()
+}
+
 var changesOfPage = regexp.MustCompile(`data-changes="(\d+)"`)
 
 func TestAPageLearnsOfAChangeThatCameBeforeItListened(t *testing.T) {
@@ -54,18 +62,14 @@ func TestAPageLearnsOfAChangeThatCameBeforeItListened(t *testing.T) {
 	h.signIn()
 	first := h.listen(t)
 	first.changes()
-	h.hold(spam{Number: 1})
-	h.site.Look(t.Context())
-	first.changes()
+	first.after(h, spam{Number: 1})
 	shown := func() string { return changesOfPage.FindStringSubmatch(h.get("/review").body)[1] }
 
 	second := shown()
 	if got := h.listen(t).changes(); got != second {
 		t.Errorf("nothing has changed, but a page with %s hears of %s", second, got)
 	}
-	h.hold(spam{Number: 2})
-	h.site.Look(t.Context())
-	told := first.changes()
+	told := first.after(h, spam{Number: 2})
 	if got := h.listen(t).changes(); got == second || got != told {
 		t.Errorf("a page that has %s hears of %s, and others of %s", second, got, told)
 	}
@@ -80,9 +84,7 @@ func TestATabShowsAChangeThatCameBeforeItListened(t *testing.T) {
 	h.signIn()
 	other := h.listen(t)
 	other.changes()
-	h.hold(spam{Number: 1})
-	h.site.Look(t.Context())
-	other.changes()
+	other.after(h, spam{Number: 1})
 	// A way to the site on which the live updates take long to begin.
 	begin := make(chan struct{})
 	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -96,9 +98,7 @@ func TestATabShowsAChangeThatCameBeforeItListened(t *testing.T) {
 	t.Cleanup(slow.CloseClientConnections)
 	signInBy(t, b, slow.URL)
 	b.Run(t, page.BringToFront(), chromedp.Navigate(slow.URL+"/review"), chromedp.WaitReady("footer"))
-	h.hold(spam{Number: 2, Subject: "You have won"})
-	h.site.Look(t.Context())
-	other.changes()
+	other.after(h, spam{Number: 2, Subject: "You have won"})
 	close(begin)
 	b.Run(t, chromedp.WaitVisible(`//td[contains(., "You have won")]`))
 	for _, fault := range b.Faults() {
