@@ -14,22 +14,23 @@ import (
 const long = time.Hour
 
 // TestNewsEndTheWaiting lets a message come in while a session waits, in each
-// way in which news reach it. Nothing but news could end these waits in time.
+// way in which news reach it. Nothing but news could end these waits in time. Each
+// has a server of its own, since news of another's message would end them, too.
 func TestNewsEndTheWaiting(t *testing.T) {
 	t.Parallel()
-	withIdle := servertest.Dovecot(t, servertest.DovecotOptions{})
-	without := servertest.Dovecot(t, servertest.DovecotOptions{Capability: "IMAP4rev1 SASL-IR LITERAL+ UIDPLUS MOVE ESEARCH STARTTLS AUTH=PLAIN"})
+	const withoutIdle = "IMAP4rev1 SASL-IR LITERAL+ UIDPLUS MOVE ESEARCH STARTTLS AUTH=PLAIN"
 	for name, c := range map[string]struct {
-		server *servertest.DovecotServer
-		change func(*mailbox.Account)
+		capability string
+		change     func(*mailbox.Account)
 	}{
-		"the server speaks up (IDLE)":     {withIdle, func(*mailbox.Account) {}},
-		"after IDLE was begun many times": {withIdle, func(a *mailbox.Account) { a.Idle = 50 * time.Millisecond }},
-		"asked now and then, without it":  {without, func(a *mailbox.Account) { a.Poll = 50 * time.Millisecond }},
+		"the server speaks up (IDLE)":     {"", func(*mailbox.Account) {}},
+		"after IDLE was begun many times": {"", func(a *mailbox.Account) { a.Idle = 50 * time.Millisecond }},
+		"asked now and then, without it":  {withoutIdle, func(a *mailbox.Account) { a.Poll = 50 * time.Millisecond }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := account(c.server)
+			server := servertest.Dovecot(t, servertest.DovecotOptions{Capability: c.capability})
+			a := account(server)
 			c.change(&a)
 			s := dial(t, a)
 			if _, err := s.Select(t.Context(), "Junk", true); err != nil {
@@ -42,7 +43,7 @@ func TestNewsEndTheWaiting(t *testing.T) {
 				t.Fatalf("it did not wait: %v", err)
 			case <-time.After(300 * time.Millisecond):
 			}
-			c.server.Append(t, servertest.DovecotUser, "Junk", spam(1))
+			server.Append(t, servertest.DovecotUser, "Junk", spam(1))
 			if err := <-waited; err != nil {
 				t.Fatal(err)
 			}
