@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -74,6 +75,8 @@ func meaningOf(err error) error {
 		return cmp.Or(meanings[code], meanings[code&0xff]) // the low octet is the primary code; the rest tells variants apart
 	case errors.As(err, &server):
 		return cmp.Or(states[server.Code], states[server.Code[:min(2, len(server.Code))]])
+	case errors.Is(err, context.Canceled):
+		return nil // who asked gave up, which says nothing of the server
 	case lost(err):
 		return ErrUnreachable
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -73,6 +74,28 @@ func TestWhatIsWrongWithAServerIsSaid(t *testing.T) {
 				t.Error("the error shows the password")
 			}
 		})
+	}
+}
+
+// A server that takes a connection and says nothing: who gives up meanwhile is
+// not told that it cannot be reached.
+func TestToGiveUpIsNoFaultOfTheServer(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		if conn, err := silent.Accept(); err == nil {
+			cancel()
+			<-t.Context().Done()
+			_ = conn.Close()
+		}
+	}()
+	_, err = store.OpenReadOnly(ctx, "postgres://spamreport@"+silent.Addr().String()+"/x?sslmode=disable", store.Options{})
+	if !errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnreachable) {
+		t.Errorf("%v", err)
 	}
 }
 
