@@ -146,16 +146,17 @@ func (r *redactor) searchRuns(text []byte, depth int, report func(match) bool) {
 			i += n
 			continue
 		}
-		for _, p := range pieces(text[i : i+n]) {
-			found, ok := r.encodedIn(text[i+p.start:i+p.end], depth)
+		for p := range pieces(text[i : i+n]) {
+			p.start, p.end = i+p.start, i+p.end
+			found, ok := r.encodedIn(text[p.start:p.end], depth)
 			if !ok {
 				continue
 			}
-			end := i + p.end
-			for k := 0; k < 2 && end < len(text) && text[end] == '='; k++ {
-				end++
+			for k := 0; k < 2 && p.end < len(text) && text[p.end] == '='; k++ {
+				p.end++
 			}
-			if !report(match{start: i + p.start, end: end, secret: found.secret, encoded: true}) {
+			p.secret, p.encoded = found.secret, true
+			if !report(p) {
 				return
 			}
 		}

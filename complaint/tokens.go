@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"io"
+	"iter"
 )
 
 // Runs of letters and digits in a text may be an encoding of something: the
@@ -13,151 +14,115 @@ import (
 // at every alignment; only one of them makes sense.
 
 const (
-	minRun     = 6  // base64 of four letters
-	minHex     = 12 // of six
-	minBase32  = 16 // of ten
-	maxNesting = 3  // base64 in base64 in base64
+	minRun     = 6 // base64 of four letters
+	maxNesting = 3 // base64 in base64 in base64
 	maxInflate = 64 << 10
 )
 
-// runAt returns the length of the run of base64 digits, in either alphabet,
-// at i.
-func runAt(t []byte, i int) int {
-	n := 0
-	for i+n < len(t) && isRunDigit(t[i+n]) {
+// alphabet is an encoding in which every digit stands for the same number of bits.
+type alphabet struct {
+	bits   int
+	least  int       // fewer digits in a row are none of it
+	shifts int       // how many digits may come before the first that counts
+	values [256]int8 // of the digits; -1: it is none
+}
+
+const (
+	upper    = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	little   = "abcdefghijklmnopqrstuvwxyz"
+	decimals = "0123456789"
+)
+
+// alphabets are what a run may be written in (RFC 4648 §4 to §8). After as many
+// shifts the octets would be cut as they were without any.
+var alphabets = [...]alphabet{
+	newAlphabet(alphabet{bits: 6, least: minRun, shifts: 4}, upper+little+decimals+"+/", upper+little+decimals+"-_"),
+	newAlphabet(alphabet{bits: 4, least: 12, shifts: 2}, decimals+"abcdef", decimals+"ABCDEF"), // six letters
+	newAlphabet(alphabet{bits: 5, least: 16, shifts: 8}, upper+"234567", little+"234567"),      // ten
+}
+
+// newAlphabet gives the digits their values: their places in each of the strings.
+func newAlphabet(a alphabet, digits ...string) alphabet {
+	for i := range a.values {
+		a.values[i] = -1
+	}
+	for _, all := range digits {
+		for value := range len(all) {
+			a.values[all[value]] = int8(value) // #nosec G115 -- at most 63
+		}
+	}
+	return a
+}
+
+// run returns how many digits there are from i on.
+func (a *alphabet) run(t []byte, i int) int {
+	n := i
+	for n < len(t) && a.values[t[n]] >= 0 {
 		n++
 	}
-	return n
+	return n - i
 }
 
-func isRunDigit(c byte) bool { return isBase64Digit(c) || c == '-' || c == '_' }
-
-// piece is a part of a run that may be an encoding on its own.
-type piece struct{ start, end int }
-
-// pieces cuts a run at the digits that are also used to separate, narrowest
-// first, so that of /claim/u/YWxpY2U only the last part is replaced.
-func pieces(run []byte) []piece {
-	all := cutRun(run, isAlnum)
-	narrow := len(all)
-	all = append(all, cutRun(run, func(c byte) bool { return c != '/' && c != '+' })...)
-	all = append(all, cutRun(run, func(c byte) bool { return c != '-' && c != '_' })...)
-	if narrow == 1 && len(all) > 1 && all[0] == all[1] {
-		return all[:1] // nothing separates
+// decode appends the whole octets that digits stand for.
+func (a *alphabet) decode(dst, digits []byte) []byte {
+	var acc uint32
+	bits := 0
+	for _, c := range digits {
+		acc, bits = acc<<a.bits|uint32(a.values[c]), bits+a.bits // #nosec G115 -- digits have values
+		if bits >= 8 {
+			bits -= 8
+			dst = append(dst, byte(acc>>bits)) // #nosec G115 -- the low octet is meant
+		}
 	}
-	return append(all, piece{0, len(run)})
+	return dst
 }
 
-func cutRun(run []byte, inside func(byte) bool) []piece {
-	var all []piece
-	for i := 0; i < len(run); i++ {
-		start := i
-		for i < len(run) && inside(run[i]) {
-			i++
-		}
-		if i-start >= minRun {
-			all = append(all, piece{start, i})
+// runAt returns the length of the run of base64 digits, in either alphabet,
+// at i.
+func runAt(t []byte, i int) int { return alphabets[0].run(t, i) }
+
+// pieces yields the parts of a run that may be an encoding on their own. It
+// cuts at the digits that are also used to separate, narrowest first, so that of
+// /claim/u/YWxpY2U only the last part is replaced.
+func pieces(run []byte) iter.Seq[match] {
+	return func(yield func(match) bool) {
+		if bytes.IndexAny(run, "+/-_") < 0 || cut(run, "+/-_", yield) && cut(run, "+/", yield) && cut(run, "-_", yield) {
+			yield(match{start: 0, end: len(run)})
 		}
 	}
-	return all
+}
+
+// cut yields what lies between separators, and says whether to go on.
+func cut(run []byte, separators string, yield func(match) bool) bool {
+	for start := 0; start < len(run); {
+		n := bytes.IndexAny(run[start:], separators)
+		if n < 0 {
+			n = len(run) - start
+		}
+		if n >= minRun && !yield(match{start: start, end: start + n}) {
+			return false
+		}
+		start += n + 1
+	}
+	return true
 }
 
 // decodings yields what a piece can be read as, until yield returns false.
 // The octets are valid until then only: most of them are garbage, and there are
 // too many of them for a buffer each.
 func decodings(digits []byte, scratch []byte, yield func([]byte) bool) {
-	for shift := range min(4, len(digits)) {
-		if !yield(appendBase64(scratch[:0], digits[shift:])) {
-			return
-		}
-	}
-	eachRun(digits, minHex, isHexDigit, func(run []byte) bool {
-		return yield(appendHex(scratch[:0], run)) && yield(appendHex(scratch[:0], run[1:]))
-	})
-	eachRun(digits, minBase32, isBase32Digit, func(run []byte) bool {
-		for shift := range 8 {
-			if !yield(appendBase32(scratch[:0], run[shift:])) {
-				return false
+	for k := range alphabets {
+		a := &alphabets[k]
+		for i := 0; i < len(digits); i++ {
+			n := a.run(digits, i)
+			for shift := 0; n >= a.least && shift < a.shifts; shift++ {
+				if !yield(a.decode(scratch[:0], digits[i+shift:i+n])) {
+					return
+				}
 			}
-		}
-		return true
-	})
-}
-
-// eachRun yields the stretches of at least n digits of one kind.
-func eachRun(b []byte, n int, inside func(byte) bool, yield func([]byte) bool) {
-	for i := 0; i < len(b); i++ {
-		start := i
-		for i < len(b) && inside(b[i]) {
-			i++
-		}
-		if i-start >= n && !yield(b[start:i]) {
-			return
+			i += n
 		}
 	}
-}
-
-// appendBase64 decodes digits of either alphabet (RFC 4648 §4 and §5).
-func appendBase64(dst, digits []byte) []byte {
-	var acc uint32
-	bits := 0
-	for _, c := range digits {
-		acc, bits = acc<<6|uint32(sextet(c)), bits+6
-		if bits >= 8 {
-			bits -= 8
-			dst = append(dst, byte(acc>>bits)) // #nosec G115 -- the low octet is meant
-		}
-	}
-	return dst
-}
-
-func sextet(c byte) byte {
-	switch {
-	case c >= 'A' && c <= 'Z':
-		return c - 'A'
-	case c >= 'a' && c <= 'z':
-		return c - 'a' + 26
-	case c >= '0' && c <= '9':
-		return c - '0' + 52
-	case c == '+' || c == '-':
-		return 62
-	}
-	return 63
-}
-
-func isHexDigit(c byte) bool {
-	_, ok := hexDigit(c)
-	return ok
-}
-
-func appendHex(dst, digits []byte) []byte {
-	for i := 0; i+1 < len(digits); i += 2 {
-		c, _ := hexByte(digits[i], digits[i+1])
-		dst = append(dst, c)
-	}
-	return dst
-}
-
-func isBase32Digit(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '2' && c <= '7'
-}
-
-// appendBase32 decodes the alphabet of RFC 4648 §6 in either case.
-func appendBase32(dst, digits []byte) []byte {
-	var acc uint32
-	bits := 0
-	for _, c := range digits {
-		digit := lower(c) - 'a'
-		if c <= '7' {
-			digit = c - '2' + 26
-		}
-		acc, bits = acc<<5|uint32(digit), bits+5
-		if bits >= 8 {
-			bits -= 8
-			dst = append(dst, byte(acc>>bits)) // #nosec G115 -- the low octet is meant
-		}
-	}
-	return dst
 }
 
 // isReadable says whether a decoding makes enough sense to look further into
@@ -165,12 +130,20 @@ func appendBase32(dst, digits []byte) []byte {
 func isReadable(b []byte) bool {
 	good := 0
 	for _, c := range b {
-		if c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' || c == 0 {
-			good++
-		}
+		good += int(textOctets[c])
 	}
 	return len(b) > 0 && good*10 >= len(b)*8
 }
+
+// textOctets has a 1 for every octet of text in ASCII or, with a NUL, in UTF-16.
+var textOctets = func() (table [256]uint8) {
+	for c := range table {
+		if c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' || c == 0 {
+			table[c] = 1
+		}
+	}
+	return table
+}()
 
 // maxStarts is how many places in one decoding may be tried as the start of a
 // compressed stream.
