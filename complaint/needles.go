@@ -20,33 +20,64 @@ type needle struct {
 	label  bool   // a host: starts a label, and takes the labels before it along
 	exact  bool   // case counts (base64)
 	hash   bool   // a digest of the secret, not the secret
+	next   int    // the next in needles.all that begins with the same three octets; 0: none
 }
 
 // needles finds any of many strings in one pass: the first three octets of
 // each are looked up at every offset. With a few hundred needles, most
 // offsets fail at the bit set, which stays in the processor's cache.
 type needles struct {
-	first [1 << 16 / 64]uint64
-	by    map[[3]byte][]needle
+	first pairs
+	all   []needle
+	by    map[[3]byte]int // the first in all that begins so, in lower case
 }
+
+// pairs is a set of pairs of octets.
+type pairs [1 << 16 / 64]uint64
+
+func (p *pairs) add(a, b byte) {
+	h := uint16(a)<<8 | uint16(b)
+	p[h/64] |= 1 << (h % 64)
+}
+
+func (p *pairs) has(a, b byte) bool {
+	h := uint16(a)<<8 | uint16(b)
+	return p[h/64]&(1<<(h%64)) != 0
+}
+
+// manyNeedles is how many there are for a message with one recipient.
+const manyNeedles = 256
 
 func (n *needles) add(one needle) {
 	if len(one.text) < 3 {
 		return
 	}
 	if n.by == nil {
-		n.by = map[[3]byte][]needle{}
+		n.by = make(map[[3]byte]int, manyNeedles)
+		n.all = make([]needle, 1, manyNeedles) // so that 0 is none
 	}
-	low := lowerASCII(one.text)
-	key := [3]byte{low[0], low[1], low[2]}
-	for _, have := range n.by[key] {
-		if have == one {
+	key := [3]byte{lower(one.text[0]), lower(one.text[1]), lower(one.text[2])}
+	last := 0
+	for i := n.by[key]; i != 0; i = n.all[i].next {
+		if last = i; n.all[i].same(one) {
 			return
 		}
 	}
-	n.by[key] = append(n.by[key], one)
-	h := uint16(key[0])<<8 | uint16(key[1])
-	n.first[h/64] |= 1 << (h % 64)
+	if last == 0 {
+		n.by[key] = len(n.all)
+	} else {
+		n.all[last].next = len(n.all)
+	}
+	n.all = append(n.all, one)
+	for _, a := range [...]byte{key[0], capital(key[0])} {
+		n.first.add(a, key[1])
+		n.first.add(a, capital(key[1]))
+	}
+}
+
+func (one needle) same(as needle) bool {
+	one.next = as.next
+	return one == as
 }
 
 // match is a place where a needle was found.
@@ -60,13 +91,11 @@ type match struct {
 // find calls yield for every match in text, until yield returns false.
 func (n *needles) find(text []byte, yield func(match) bool) {
 	for i := 0; i+3 <= len(text); i++ {
-		a, b := lower(text[i]), lower(text[i+1])
-		h := uint16(a)<<8 | uint16(b)
-		if n.first[h/64]&(1<<(h%64)) == 0 {
+		if !n.first.has(text[i], text[i+1]) {
 			continue
 		}
-		for _, one := range n.by[[3]byte{a, b, lower(text[i+2])}] {
-			if m, ok := one.at(text, i); ok && !yield(m) {
+		for k := n.by[[3]byte{lower(text[i]), lower(text[i+1]), lower(text[i+2])}]; k != 0; k = n.all[k].next {
+			if m, ok := n.all[k].at(text, i); ok && !yield(m) {
 				return
 			}
 		}
@@ -74,7 +103,7 @@ func (n *needles) find(text []byte, yield func(match) bool) {
 }
 
 // at says whether the needle stands at offset i.
-func (one needle) at(text []byte, i int) (match, bool) {
+func (one *needle) at(text []byte, i int) (match, bool) {
 	end := i + len(one.text)
 	if end > len(text) {
 		return match{}, false
@@ -112,6 +141,13 @@ func (one needle) at(text []byte, i int) (match, bool) {
 func lower(c byte) byte {
 	if c >= 'A' && c <= 'Z' {
 		return c + 'a' - 'A'
+	}
+	return c
+}
+
+func capital(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		return c - 'a' + 'A'
 	}
 	return c
 }
@@ -174,6 +210,9 @@ func (n *needles) hash(text string, index int) {
 
 // latin1 is how text is written where it is not UTF-8.
 func latin1(s string) string {
+	if isASCII(s) {
+		return s
+	}
 	out, err := charmap.Windows1252.NewEncoder().String(s)
 	if err != nil {
 		return s

@@ -2,9 +2,6 @@ package complaint
 
 import (
 	"bytes"
-	"compress/gzip"
-	"compress/zlib"
-	"io"
 	"iter"
 )
 
@@ -16,7 +13,6 @@ import (
 const (
 	minRun     = 6 // base64 of four letters
 	maxNesting = 3 // base64 in base64 in base64
-	maxInflate = 64 << 10
 )
 
 // alphabet is an encoding in which every digit stands for the same number of bits.
@@ -86,9 +82,14 @@ func runAt(t []byte, i int) int { return alphabets[0].run(t, i) }
 // /claim/u/YWxpY2U only the last part is replaced.
 func pieces(run []byte) iter.Seq[match] {
 	return func(yield func(match) bool) {
-		if bytes.IndexAny(run, "+/-_") < 0 || cut(run, "+/-_", yield) && cut(run, "+/", yield) && cut(run, "-_", yield) {
-			yield(match{start: 0, end: len(run)})
+		slashes, dashes := bytes.ContainsAny(run, "+/"), bytes.ContainsAny(run, "-_")
+		if slashes && dashes && !cut(run, "+/-_", yield) {
+			return
 		}
+		if slashes && !cut(run, "+/", yield) || dashes && !cut(run, "-_", yield) {
+			return
+		}
+		yield(match{start: 0, end: len(run)})
 	}
 }
 
@@ -125,17 +126,8 @@ func decodings(digits []byte, scratch []byte, yield func([]byte) bool) {
 	}
 }
 
-// isReadable says whether a decoding makes enough sense to look further into
-// it. Random octets are printable for one in three.
-func isReadable(b []byte) bool {
-	good := 0
-	for _, c := range b {
-		good += int(textOctets[c])
-	}
-	return len(b) > 0 && good*10 >= len(b)*8
-}
-
-// textOctets has a 1 for every octet of text in ASCII or, with a NUL, in UTF-16.
+// textOctets has a 1 for every octet of a text in ASCII or, with a NUL, in
+// UTF-16. Random octets are such for two in five.
 var textOctets = func() (table [256]uint8) {
 	for c := range table {
 		if c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' || c == 0 {
@@ -144,33 +136,3 @@ var textOctets = func() (table [256]uint8) {
 	}
 	return table
 }()
-
-// maxStarts is how many places in one decoding may be tried as the start of a
-// compressed stream.
-const maxStarts = 8
-
-// inflated undoes gzip and zlib within a bound, wherever in b they start: a
-// path in front of a token is decoded along with it.
-func inflated(b []byte) []byte {
-	var out []byte
-	starts := 0
-	for i := 0; i+2 < len(b) && starts < maxStarts && len(out) < maxInflate; i++ {
-		var r io.Reader
-		var err error
-		switch {
-		case b[i] == 0x1f && b[i+1] == 0x8b && b[i+2] == 8: // RFC 1952 §2.3
-			r, err = gzip.NewReader(bytes.NewReader(b[i:]))
-		case b[i] == 0x78 && (uint(b[i])<<8|uint(b[i+1]))%31 == 0: // RFC 1950 §2.2
-			r, err = zlib.NewReader(bytes.NewReader(b[i:]))
-		default:
-			continue
-		}
-		starts++
-		if err != nil {
-			continue
-		}
-		plain, _ := io.ReadAll(io.LimitReader(r, maxInflate)) // a broken end does not matter
-		out = append(out, plain...)
-	}
-	return out
-}
