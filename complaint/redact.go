@@ -141,7 +141,8 @@ func (r *redactor) search(text []byte, depth int, yield func(match) bool) bool {
 }
 
 // searchRuns looks into encoded runs; the narrowest piece that makes sense is
-// what gets replaced, together with its padding.
+// what gets replaced, together with its padding. What else there is in a wider
+// one is found the next time round.
 func (r *redactor) searchRuns(text []byte, depth int, report func(match) bool) {
 	for i := 0; i < len(text); i++ {
 		n := runAt(text, i)
@@ -149,16 +150,21 @@ func (r *redactor) searchRuns(text []byte, depth int, report func(match) bool) {
 			i += n
 			continue
 		}
+		var found match
 		for p := range pieces(text[i : i+n]) {
 			p.start, p.end = i+p.start, i+p.end
-			found, ok := r.encodedIn(text[p.start:p.end], depth)
+			if found.encoded && p.start <= found.start && found.end <= p.end {
+				continue
+			}
+			inside, ok := r.encodedIn(text[p.start:p.end], depth)
 			if !ok {
 				continue
 			}
+			p.secret, p.encoded = inside.secret, true
+			found = p
 			for k := 0; k < 2 && p.end < len(text) && text[p.end] == '='; k++ {
 				p.end++
 			}
-			p.secret, p.encoded = found.secret, true
 			if !report(p) {
 				return
 			}

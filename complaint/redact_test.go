@@ -3,6 +3,7 @@ package complaint
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,22 @@ func TestTheSameSecretHasTheSameToken(t *testing.T) {
 	other.RedactKey = []byte("another key")
 	if evidenceOf(t, other, letterHead) == evidenceOf(t, testComposer(t), letterHead) {
 		t.Error("the tokens do not depend on the key")
+	}
+}
+
+func TestOfALinkOnlyTheNarrowestPartIsReplaced(t *testing.T) {
+	for link, secret := range map[string]string{
+		"http://t.example/claims/unsubscribe/%s/x.gif": "alice@example.org",
+		"http://%s.t.example/pictures":                 "alice@example.org",
+		"http://t.example/a-b/%s-77?x=y":               "alice@example.org",
+	} {
+		got := evidenceOf(t, testComposer(t), letterHead+fmt.Sprintf(link, b64(secret+"!"))+"\r\n")
+		_, got, _ = strings.Cut(got, "\r\n\r\n")
+		before, after, _ := strings.Cut(link, "%s")
+		token := strings.TrimSuffix(strings.TrimPrefix(got, before), after+"\r\n")
+		if !strings.HasPrefix(got, before) || !strings.HasSuffix(got, after+"\r\n") || len(token) != 16 {
+			t.Errorf("got %q of %q", got, link)
+		}
 	}
 }
 

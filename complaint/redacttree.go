@@ -77,7 +77,8 @@ func (r *redactor) inName(name string) bool {
 // inField says whether a field tells a secret, read raw or decoded.
 func (r *redactor) inField(f field) bool {
 	line := f.unfolded()
-	if r.finds([]byte(f.value)) || r.finds([]byte(line)) {
+	folded := strings.Contains(f.value, "\n") // else the line is in the value
+	if r.finds([]byte(f.value)) || folded && r.finds([]byte(line)) {
 		return true
 	}
 	if decoded := decodeWords(line); decoded != line && r.finds([]byte(decoded)) {
