@@ -221,16 +221,19 @@ func TestRedactionOfHostileTextEnds(t *testing.T) {
 		crowd += strings.Repeat("z", i%50) + "@victims.example,\r\n "
 	}
 	for name, raw := range map[string]string{
-		"one run of digits":       letterHead + strings.Repeat("A", 250<<10),
-		"base64 of base64":        letterHead + encoded,
-		"escapes of escapes":      letterHead + strings.Repeat("%252525", 35<<10),
-		"open tags":               letterHead + strings.Repeat("<a", 125<<10),
-		"ampersands":              letterHead + strings.Repeat("&a", 125<<10),
-		"the start of a secret":   letterHead + strings.Repeat("alice@example.or", 15<<10),
-		"the secret":              letterHead + strings.Repeat("alice@example.org", 15<<10),
-		"separated digits":        letterHead + strings.Repeat("YWxpY2V/", 30<<10),
-		"a thousand recipients":   crowd + "x\r\n\r\n" + strings.Repeat("zzzz ", 50<<10),
-		"a field of encoded ones": "X: " + strings.Repeat("=?utf-8?B?YWxpYw==?= ", 3000) + "\r\n" + letterHead,
+		"one run of digits":        letterHead + strings.Repeat("A", 250<<10),
+		"base64 of base64":         letterHead + encoded,
+		"escapes of escapes":       letterHead + strings.Repeat("%252525", 35<<10),
+		"open tags":                letterHead + strings.Repeat("<a", 125<<10),
+		"open comments":            letterHead + strings.Repeat("<!--", 62<<10) + "-->",
+		"open quotes":              letterHead + strings.Repeat("<a='\"><a=\"", 25<<10) + ">",
+		"soft breaks that are not": letterHead + strings.Repeat("=         ", 25<<10),
+		"ampersands":               letterHead + strings.Repeat("&a", 125<<10),
+		"the start of a secret":    letterHead + strings.Repeat("alice@example.or", 15<<10),
+		"the secret":               letterHead + strings.Repeat("alice@example.org", 15<<10),
+		"separated digits":         letterHead + strings.Repeat("YWxpY2V/", 30<<10),
+		"a thousand recipients":    crowd + "x\r\n\r\n" + strings.Repeat("zzzz ", 50<<10),
+		"a field of encoded ones":  "X: " + strings.Repeat("=?utf-8?B?YWxpYw==?= ", 3000) + "\r\n" + letterHead,
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()

@@ -29,16 +29,18 @@ const (
 	decimals = "0123456789"
 )
 
-// alphabets are what a run may be written in (RFC 4648 §4 to §8). After as many
-// shifts the octets would be cut as they were without any.
-var alphabets = [...]alphabet{
-	newAlphabet(alphabet{bits: 6, least: minRun, shifts: 4}, upper+little+decimals+"+/", upper+little+decimals+"-_"),
-	newAlphabet(alphabet{bits: 4, least: 12, shifts: 2}, decimals+"abcdef", decimals+"ABCDEF"), // six letters
-	newAlphabet(alphabet{bits: 5, least: 16, shifts: 8}, upper+"234567", little+"234567"),      // ten
-}
+// The encodings of RFC 4648 §4 to §8. After as many shifts the octets would be
+// cut as they were without any.
+var (
+	base64Digits = newAlphabet(alphabet{bits: 6, least: minRun, shifts: 4}, upper+little+decimals+"+/", upper+little+decimals+"-_")
+	hexadecimal  = newAlphabet(alphabet{bits: 4, least: 12, shifts: 2}, decimals+"abcdef", decimals+"ABCDEF") // six letters
+	base32Digits = newAlphabet(alphabet{bits: 5, least: 16, shifts: 8}, upper+"234567", little+"234567")      // ten
+
+	alphabets = [...]*alphabet{base64Digits, hexadecimal, base32Digits}
+)
 
 // newAlphabet gives the digits their values: their places in each of the strings.
-func newAlphabet(a alphabet, digits ...string) alphabet {
+func newAlphabet(a alphabet, digits ...string) *alphabet {
 	for i := range a.values {
 		a.values[i] = -1
 	}
@@ -47,7 +49,7 @@ func newAlphabet(a alphabet, digits ...string) alphabet {
 			a.values[all[value]] = int8(value) // #nosec G115 -- at most 63
 		}
 	}
-	return a
+	return &a
 }
 
 // run returns how many digits there are from i on.
@@ -75,14 +77,18 @@ func (a *alphabet) decode(dst, digits []byte) []byte {
 
 // runAt returns the length of the run of base64 digits, in either alphabet,
 // at i.
-func runAt(t []byte, i int) int { return alphabets[0].run(t, i) }
+func runAt(t []byte, i int) int { return base64Digits.run(t, i) }
 
 // pieces yields the parts of a run that may be an encoding on their own. It
 // cuts at the digits that are also used to separate, narrowest first, so that of
 // /claim/u/YWxpY2U only the last part is replaced.
 func pieces(run []byte) iter.Seq[match] {
 	return func(yield func(match) bool) {
-		slashes, dashes := bytes.ContainsAny(run, "+/"), bytes.ContainsAny(run, "-_")
+		slashes, dashes := false, false
+		for _, c := range run {
+			slashes = slashes || c == '/' || c == '+'
+			dashes = dashes || c == '-' || c == '_'
+		}
 		if slashes && dashes && !cut(run, "+/-_", yield) {
 			return
 		}
@@ -112,8 +118,7 @@ func cut(run []byte, separators string, yield func(match) bool) bool {
 // The octets are valid until then only: most of them are garbage, and there are
 // too many of them for a buffer each.
 func decodings(digits []byte, scratch []byte, yield func([]byte) bool) {
-	for k := range alphabets {
-		a := &alphabets[k]
+	for _, a := range alphabets {
 		for i := 0; i < len(digits); i++ {
 			n := a.run(digits, i)
 			for shift := 0; n >= a.least && shift < a.shifts; shift++ {

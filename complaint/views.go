@@ -3,10 +3,7 @@ package complaint
 import (
 	"bytes"
 	"cmp"
-	"html"
 	"sort"
-	"strconv"
-	"unicode/utf8"
 )
 
 // view is a text as somebody would read it after undoing escapes. It knows
@@ -126,95 +123,15 @@ func unescape(v *view) *view {
 	return b.view()
 }
 
-// startsEscape are the octets that escapeAt makes something of.
-var startsEscape = [256]bool{'%': true, '=': true, '&': true, '\\': true, 0: true, 0xC2: true, 0xE2: true, 0xEF: true}
-
-// escapeAt reads the escape at i: what it stands for, and its width; a width
-// of 0 means that there is none.
-func escapeAt(t []byte, i int) (string, int) {
-	switch t[i] {
-	case '%', '=':
-		return hexEscape(t, i)
-	case '&':
-		return entity(t, i)
-	case '\\':
-		return backslash(t, i)
-	case 0:
-		return "", 1 // UTF-16 of ASCII
-	case 0xC2:
-		if i+1 < len(t) && t[i+1] == 0xAD { // soft hyphen
-			return "", 2
-		}
-	case 0xE2: // U+200B…U+200F, U+2060: no width
-		if i+2 < len(t) && (t[i+1] == 0x80 && t[i+2] >= 0x8B && t[i+2] <= 0x8F || t[i+1] == 0x81 && t[i+2] == 0xA0) {
-			return "", 3
-		}
-	case 0xEF: // fullwidth forms, U+FF01…U+FF5E
-		if r, n := utf8.DecodeRune(t[i:]); n == 3 && r >= 0xFF01 && r <= 0xFF5E {
-			return string(r - 0xFEE0), 3
-		}
-	}
-	return "", 0
-}
-
-// hexEscape reads %40 and =40, and the soft line break of quoted-printable.
-func hexEscape(t []byte, i int) (string, int) {
-	if i+2 < len(t) {
-		if c, ok := hexByte(t[i+1], t[i+2]); ok {
-			return string([]byte{c}), 3
-		}
-	}
-	if t[i] == '=' && i+1 < len(t) && t[i+1] == '\n' {
-		return "", 2
-	}
-	if t[i] == '=' && i+2 < len(t) && t[i+1] == '\r' && t[i+2] == '\n' {
-		return "", 3
-	}
-	return "", 0
-}
-
-// entity reads &#64;, &#x40; and &commat;.
-func entity(t []byte, i int) (string, int) {
-	for k := i + 2; k < len(t) && k < i+34; k++ {
-		if t[k] == ';' {
-			name := string(t[i : k+1])
-			if s := html.UnescapeString(name); s != name {
-				return s, k + 1 - i
-			}
-			return "", 0
-		}
-		if !isAlnum(t[k]) {
-			return "", 0
-		}
-	}
-	return "", 0
-}
-
-// backslash reads \x40, \u0040 and \u{40} of JSON, JavaScript and CSS.
-func backslash(t []byte, i int) (string, int) {
-	for _, form := range []struct {
-		letter byte
-		digits int
-	}{{'x', 2}, {'u', 4}} {
-		end := i + 2 + form.digits
-		if end > len(t) || t[i+1] != form.letter {
-			continue
-		}
-		if n, err := strconv.ParseUint(string(t[i+2:end]), 16, 32); err == nil {
-			return string(rune(n)), 2 + form.digits // #nosec G115 -- form.digits hold no more
-		}
-	}
-	return "", 0
-}
-
 // withoutMarkup leaves out tags and comments: ali<b></b>ce.
 func withoutMarkup(v *view) *view {
 	b := viewBuilder{base: v}
+	last := lastEnds(v.text)
 	for i := 0; i+1 < len(v.text); i++ {
 		if v.text[i] != '<' || !isAlnum(v.text[i+1]) && v.text[i+1] != '/' && v.text[i+1] != '!' {
 			continue
 		}
-		if n := tagLength(v.text[i:]); n > 0 {
+		if n := last.tagAt(v.text, i); n > 0 {
 			b.put("", i, i+n)
 			i += n - 1
 		}
@@ -222,11 +139,36 @@ func withoutMarkup(v *view) *view {
 	return b.view()
 }
 
-// maxTag bounds the search for the end of a tag, so that a text of "<" costs
-// no more than it is long.
-const maxTag = 1024
+// ends are where the last tag and the last comment of a text may end. Who knows
+// does not look for an end that is not there, so that a text of "<" costs no
+// more than it is long.
+type ends struct{ tag, comment int }
 
-func tagLength(t []byte) int { return bytes.IndexByte(t[:min(len(t), maxTag)], '>') + 1 }
+func lastEnds(t []byte) ends {
+	return ends{tag: bytes.LastIndexByte(t, '>'), comment: bytes.LastIndex(t, []byte("-->"))}
+}
+
+// maxAttribute bounds the search for the end of an attribute's value.
+const maxAttribute = 4096
+
+// tagAt returns the length of the tag or comment that begins at i; 0: it has no end.
+func (last ends) tagAt(t []byte, i int) int {
+	if i+4 <= last.comment && bytes.HasPrefix(t[i:], []byte("<!--")) {
+		return 4 + bytes.Index(t[i+4:], []byte("-->")) + 3
+	}
+	if i > last.tag {
+		return 0
+	}
+	for k := i + 1; k < len(t); k++ {
+		switch c := t[k]; {
+		case c == '>':
+			return k + 1 - i
+		case (c == '"' || c == '\'') && t[k-1] == '=': // a ">" does not count in there
+			k += 1 + bytes.IndexByte(t[k+1:min(len(t), k+1+maxAttribute)], c)
+		}
+	}
+	return bytes.IndexByte(t[i:], '>') + 1
+}
 
 // withoutBreaks joins lines that were folded or wrapped.
 func withoutBreaks(v *view) *view {

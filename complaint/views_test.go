@@ -66,12 +66,24 @@ func tagAt(t []byte, i int) (string, int) {
 	if t[i] != '<' || i+1 == len(t) || !isAlnum(t[i+1]) && t[i+1] != '/' && t[i+1] != '!' {
 		return "", 0
 	}
-	for k, c := range t[i:min(len(t), i+maxTag)] {
-		if c == '>' {
-			return "", k + 1
+	rest := string(t[i:])
+	if body, ok := strings.CutPrefix(rest, "<!--"); ok {
+		if comment, _, ok := strings.Cut(body, "-->"); ok {
+			return "", len(comment) + 7
 		}
 	}
-	return "", 0
+	for k := 1; k < len(rest); k++ {
+		if rest[k] == '>' {
+			return "", k + 1
+		}
+		if strings.HasSuffix(rest[:k], "=") && strings.ContainsRune("\"'", rune(rest[k])) {
+			value, _, closed := strings.Cut(rest[k+1:], rest[k:k+1])
+			if closed {
+				k += len(value) + 1
+			}
+		}
+	}
+	return "", strings.Index(rest, ">") + 1 // a quote has no end
 }
 
 func breakAt(t []byte, i int) (string, int) {
