@@ -20,7 +20,8 @@ var unroutedNets = prefixes(
 	"100::/64",       // discard
 	"fec0::/10",      // old site-local
 	"2001:0000::/23", // Teredo, ORCHID and other assignments
-	"2002::/16",      // 6to4: as an address in a trace, always an internal id
+	"64:ff9b::/96",   // NAT64 of an address that is not public
+	"2002::/16",      // 6to4 of one: in a trace, always an internal id
 )
 
 // unroutedFirst has the first bytes that such an address can start with; most
@@ -111,7 +112,41 @@ func parseIP(s string) (netip.Addr, bool) {
 	if err != nil {
 		return netip.Addr{}, false
 	}
-	return ip.Unmap().WithZone(""), true
+	return embedded(ip.Unmap().WithZone("")), true
+}
+
+// The networks whose addresses carry an IPv4 address: that of the host, or of
+// the router or relay port through which it reaches the Internet. Only who
+// has that one answers for it.
+var (
+	nat64  = netip.MustParsePrefix("64:ff9b::/96") // RFC 6052 §2.1: the last four bytes
+	sixTo4 = netip.MustParsePrefix("2002::/16")    // RFC 3056 §2: behind the prefix
+	teredo = netip.MustParsePrefix("2001::/32")    // RFC 4380 §4: the last four bytes, inverted
+)
+
+// embedded returns the public IPv4 address that an IPv6 address carries, or
+// else the address as it is.
+func embedded(ip netip.Addr) netip.Addr {
+	b := ip.As16()
+	var four [4]byte
+	switch {
+	case !ip.Is6():
+		return ip
+	case nat64.Contains(ip):
+		copy(four[:], b[12:])
+	case sixTo4.Contains(ip):
+		copy(four[:], b[2:])
+	case teredo.Contains(ip):
+		for i, x := range b[12:] {
+			four[i] = ^x
+		}
+	default:
+		return ip
+	}
+	if v4 := netip.AddrFrom4(four); public(v4) {
+		return v4
+	}
+	return ip
 }
 
 // parseIPv4 reads four decimal numbers; zeros in front of one mean nothing.

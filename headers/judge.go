@@ -129,8 +129,12 @@ func (s *search) judge(h *Hop, i int) judgement {
 			trust: Internal, note: s.t.prose.say("A program on ", by, " handed the message in."),
 			doubt: "a program on a believed server handed the message in again",
 		}
+	case h.Kind == Store:
+		return judgement{trust: Internal, note: s.t.prose.say(by, " put the message into the mailbox.")}
 	case !ip.IsValid():
 		return s.judgeNameless(h, i)
+	case ip == h.By.IP:
+		return judgement{trust: Internal, note: s.t.prose.say(by, " took the message from its own address.")}
 	case !public(ip):
 		return s.judgePrivate(h, ip)
 	}

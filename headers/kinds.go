@@ -15,6 +15,7 @@ const (
 	Filter  Kind = "filter"  // a scanner looked at it
 	List    Kind = "list"    // list software sent it out again
 	Fetch   Kind = "fetch"   // the recipient's own program fetched it from a mailbox
+	Store   Kind = "store"   // the server put it into the mailbox
 )
 
 // mark is a text that shows what kind of line it stands in. In one clause the
@@ -73,6 +74,9 @@ var marks = []mark{
 	{inWith, false, "HTTP", Web},
 	{inWith, false, "DAV", Web},
 	{inVia, false, "HTTP", Web},
+	// Exchange's last step, from a server of the same organisation to the one
+	// that has the mailbox.
+	{inVia, false, "Mailbox Transport", Store},
 	{inBy, true, "via HTTP", Web},
 }
 

@@ -69,13 +69,16 @@ var mailboxProviders = []provider{
 		name:     "Apple iCloud",
 		complete: true,
 		hosts:    []string{"me.com", "icloud.com", "mac.com", "apple.com"},
-		inner:    []string{"*.me.com", "*.mac.com", "*.icloud.com", "*.apple.com"},
-		outbound: []string{"*-asmtp-me-*", "outbound.*", "*.pp.apple.com", "*.asmtp-me-0.apple.com"},
-		outNets:  prefixes("17.0.0.0/8"),
+		// The hosts where mail comes in; others send for its customers too.
+		inner:     []string{"*-smtpin*.me.com", "*-smtpin*.mac.com", "*-qukt*.me.com"},
+		innerNets: prefixes("17.0.0.0/8"),
+		outbound:  []string{"*-asmtp-me-*", "outbound.*", "*.pp.apple.com", "*.eps.apple.com", "*.asmtp-me-0.apple.com"},
+		outNets:   prefixes("17.0.0.0/8", "57.103.64.0/18"),
 		clients: []clientForm{
 			{by: "*.me.com", with: []string{"ESMTPSA"}, what: "an authenticated client"},
+			{by: "p00-icloudmta-*", with: []string{"ESMTPSA"}, what: "an authenticated client"},
 		},
-		steps:   []string{"p00-icloudmta-*"},
+		steps:   []string{"p00-icloudmta-*", "p*-mailgateway-*"},
 		sealers: []string{"icloud.com", "apple.com", "mac.com"},
 	},
 	{
@@ -249,7 +252,7 @@ var mailboxProviders = []provider{
 	},
 	{
 		name:     "Barracuda",
-		hosts:    []string{"barracudanetworks.com", "cudaops.com"},
+		hosts:    []string{"barracudanetworks.com", "ess.barracuda.com", "cudaops.com"},
 		outbound: []string{"outbound-*.ess.barracuda.com", "*.ess.barracudanetworks.com", "outbound-*.barracudanetworks.com"},
 		outNets:  prefixes("64.235.144.0/20", "209.222.80.0/21"),
 		clients:  []clientForm{{by: "*.ess.barracudanetworks.com", with: []string{"ESMTP", "ESMTPS"}, what: "its customer's mail server"}},

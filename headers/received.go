@@ -118,11 +118,17 @@ func (c *clauses) guessFrom(h *Hop) {
 	h.From.HELO = c.first(inFrom)
 	for _, pass := range [...]struct{ comment, bracketed bool }{{true, true}, {true, false}, {false, false}} {
 		for i := s.hi - 1; i >= s.lo && !h.From.IP.IsValid(); i-- {
-			if c.items[i].comment == pass.comment {
+			if c.items[i].comment == pass.comment && !quotesGreeting(c.inner(i)) {
 				h.From.IP, _ = addressIn(strings.Trim(c.item(i), "()"), pass.bracketed)
 			}
 		}
 	}
+}
+
+// quotesGreeting says whether a comment is about what the client called
+// itself, which may be an address of its choice.
+func quotesGreeting(comment string) bool {
+	return len(comment) > 4 && (comment[4] == ' ' && greeting(comment[:4]) || hasPrefixFold(comment, "helo="))
 }
 
 // localUser puts the name behind "from" where it belongs in a line without a
