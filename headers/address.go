@@ -70,21 +70,24 @@ func within(nets []netip.Prefix, ip netip.Addr) bool {
 	return false
 }
 
-// addressIn finds the first address among the words of a text; bracketed asks
-// for one in square brackets.
-func addressIn(text string, bracketed bool) (netip.Addr, bool) {
+// lastAddress finds the last address among the words of a text: behind a user
+// and an "@", before a port, in brackets or without.
+func lastAddress(text string) (netip.Addr, bool) {
 	for text != "" {
-		var word string
-		word, text, _ = strings.Cut(text, " ")
-		if bracketed {
-			_, rest, found := strings.Cut(word, "[")
-			if !found {
-				continue
-			}
-			word, _, _ = strings.Cut(rest, "]")
+		at := strings.LastIndexByte(text, ' ')
+		word := text[at+1:]
+		text = text[:max(at, 0)]
+		if i := strings.IndexByte(word, '['); i >= 0 {
+			word, _, _ = strings.Cut(word[i:], "]")
 		}
-		if ip, ok := parseIP(strings.Trim(word, ",;()")); ok {
+		word = strings.Trim(word[strings.LastIndexByte(word, '@')+1:], "[],;()")
+		if ip, ok := parseIP(word); ok {
 			return ip, true
+		}
+		if host, _, _ := strings.Cut(word, ":"); len(host) < len(word) {
+			if ip, ok := parseIPv4(host); ok {
+				return ip, true
+			}
 		}
 	}
 	return netip.Addr{}, false

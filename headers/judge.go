@@ -37,6 +37,13 @@ type judgement struct {
 	doubt string // why it is weaker than others; empty when it is not
 }
 
+// doubt remembers a weak step; "" is none.
+func (s *search) doubt(why string) {
+	if why != "" && len(s.doubts) < maxDoubts {
+		s.doubts = append(s.doubts, why)
+	}
+}
+
 // descend goes down the believed lines to the first address outside.
 func (s *search) descend() {
 	hops := s.t.hops
@@ -46,11 +53,10 @@ func (s *search) descend() {
 			s.writer = p
 		}
 		s.last = i
+		s.complete(h, i)
 		st := s.judge(h, i)
 		h.Trust, h.Note = st.trust, st.note
-		if st.doubt != "" && len(s.doubts) < maxDoubts {
-			s.doubts = append(s.doubts, st.doubt)
-		}
+		s.doubt(st.doubt)
 		if st.trust == TrustEdge {
 			s.cross(h, i)
 			return
@@ -234,7 +240,8 @@ func (s *search) judgeNameless(h *Hop, i int) judgement {
 		return judgement{trust: Internal, note: s.t.prose.say(by, " took the message from a server of its own over LMTP.")}
 	}
 	sameHost := i+1 < len(s.t.hops) && sameOrganisation(name, h.By.Name) && sameOrganisation(name, s.t.hops[i+1].By.Name)
-	if sameHost || name == "" || localName(name) {
+	// MDaemon leaves out the address of a stranger too, who calls himself as he likes.
+	if h.program&mdaemon == 0 && (sameHost || name == "" || localName(name)) {
 		return judgement{
 			trust: Internal, note: s.t.prose.say(by, " took the message from inside its own organisation."),
 			doubt: fmt.Sprintf("%s took it from %s without writing down the address", by, hostOr(name, "a nameless host")),

@@ -151,6 +151,7 @@ func (c *clauses) kind(h *Hop) Kind {
 		return Queue
 	case !h.From.IP.IsValid() && (h.From.Ident != "" && h.From.RDNS == "" || strings.IndexByte(h.From.HELO, '@') > 0):
 		return Pickup // Sendmail's submission program: "from localhost (joe@localhost)"
+	case h.program&mdaemon != 0: // its lines lack addresses, whoever called
 	case !h.From.IP.IsValid() && (strings.EqualFold(h.From.HELO, h.By.Name) || equalFold(h.From.HELO, "localhost")):
 		return Queue
 	}

@@ -190,7 +190,7 @@ func greeting(text string) bool {
 var (
 	noName = setOf(" ()[]@<>=")
 	noWord = setOf(" ()")
-	noUser = setOf(" ()<>")
+	noUser = setOf(" ()<>=")
 )
 
 func lacks(text string, bytes *[256]bool) bool {

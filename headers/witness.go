@@ -2,7 +2,6 @@ package headers
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -80,7 +79,7 @@ func (s *search) cross(h *Hop, i int) {
 	}
 	if h.From.IP.IsValid() {
 		s.source = &Source{IP: h.From.IP, Hop: i}
-	} else if w := cmp.Or(s.witnessOf(i), s.remoteOf(i)); w != nil {
+	} else if w := s.witnessOf(i); w != nil {
 		s.source = &Source{IP: w.ip, Hop: i}
 		s.doubts = append(s.doubts, fmt.Sprintf("the line has no address; it is taken from %s", w.header))
 	} else {
@@ -112,26 +111,28 @@ func (s *search) witnessOf(i int) *witness {
 	return nil
 }
 
-// remoteOf finds the address that MDaemon leaves out of its Received lines. It
-// writes it into X-MDRemoteIP, below its line and above the next. The sender
-// can write one as well: two that differ prove nothing.
-func (s *search) remoteOf(i int) *witness {
-	if s.t.hops[i].Software != "MDaemon" {
-		return nil
+// complete adds the address that MDaemon leaves out of its Received lines and
+// puts into X-MDRemoteIP, below its line and above the next. The sender can
+// write one as well: two that differ prove nothing.
+func (s *search) complete(h *Hop, i int) {
+	if h.program&mdaemon == 0 || h.Kind != Handoff || h.From.IP.IsValid() {
+		return
 	}
-	var found *witness
+	var found netip.Addr
 	for k := range s.t.notes {
 		n := &s.t.notes[k]
 		if n.name != "X-MDRemoteIP" || n.above != i+1 {
 			continue
 		}
 		ip, ok := parseIP(s.t.value(n))
-		if !ok || !public(ip) || found != nil && found.ip != ip {
-			return nil
+		if !ok || found.IsValid() && found != ip {
+			return
 		}
-		found = &witness{n.name, ip, n.above}
+		found = ip
 	}
-	return found
+	if h.From.IP = found; found.IsValid() {
+		s.doubt("the line has no address; it is taken from X-MDRemoteIP")
+	}
 }
 
 func (s *search) ruleCovers(name string, ip netip.Addr) bool {
