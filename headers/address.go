@@ -70,22 +70,19 @@ func within(nets []netip.Prefix, ip netip.Addr) bool {
 	return false
 }
 
-// lastAddress finds the last address among the words of a text: behind a user
-// and an "@", before a port, in brackets or without.
+// lastAddress finds the last address in a text, whatever is put around it:
+// [192.0.2.7], joe@192.0.2.7, peer=192.0.2.7, 192.0.2.7:25.
 func lastAddress(text string) (netip.Addr, bool) {
 	for text != "" {
-		at := strings.LastIndexByte(text, ' ')
+		at := strings.LastIndexAny(text, " []()@=,;\"")
 		word := text[at+1:]
 		text = text[:max(at, 0)]
-		if i := strings.IndexByte(word, '['); i >= 0 {
-			word, _, _ = strings.Cut(word[i:], "]")
-		}
-		word = strings.Trim(word[strings.LastIndexByte(word, '@')+1:], "[],;()")
 		if ip, ok := parseIP(word); ok {
 			return ip, true
 		}
-		if host, _, _ := strings.Cut(word, ":"); len(host) < len(word) {
-			if ip, ok := parseIPv4(host); ok {
+		// A port; old Exims put a dot before it.
+		if i := strings.LastIndexAny(word, ":."); i >= 0 {
+			if ip, ok := parseIPv4(word[:i]); ok {
 				return ip, true
 			}
 		}

@@ -103,6 +103,8 @@ var fromFormats = []fromFormat{
 	{name: "name and address without a comment", shape: compile("{helo} [{ip}]")},
 	{name: "name and bare address without a comment", shape: compile("{helo} {ip}")},
 	{name: "bare address alone", shape: compile("{ip}")},
+	{name: "Obtuse smtpd: name, address and HELO", shape: compile("{rdns}({ip}), claiming to be \"{*}"), loose: true},
+	{name: "Obtuse smtpd: name and address", shape: compile("{rdns}({ip}) via {*}"), loose: true},
 	{name: "smap: name and address, no blank", shape: compile("{rdns}({ip})"), loose: true},
 	{name: "IMP: address and user", shape: compile("( [{ip}]) as user {auth}")},
 	{name: "IMP: name, address and user", shape: compile("{helo} ([{ip}]) as user {auth}")},

@@ -73,6 +73,11 @@ func findFormat(text string, program software, got *captures) *fromFormat {
 // they say. Only those at the end are the server's for certain.
 func (c *clauses) sender(h *Hop) string {
 	s := c.spans[inFrom]
+	if s.empty() && c.n > 0 && c.items[0].comment {
+		if from, ok := strings.CutPrefix(c.inner(0), "from "); ok && strings.IndexByte(from, '[') >= 0 {
+			return from // NAVGW: "(from pc7 [192.0.2.7]) by mx.example.org"
+		}
+	}
 	for s.hi > s.lo+1 && c.items[s.hi-1].comment && readRemark(h, c.inner(s.hi-1)) {
 		s.hi--
 	}
@@ -136,7 +141,7 @@ func beforeHELO(text string) (before string, quoted bool) {
 		if at > 0 && text[at-1] != ' ' && text[at-1] != '"' && text[at-1] != '(' {
 			continue
 		}
-		if greeting(text[at:at+4]) && (text[at+4] == ' ' || text[at+4] == '=') {
+		if greeting(text[at:at+4]) && (text[at+4] == ' ' || text[at+4] == '=') || hasPrefixFold(text[at:], "claiming to be") {
 			return text[:at], true
 		}
 	}
@@ -158,7 +163,7 @@ func (c *clauses) localUser(h *Hop) {
 
 func (c *clauses) readBy(h *Hop) {
 	s := c.spans[inBy]
-	h.By.Name = strings.TrimSuffix(c.first(inBy), ".")
+	h.By.Name = strings.TrimRight(c.first(inBy), ".,")
 	if s.hi-s.lo < 2 && !strings.HasPrefix(h.By.Name, "[") {
 		return // a name alone, the commonest form
 	}
