@@ -76,9 +76,9 @@ var mailboxProviders = []provider{
 		outNets:   prefixes("17.0.0.0/8", "57.103.64.0/18"),
 		clients: []clientForm{
 			{by: "*.me.com", with: []string{"ESMTPSA"}, what: "an authenticated client"},
-			{by: "p00-icloudmta-*", with: []string{"ESMTPSA"}, what: "an authenticated client"},
+			{by: "p*-icloudmta-asmtp-*", with: []string{"ESMTPSA"}, what: "an authenticated client"},
 		},
-		steps:   []string{"p00-icloudmta-*", "p*-mailgateway-*"},
+		steps:   []string{"p*-icloudmta-*", "p*-mailgateway-*"},
 		sealers: []string{"icloud.com", "apple.com", "mac.com"},
 	},
 	{
