@@ -135,6 +135,8 @@ func (s *search) judge(h *Hop, i int) judgement {
 			trust: Internal, note: s.t.prose.say("A program on ", by, " handed the message in."),
 			doubt: "a program on a believed server handed the message in again",
 		}
+	case h.Kind == Unread:
+		return judgement{trust: TrustEdge, note: "The line cannot be made out, so it does not say who handed the message over."}
 	case h.Kind == Store:
 		return judgement{trust: Internal, note: s.t.prose.say(by, " put the message into the mailbox.")}
 	case !ip.IsValid():
