@@ -61,6 +61,14 @@ func public(ip netip.Addr) bool {
 	return !unroutedFirst.v6[ip.As16()[0]] || !within(unroutedNets, ip)
 }
 
+// containerGateway says whether an address is one that Docker gives to its
+// bridges. A server behind one sees it in place of every client's.
+func containerGateway(ip netip.Addr) bool {
+	return dockerNet.Contains(ip) && ip.As4()[3] == 1
+}
+
+var dockerNet = netip.MustParsePrefix("172.16.0.0/12")
+
 func within(nets []netip.Prefix, ip netip.Addr) bool {
 	for _, n := range nets {
 		if n.Contains(ip) {

@@ -144,7 +144,7 @@ func (s *search) judge(h *Hop, i int) judgement {
 	case ip == h.By.IP:
 		return judgement{trust: Internal, note: s.t.prose.say(by, " took the message from its own address.")}
 	case !public(ip):
-		return s.judgePrivate(h, ip)
+		return s.judgePrivate(h, i)
 	}
 	if st, ok := s.trusted(h, ip); ok {
 		return st
@@ -167,8 +167,10 @@ func (s *search) judge(h *Hop, i int) judgement {
 
 // judgePrivate passes a hop on a private network. A proxy or a container in
 // front of the server hides the client behind such an address: then the name
-// is a stranger's, and the next line may be as well.
-func (s *search) judgePrivate(h *Hop, ip netip.Addr) judgement {
+// is a stranger's, and the next line may be as well. It is believed only if
+// somebody signed it who can be that hop.
+func (s *search) judgePrivate(h *Hop, i int) judgement {
+	ip := h.From.IP
 	j := judgement{trust: Internal, note: s.t.prose.say(s.t.prose.address(ip), " is an address of a private network: a hop inside.")}
 	name := senderName(h)
 	if p := providerOf(name); p != nil && p == s.writer {
@@ -179,6 +181,13 @@ func (s *search) judgePrivate(h *Hop, ip netip.Addr) judgement {
 	}
 	if _, isAddress := parseIP(name); isAddress {
 		return j
+	}
+	next := s.nextSigner(i)
+	foreign := next != "" && !equalFold(next, name) && !sameOrganisation(next, name) && !sameOrganisation(next, h.By.Name) && !s.coveredName(next)
+	if foreign || containerGateway(ip) {
+		return judgement{trust: TrustEdge, note: s.t.prose.say(
+			"The line has the private address ", s.t.prose.address(ip), " in place of that of ", clean(name, maxName), ", which is not a host inside.",
+		)}
 	}
 	j.doubt = clean(name, maxName) + " came from the private address " + ip.String() + ", which may stand for another"
 	return j

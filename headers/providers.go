@@ -23,8 +23,10 @@ var mailboxProviders = []provider{
 		innerNets: prefixes("2603:1006::/32", "2603:1016::/32", "2603:1026::/32", "2603:1036::/32", "2603:1046::/32",
 			"2603:1056::/32", "2603:1066::/32", "2603:1076::/32", "2603:1086::/32", "2603:1096::/32", "2603:10a6::/32",
 			"2603:10b6::/32", "2603:10c6::/32", "2603:10d6::/32", "2603:10e6::/32", "2603:10f6::/32",
-			"2a01:111:f400::/48", "2a01:111:f403::/48", "2a01:111:e400::/48", "25.0.0.0/8"),
-		outbound: []string{"*.outbound.protection.outlook.com", "*.outbound.mail.protection.outlook.com"},
+			"2a01:111:f400::/48", "2a01:111:f403::/48", "2a01:111:e400::/48", "25.0.0.0/8",
+			"2001:489a:200::/40", "2406:e500:4000::/34"), // for the US government, and in China
+		outbound: []string{"*.outbound.protection.outlook.com", "*.outbound.mail.protection.outlook.com",
+			"*.outbound.protection.office365.us", "*.outbound.protection.partner.outlook.cn"},
 		outNets: prefixes("40.92.0.0/15", "40.107.0.0/16", "52.100.0.0/14", "104.47.0.0/17",
 			"2a01:111:f400::/48", "2a01:111:f403::/48"),
 		clients: []clientForm{
@@ -47,6 +49,7 @@ var mailboxProviders = []provider{
 		clients: []clientForm{
 			{by: "smtp.gmail.com", with: []string{"ESMTPSA", "ESMTPA"}, id: googleID, what: "an authenticated client"},
 			{by: "smtp-relay.gmail.com", with: []string{"ESMTPS", "ESMTP", "ESMTPSA"}, id: googleID, what: "a Workspace relay client"},
+			{by: "gmr-mx.google.com", with: []string{"ESMTPS", "ESMTP"}, id: googleID, what: "a writer to a group"},
 			{by: "mx.google.com", with: []string{"ESMTPS", "ESMTP", "SMTP", "SMTPS"}, id: googleID, what: "another mail server"},
 		},
 		evidence: []string{"X-Google-Smtp-Source", "Feedback-ID"},

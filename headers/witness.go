@@ -74,14 +74,12 @@ func (t *trace) addressAfter(text []byte, mark string) (netip.Addr, bool) {
 
 // cross notes the handoff from outside that the walk has come to.
 func (s *search) cross(h *Hop, i int) {
-	if !h.From.IP.IsValid() {
-		s.heard = s.t.witnesses(i, true)
-	}
-	if h.From.IP.IsValid() {
+	if public(h.From.IP) {
 		s.source = &Source{IP: h.From.IP, Hop: i}
-	} else if w := s.witnessOf(i); w != nil {
+	} else if s.heard = s.t.witnesses(i, true); s.witnessOf(i) != nil {
+		w := s.witnessOf(i)
 		s.source = &Source{IP: w.ip, Hop: i}
-		s.doubts = append(s.doubts, fmt.Sprintf("the line has no address; it is taken from %s", w.header))
+		s.doubt("the line has no public address; it is taken from " + w.header)
 	} else {
 		h.Trust = Trusted
 		s.failure = h.Note
