@@ -120,7 +120,7 @@ func parseIP(s string) (netip.Addr, bool) {
 	if err != nil {
 		return netip.Addr{}, false
 	}
-	return embedded(ip.Unmap().WithZone("")), true
+	return ip.Unmap().WithZone(""), true
 }
 
 // The networks whose addresses carry an IPv4 address: that of the host, or of

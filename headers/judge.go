@@ -53,7 +53,7 @@ func (s *search) descend() {
 			s.writer = p
 		}
 		s.last = i
-		s.complete(h, i)
+		s.address(h, i)
 		st := s.judge(h, i)
 		h.Trust, h.Note = st.trust, st.note
 		s.doubt(st.doubt)

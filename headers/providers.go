@@ -91,22 +91,23 @@ var mailboxProviders = []provider{
 		outNets:  prefixes("136.143.160.0/19", "204.141.32.0/23", "135.84.80.0/22", "185.20.208.0/22", "165.173.128.0/18", "169.148.128.0/18"),
 		clients: []clientForm{
 			{by: "mx.zoho*", with: []string{"SMTP", "SMTPS", "ESMTPSA"}, what: "an authenticated client"},
+			{by: "mail.zoho.*", with: []string{"HTTP"}, what: "a browser"},
 		},
 		evidence: []string{"X-ZohoMailClient"},
 		sealers:  []string{"zohomail.com", "zoho.com"},
 	},
 	{
 		name:     "Proton",
-		hosts:    []string{"protonmail.ch", "proton.ch", "proton.me", "protonmail.com"},
-		outbound: []string{"mail-*.protonmail.ch", "mail-*.proton.ch"},
+		hosts:    []string{"protonmail.ch", "proton.ch", "proton.me", "protonmail.com", "mail-europe.com"},
+		outbound: []string{"mail-*.protonmail.ch", "mail-*.proton.ch", "mail-*.mail-europe.com"},
 		outNets:  prefixes("185.70.40.0/22", "79.135.106.0/24", "109.224.244.0/24"),
 		sealers:  []string{"protonmail.ch", "proton.me"},
 	},
 	{
 		name:     "Fastmail",
 		complete: true,
-		hosts:    []string{"messagingengine.com", "fastmail.com", "fastmail.fm", "nyi.internal", "phl.internal", "stl.internal"},
-		outbound: []string{"out*.messagingengine.com", "fout-*.messagingengine.com", "fhigh-*.messagingengine.com", "flow-*.messagingengine.com", "wout-*.messagingengine.com", "wnew-*.messagingengine.com"},
+		hosts:    []string{"messagingengine.com", "fastmail.com", "fastmail.fm", "nyi.internal", "phl.internal", "stl.internal", "west.internal"},
+		outbound: []string{"out*.messagingengine.com", "*-smtp.messagingengine.com"},
 		outNets:  prefixes("66.111.4.0/24", "103.168.172.0/24", "64.147.123.0/24", "202.12.124.0/24"),
 		clients: []clientForm{
 			{by: "mail.messagingengine.com", with: []string{"ESMTPA", "ESMTPSA"}, what: "an authenticated client"},

@@ -69,6 +69,7 @@ func (t *trace) addressAfter(text []byte, mark string) (netip.Addr, bool) {
 		return netip.Addr{}, false // no address is so long
 	}
 	ip, ok := parseIP(t.prose.keep(text))
+	ip = embedded(ip)
 	return ip, ok && public(ip)
 }
 
@@ -109,13 +110,24 @@ func (s *search) witnessOf(i int) *witness {
 	return nil
 }
 
-// complete adds the address that MDaemon leaves out of its Received lines and
+// address settles which address hop i came from. One that carries an IPv4
+// address stands for it, except between two 6to4 addresses: Windows gives one
+// to every host with a public address, and Exchange uses it inside.
+func (s *search) address(h *Hop, i int) {
+	switch {
+	case h.From.IP.Is6() && !sixTo4.Contains(h.By.IP):
+		h.From.IP = embedded(h.From.IP)
+	case h.program&mdaemon != 0 && h.Kind == Handoff && !h.From.IP.IsValid():
+		if h.From.IP = s.remote(i); h.From.IP.IsValid() {
+			s.doubt("the line has no address; it is taken from X-MDRemoteIP")
+		}
+	}
+}
+
+// remote finds the address that MDaemon leaves out of its Received lines and
 // puts into X-MDRemoteIP, below its line and above the next. The sender can
 // write one as well: two that differ prove nothing.
-func (s *search) complete(h *Hop, i int) {
-	if h.program&mdaemon == 0 || h.Kind != Handoff || h.From.IP.IsValid() {
-		return
-	}
+func (s *search) remote(i int) netip.Addr {
 	var found netip.Addr
 	for k := range s.t.notes {
 		n := &s.t.notes[k]
@@ -124,13 +136,11 @@ func (s *search) complete(h *Hop, i int) {
 		}
 		ip, ok := parseIP(s.t.value(n))
 		if !ok || found.IsValid() && found != ip {
-			return
+			return netip.Addr{}
 		}
 		found = ip
 	}
-	if h.From.IP = found; found.IsValid() {
-		s.doubt("the line has no address; it is taken from X-MDRemoteIP")
-	}
+	return found
 }
 
 func (s *search) ruleCovers(name string, ip netip.Addr) bool {
