@@ -31,11 +31,11 @@ var addressRules = []rule{
 	{name: "invalid-recipient", reason: UserUnknown, text: []string{
 		"invalid recipient", "recipient invalid", "recipient is invalid", "invalid mailbox", "mailbox invalid", "mailbox is invalid", "invalid user", "invalid address", "address is invalid", "invalid destination address", "invalid email", "bad recipient", "bad destination mailbox", "bad mailbox",
 		"bad address", "illegal user", "not a valid user", "not a valid mailbox", "not a valid recipient", "not a valid address", "not a known user", "not a known recipient", "not a user", "not a valid email", "is not valid user", "not valid recipient", "recipient not valid",
-		"incorrect recipient", "wrong recipient", "malformed recipient", "mailbox name not allowed", "bad-mailbox", "recipient address syntax", "recipient address is not valid", "invalid local part", "invalid rcpt", "badrcptto", "envelope recipient has been denied", "unroutable address", "unrouteable address", "undeliverable address", "invalid receiver", "unregistered user",
+		"incorrect recipient", "wrong recipient", "malformed recipient", "mailbox name not allowed", "bad-mailbox", "recipient address syntax", "recipient address is not valid", "invalid local part", "invalid rcpt", "badrcptto", "envelope recipient has been denied", "unroutable address", "unrouteable address", "invalid receiver", "unregistered user",
 	}},
 	{name: "not-listed", reason: UserUnknown, text: []string{
 		"not listed in public", "not listed in domino", "not listed in", "is not listed as a valid", "name is not recognized", "user not recognized", "address not recognized", "recipient not recognized", "unrecognized recipient", "unrecognised recipient", "not a registered", "is not registered", "isn't in our", "is not in our", "address not in table",
-		"not in my list of allowed recipients", "not in recipient table", "recipient address rejected: unknown", "local user only", "name is ambiguous", "not unique", "several matches found", "recipient name is not", "not known here", "user not known", "not known at this site",
+		"not in my list of allowed recipients", "not in recipient table", "recipient address rejected: unknown", "local user only", "name is ambiguous", "not unique", "several matches found", "recipient name is not", "not known here", "final email delivery point", "did not exactly match", "user not known", "not known at this site",
 		"@... addressee", "who are you looking for", "not on this server", "not hosted here", "is not local", "not a local user", "user not local", "not a local mailbox", "not local user", "mail for @ is not accepted here", "no account here", "nobody here by that name", "user name not",
 	}},
 	{name: "no-longer-there", reason: UserUnknown, text: []string{

@@ -53,6 +53,9 @@ func (m *mail) automatic() bool {
 			return true
 		}
 	}
+	if emptyPath(m.header.Get("Return-Path")) && m.report == "" && m.reportType == "" {
+		return true // RFC 3834 §3.3: what must not be answered; a person's mail has an address there
+	}
 	if m.notice != "" || strings.Contains(m.media, "multipart/report") && m.report == "" && m.origin == "" && m.field("In-Reply-To") != "" {
 		return true
 	}

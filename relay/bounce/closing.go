@@ -16,7 +16,7 @@ var closingRules = []rule{
 		"polityk", "политик", "ポリシー", "not welcome", "abuse", "suspicious", "suspect", "message blocked", "blocked because", "mail blocked", "email blocked", "blocked -", "quarantin", "banned", "blocked",
 	}},
 	{name: "recipient-refused", reason: UserUnknown, text: []string{
-		"recipient address rejected", "recipient rejected", "recipient refused", "rejected recipient", "rejected address", "address rejected", "rejected: @", " @ rejected", "recipient not accepted", "recipient is not accepted", "recipient @ rejected", "recipient unavailable", "recipient not", "not deliverable", "cannot be delivered to", "mailbox unavailable", "mailbox not available", "mailbox is unavailable", "mailbox is not available", "mailbox temporarily", "not like recipient", "user unavailable", "address is not", "account not available", "account unavailable",
+		"recipient address rejected", "recipient rejected", "recipient refused", "rejected recipient", "rejected address", "address rejected", "rejected: @", " @ rejected", "recipient not accepted", "recipient is not accepted", "recipient @ rejected", "recipient unavailable", "undeliverable address", "recipient not", "not deliverable", "cannot be delivered to", "mailbox unavailable", "mailbox not available", "mailbox is unavailable", "mailbox is not available", "mailbox temporarily", "not like recipient", "user unavailable", "address is not", "account not available", "account unavailable",
 		"account is unavailable", "no mailbox", "user not", "account not", "user @", "recipient @",
 	}},
 	{name: "5.1.1", reason: UserUnknown, enhanced: "*.1.1"},

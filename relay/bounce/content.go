@@ -19,8 +19,8 @@ var contentRules = []rule{
 		"blocked url", "message refused by", "objectionable", "rejected by filter", "rejected by content", "header content", "prohibited word", "banned word", "inappropriate", "message failed*filter", "keyword",
 	}},
 	{name: "size", reason: Size, text: []string{
-		"message size exceeds", "message size", "too large", "too big", "message is larger", "message exceeds", "message length exceeds", "message exceeded", "mail size", "mailsize", "size limit", "size exceeds", "exceeds size", "exceeds the size", "exceeds maximum", "exceeds the maximum", "exceeded maximum", "maximum size", "max size", "max message size", "maximum message",
-		"larger than", "recipsizelimit", "attachment size", "exceeds*size", "data size exceeds", "over the maximum", "nachricht ist zu groß", "zu gross", "trop volumineux", "taille du message", "demasiado grande", "tamaño", "tamanho", "muito grande", "troppo grande", "слишком больш",
+		"message size exceeds", "message size", "too large", "too big", "message is larger", "message exceeds", "message length exceeds", "message exceeded", "mail size", "mailsize", "size limit", "size exceeds", "exceeds size", "exceeds the size", "exceeds maximum", "exceeds the maximum", "exceeded maximum*size", "exceeded maximum length", "maximum size", "max size", "max message size", "maximum message",
+		"larger than", "attachment size", "exceeds*size", "data size exceeds", "over the maximum", "nachricht ist zu groß", "zu gross", "trop volumineux", "taille du message", "demasiado grande", "tamaño", "tamanho", "muito grande", "troppo grande", "слишком больш",
 		"サイズを超え", "サイズが", "サイズ制限", "超出大小", "邮件过大",
 	}},
 	{name: "malformed", reason: Content, text: []string{

@@ -3,8 +3,8 @@ package bounce
 // mailboxRules say that the mailbox has no room, which passes.
 var mailboxRules = []rule{
 	{name: "mailbox-full", reason: MailboxFull, text: []string{
-		"mailbox full", "mailbox is full", "mailbox too full", "mail box full", "inbox is full", "inbox full", "full mailbox", "mailfolder is full", "maildir is full", "mailbox has exceeded", "mailbox exceeded", "mailbox exceeds", "mailbox would exceed", "mailbox limit", "mailbox size", "maximum mailbox", "mailbox has no more", "no more space", "no space in", "inbox over", "zuviele mails", "mailbox overflow", "recipient full",
-		"user is full", "account is full", "account full", "mail drop is full", "maildrop full", "user box full", "mail file over", "mailbox storage", "mailboxfull", "mailbox-full", "user's mailbox is over", "mailbox is over", "mailbox over", "is currently full", "box is full",
+		"mailbox full", "mailbox is full", "mailbox too full", "mail box full", "inbox is full", "inbox full", "full mailbox", "mailfolder is full", "maildir is full", "mailbox has exceeded", "mailbox exceeded", "mailbox exceeds", "mailbox would exceed", "mailbox limit", "mailbox size", "maximum mailbox", "mailbox has no more", "no more space", "no space in", "inbox over", "mailbox overflow", "recipient full",
+		"user is full", "account is full", "account full", "mail drop is full", "maildrop full", "user box full", "mail file over", "mailbox storage", "space not enough", "too much mail stored", "due to a full", "mailboxfull", "mailbox-full", "user's mailbox is over", "mailbox is over", "mailbox over", "is currently full", "box is full",
 	}},
 	{name: "over-quota", reason: MailboxFull, text: []string{
 		"over quota", "overquota", "over-quota", "over their quota", "over its quota", "over the allowed quota", "over disk quota", "over storage", "quota exceed", "quota is exceeded", "quota full", "quota reached", "quota limit", "quota violation", "exceeded quota", "exceed quota", "exceeds quota", "exceeded his quota", "exceeded their quota", "exceeded its quota", "exceed the quota",

@@ -26,6 +26,7 @@ var providerRules = []rule{
 		"resolver.adr.recipnotfound", "resolver.adr.recipientnotfound", "resolver.adr.exrecipnotfound", "recipient not found by smtp address lookup", "resolver.adr.badprimary", "resolver.adr.ambiguous",
 	}},
 	{name: "microsoft-edge-unknown", reason: UserUnknown, enhanced: "5.4.1", text: []string{"recipient address rejected: access denied"}},
+	{name: "microsoft-size", reason: Size, text: []string{"sendsizelimit", "recipsizelimit"}},
 	{name: "microsoft-restricted", reason: Policy, text: []string{
 		"resolver.rst.", "recipient not authorized", "sendernotauthenticatedfor", "transport.rules.rejectmessage", "tenantattribution", "you do not have permission to send to this recipient",
 	}},
@@ -70,6 +71,8 @@ var providerRules = []rule{
 	{name: "telekom-listed", reason: Blocklist, text: []string{"a problem occurred. (ask your postmaster*(bl)"}},
 	{name: "telekom-name", reason: ReverseDNS, text: []string{"a problem occurred. (ask your postmaster*(dns", "ip=*dns name invalid"}},
 	{name: "1und1-policy", reason: Policy, text: []string{"reject due to policy restrictions", "a problem occurred. (ask your postmaster"}},
+
+	{name: "webde-full", reason: MailboxFull, text: []string{"zuviele mails auf dem server", "too many messages on the server"}},
 
 	// Comcast, Cox, AT&T
 	{name: "comcast-unknown", reason: UserUnknown, text: []string{"not our customer"}},
