@@ -50,6 +50,9 @@ var enhancedRules = []rule{
 	{name: "x.7.30", reason: TLS, enhanced: "*.7.30"}, // RFC 8689
 	{name: "x.7.509", reason: AuthFail, enhanced: "*.7.509"},
 	{name: "x.7.515", reason: AuthFail, enhanced: "*.7.515"},
+	{name: "x.7.17", reason: UserUnknown, enhanced: "*.7.17"},   // RFC 7293: the mailbox went to somebody else
+	{name: "x.7.18", reason: DomainUnknown, enhanced: "*.7.18"}, // and the domain
+	{name: "x.7.320", reason: TLS, enhanced: "*.7.320"},
 	{name: "x.7", reason: Policy, enhanced: "*.7"},
 }
 

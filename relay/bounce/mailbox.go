@@ -8,7 +8,7 @@ var mailboxRules = []rule{
 	}},
 	{name: "over-quota", reason: MailboxFull, text: []string{
 		"over quota", "overquota", "over-quota", "over their quota", "over its quota", "over the allowed quota", "over disk quota", "over storage", "quota exceed", "quota is exceeded", "quota full", "quota reached", "quota limit", "quota violation", "exceeded quota", "exceed quota", "exceeds quota", "exceeded his quota", "exceeded their quota", "exceeded its quota", "exceed the quota",
-		"exceeds allowed quota", "disk quota", "file too large", "out of quota", "quota for this", "quota usage", "storage quota", "mailbox quota", "user quota", "exceeded the space", "exceeded storage", "exceeded*storage", "exceeded the storage", "storage limit", "allotted space", "allocated space", "exceeded email quota", "insufficient quota", "no quota", "above quota",
+		"exceeds allowed quota", "disk quota", "file too large", "out of quota", "quota for this", "quota usage", "storage quota", "mailbox quota", "user quota", "exceeded the space", "exceeded storage", "exceeded*storage", "exceeded the storage", "storage limit", "allotted space", "allocated space", "exceeded email quota", "insufficient quota", "no quota", "user has exceeded", "above quota",
 		"blocks limit exceeded", "inode limit exceeded", "not enough storage space", "not enough disk space in mailbox", "disk space quota", "no space left for this user", "email storage", "exceeded allowed storage", "larger than the space available", "not enough space", "quota excedida", "quota superata", "quota dépassé",
 	}},
 	{name: "mailbox-full-elsewhere", reason: MailboxFull, text: []string{

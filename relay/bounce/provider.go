@@ -36,6 +36,7 @@ var providerRules = []rule{
 	{name: "microsoft-block-list", reason: Blocklist, text: []string{"part of their network is on our block list", "(s3140)", "(s3150)", "(ou-00", " ou-00", "banned sending ip", "traffic not accepted from this ip"}},
 	{name: "microsoft-dynamic", reason: ReverseDNS, text: []string{"(dy-00", " dy-00"}},
 	{name: "microsoft-reputation", reason: Reputation, text: []string{"rate limited due to ip reputation", "(sc-00", " sc-00", "spam abuse detected", "bad outbound sender", "banned sender", "tenant has exceeded threshold"}},
+	{name: "microsoft-no-tenant", reason: Server, text: []string{"recipient domain configured in a hosted tenant"}},
 	{name: "microsoft-busy", reason: Rate, text: []string{"(rp-00", " rp-00", "server busy"}},
 	{name: "microsoft-ipv6", reason: Policy, text: []string{"does not accept email over ipv6"}},
 
@@ -91,6 +92,7 @@ var providerRules = []rule{
 	// Filters and services
 	{name: "mimecast-reputation", reason: Reputation, text: []string{"poor reputation sender", "ip-reputation policy", "mta's poor reputation"}},
 	{name: "barracuda-quarantine", reason: Policy, text: []string{":blocked)", ":quarantined)"}},
+	{name: "ironport-bounced", reason: Policy, text: []string{"bounced by administrator"}},
 	{name: "proofpoint-listed", reason: Blocklist, text: []string{"proofpoint.com/dnsbl-lookup", "ipcheck.proofpoint.com"}},
 	{name: "symantec-filtered", reason: SpamContent, text: []string{"message filtered*troubleshooting", "message filtered. please see the faqs"}},
 	{name: "ses-suppressed", reason: UserUnknown, text: []string{

@@ -26,6 +26,6 @@ var senderRules = []rule{
 	}},
 	{name: "helo", reason: ReverseDNS, text: []string{"helo command rejected", "ehlo command rejected", "invalid helo", "bad helo", "helo name", "helo/ehlo", "ehlo/helo", "helo should be", "forged helo", "invalid ehlo", "helo*does not", "helo hostname"}},
 	{name: "unknown-recipients-flood", reason: Reputation, text: []string{
-		"excessive unknown recipients", "too many invalid recipients", "too many unknown", "too many bad recipients", "too many invalid", "too many non-existent", "directory harvest", "dictionary attack", "too many user unknown", "possible open relay", "open relay",
+		"excessive unknown recipients", "too many invalid recipients", "too many unknown", "too many bad recipients", "too many invalid", "too many non-existent", "directory harvest", "dictionary attack", "userid unknowns", "too many user unknown", "possible open relay", "open relay",
 	}},
 }
