@@ -120,6 +120,7 @@ func TestWHOISAnswersOfEveryShape(t *testing.T) {
 		},
 		{name: "SIDN's heading", file: "nl", query: "shop.example", first: "abuse@registrar-nl.example", netName: "Example Registrar B.V."},
 		{name: "AFNIC's registrar object", file: "fr", query: "shop.example", first: "support@registrar-fr.example", netName: "REGISTRAR EXEMPLE"},
+		{name: "NASK's registrar, lines without keys", file: "pl", query: "shop.example", first: "info@registrar-pl.example", never: []string{"owner@shop.example"}},
 		{name: ".ua's abuse-email", file: "ua", query: "shop.example", first: "abuse@registrar-ua.example", netName: "ua.exreg"},
 		{
 			name: "an AS at ARIN", file: "arin-asn", query: "AS64501",
