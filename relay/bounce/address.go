@@ -20,7 +20,7 @@ var addressRules = []rule{
 	}},
 	{name: "user-not-found", reason: UserUnknown, text: []string{
 		"user not found", "user was not found", "mailbox not found", "recipient not found", "account not found", "address not found", "user cannot be found", "could not find user", "can't find user", "couldn't find user", "couldn't be found", "email account not found", "not found: user",
-		"unable to find user", "not present in", "mailbox not present", "addresses were unknown", "recipient was not found", "user could not be found", "mailbox could not be found", "address wasn't found", "@ not found", "cannot find user", "mailbox was not found", "user id not found", "username not found", "recipient could not be found", "not find recipient", "local user not found", "not found in ldap", "find alias", 
+		"unable to find user", "not present in", "mailbox not present", "addresses were unknown", "recipient was not found", "user could not be found", "mailbox could not be found", "address wasn't found", "@ not found", "cannot find user", "mailbox was not found", "user id not found", "username not found", "recipient could not be found", "not find recipient", "local user not found", "not found in ldap", "find alias",
 	}},
 	{name: "does-not-exist", reason: UserUnknown, text: []string{
 		"user does not exist", "user doesn't exist", "account does not exist", "account doesn't exist", "mailbox does not exist", "mailbox doesn't exist", "recipient does not exist", "recipient doesn't exist", "address does not exist", "address doesn't exist", "addressee does not exist",

@@ -19,9 +19,19 @@ func (m *mail) describeBounce(r *Reply) {
 	}
 	r.Verdict, r.Diagnostic = m.diagnose(d, r.Recipient)
 	r.Status = bestStatus(d.status, r.Diagnostic, m.text)
-	if d.action == "delayed" && r.Verdict.Class != Soft { // the server goes on trying
+	if (d.action == "delayed" || d.action == "" && m.warns()) && r.Verdict.Class != Soft { // the server goes on trying
 		r.Verdict.Class, r.Verdict.Reason = Soft, Expired
 	}
+}
+
+// warnings stand in texts of servers that have not given up, lower case.
+var warnings = []string{
+	"not yet been delivered", "not been delivered yet", "will keep trying", "continue to try", "delivery attempts will continue", "warning message only", "not need to resend", "still trying", "will be retried", "still being retried",
+}
+
+// warns reports whether a bounce without a report says that it is none yet.
+func (m *mail) warns() bool {
+	return containsAny(strings.ToLower(strings.Join(strings.Fields(m.text), " ")), warnings)
 }
 
 // firstFailure prefers what failed to what is late, RFC 3464 §2.3.3.
