@@ -141,7 +141,7 @@ var (
 	codesWithin = compiled(`\b[45]\d\d[ -]#?[45]\.\d\.\d{1,3}\b[ -]?|\b[45]\d\d-`)
 	// Programs name the host that they quote; its name is no part of the reply.
 	quoting   = compiled(`^.* (?:said|reply was|responded with|replied|failed with|responded):? (#?[45]\d\d[ -])`)
-	addresses = compiled(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]:;,"'/=]+@[a-z0-9._-]*[a-z0-9]`)
+	addresses = compiled(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]:;,"'/=\x{80}-\x{10FFFF}]+@[a-z0-9._-]*[a-z0-9]`)
 )
 
 func newAnswer(code int, enhanced, text string) answer {
