@@ -6,7 +6,7 @@ var closingRules = []rule{
 	// These codes say more than such words, and few servers misuse them.
 	{name: "x.2.2", reason: MailboxFull, enhanced: "*.2.2"},
 	{name: "5.1.6", reason: Moved, enhanced: "5.1.6"},
-	{name: "busy-mailbox", reason: Server, code: "4", text: []string{"mailbox unavailable", "mailbox is unavailable", "temporarily", "deferred"}},
+	{name: "busy-mailbox", reason: Server, code: "4", text: []string{"mailbox unavailable", "mailbox is unavailable", "recipient address rejected", "recipient rejected", "recipient refused", "temporarily", "deferred"}},
 	{name: "filtered", reason: Policy, text: []string{
 		"due to recipient", "by the recipient", "by recipient", "recipient's", "recipient has", "recipient refuses", "recipient does not want", "recipient preferences", "recipient filter", "not allowed to send", "not permitted to send", "not authorized to send", "permission to send", "permission to post", "not allowed to post", "members only", "closed list", "closed mailing list", "only accepting mail", "pre-approved", "organizational settings", "member only", "subscribers only", "only members", "not a member", "nonmember", "not subscribed", "non-member", "moderat", "restricted",
 		"not accept messages from", "not accept mail from", "not accept emails from", "whitelist", "white list", "allow list", "allowlist", "challenge", "that you verify", "approved sender", "personal filter", "private list", "refuses to accept", "accepts mail only from", "only accepts", "mail from outside", "external sender", "internal use", "privacy",
