@@ -79,6 +79,12 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 	return len(prefixes) == 0
 }
 
+// mailing reports whether the message went to many (RFC 2369, RFC 2919) and
+// answers none of ours.
+func (m *mail) mailing() bool {
+	return (m.field("List-Unsubscribe") != "" || m.field("List-Id") != "") && !m.answers()
+}
+
 // answers reports whether the message belongs to one that was sent.
 func (m *mail) answers() bool {
 	return m.field("In-Reply-To") != "" || m.field("References") != "" || isAnswerSubject(m.field("Subject"))
