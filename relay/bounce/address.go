@@ -39,7 +39,7 @@ var addressRules = []rule{
 		"@... addressee", "who are you looking for", "not on this server", "not hosted here", "is not local", "not a local user", "user not local", "not a local mailbox", "not local user", "mail for @ is not accepted here", "no account here", "nobody here by that name", "user name not",
 	}},
 	{name: "no-longer-there", reason: UserUnknown, text: []string{
-		"no longer valid", "no longer exists", "no longer in use", "no longer available", "no longer works", "no longer employed", "no longer with", "no longer active", "no longer accept", "no longer used", "no longer in service", "no longer a", "no longer at", "has left the company", "has left our", "is no longer",
+		"no longer valid", "no longer exists", "no longer in use", "no longer available", "no longer works", "no longer employed", "no longer with", "no longer active", "no longer accept", "no longer used", "no longer in service", "no longer a", "no longer at", "has left the company", "employee has left", "has left our", "is no longer",
 		"has been deleted", "was deleted", "has been removed", "account deleted", "mailbox deleted", "user terminated", "user is terminated", "account terminated", "account has been terminated", "address is obsolete", "discontinued",
 	}},
 	{name: "user-unknown-elsewhere", reason: UserUnknown, text: []string{
@@ -62,6 +62,6 @@ var addressRules = []rule{
 		"mailbox not active", "not currently active", "mailbox frozen", "mailbox is frozen", "is now disabled", "locked or suspended", "currently being accepted for this mailbox", "mailbox currently suspended", "mailbox is suspended", "mailbox suspended", "account suspended", "account is suspended", "account has been suspended", "user suspended", "user is suspended", "recipient suspended", "suspended account",
 		"account expired", "account has expired", "mailbox expired", "account closed", "account is closed", "account has been closed", "mailbox closed", "mailbox has been closed", "administratively disabled", "account is locked", "account locked", "mailbox is locked", "account has been locked", "account blocked", "account is blocked", "mailbox is blocked", "mailbox blocked",
 		"mailbox has been blocked due to inactivity", "blocked due to inactivity", "account temporarily disabled", "extended inactivity", "receiving disabled", "account deactivated", "has been deactivated", "is deactivated", "mailbox unavailable: deactivated", "domain has been suspended", "domain suspended", "domain is suspended", "domain disabled", "domain has been disabled", "domain is disabled", "domain not active", "domain expired",
-		"this account is not allowed", "not allowed to receive", "cannot receive", "can't receive", "email address currently not available", "konto gesperrt", "cuenta desactivada", "compte désactivé", "compte désactiv",
+		"this account is not allowed", "not allowed to receive", "cannot receive mail", "cannot receive email", "cannot receive any", "cannot receive new", "can't receive mail", "can't receive email", "can't receive any", "can't receive new", "unable to receive mail", "@ is suspended", "@ has been suspended", "email address currently not available", "konto gesperrt", "cuenta desactivada", "compte désactivé", "compte désactiv",
 	}},
 }

@@ -10,6 +10,7 @@ var authRules = []rule{
 		"authentication information", "authentication checks", "authentication check", "unauthenticated email", "unauthenticated mail", "sender is unauthenticated", "unauthenticated sender", "email authentication", "message authentication", "required authentication level", "authentication-results", "fails to pass authentication", "unauthenticated",
 		"mail is unauthenticated", "anti-spoof", "antispoof", "spoof", "forged", "impersonat", "authenticity", "sender authentication",
 	}},
+	{name: "login-later", reason: Server, code: "4", text: []string{"temporary authentication"}},
 	{name: "login-required", reason: AuthFail, text: []string{
 		"authentication required", "authentication is required", "authentication failed", "authentication failure", "authentication unsuccessful", "authentication credentials", "requires authentication", "authentication turned on", "don't authenticate", "did not authenticate", "unless authenticated", "must authenticate", "please authenticate", "need to authenticate", "not authenticated", "proper authentication", "incorrect authentication", "auth required", "auth failed", "auth is required",
 		"smtp auth", "smtp-auth", "pop before smtp", "pop-before-smtp", "check your mail before sending", "check for new mail first", "log in first", "login first", "client was not authenticated", "bad username or password", "invalid credentials", "username and password not accepted", "user must authenticate", "authorization required", "authenticate first",

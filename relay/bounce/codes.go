@@ -67,6 +67,7 @@ var codeRules = []rule{
 	{name: "510", reason: UserUnknown, code: "510"},
 	{name: "511", reason: UserUnknown, code: "511"},
 	{name: "512", reason: DomainUnknown, code: "512"},
+	{name: "513", reason: UserUnknown, code: "513"},
 	{name: "521", reason: NoMail, code: "521"}, // RFC 7504
 	{name: "556", reason: NoMail, code: "556"}, // RFC 7504, RFC 7505
 	{name: "523", reason: Size, code: "523"},

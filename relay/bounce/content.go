@@ -20,12 +20,12 @@ var contentRules = []rule{
 	}},
 	{name: "size", reason: Size, text: []string{
 		"message size exceeds", "message size", "too large", "too big", "message is larger", "message exceeds", "message length exceeds", "message exceeded", "mail size", "mailsize", "size limit", "size exceeds", "exceeds size", "exceeds the size", "exceeds maximum", "exceeds the maximum", "exceeded maximum*size", "exceeded maximum length", "maximum size", "max size", "max message size", "maximum message",
-		"larger than", "attachment size", "exceeds*size", "data size exceeds", "over the maximum", "nachricht ist zu groß", "zu gross", "trop volumineux", "taille du message", "demasiado grande", "tamaño", "tamanho", "muito grande", "troppo grande", "слишком больш",
+		"larger than", "messages this big", "attachment size", "exceeds*size", "data size exceeds", "over the maximum", "nachricht ist zu groß", "zu gross", "trop volumineux", "taille du message", "demasiado grande", "tamaño", "tamanho", "muito grande", "troppo grande", "слишком больш",
 		"サイズを超え", "サイズが", "サイズ制限", "超出大小", "邮件过大",
 	}},
 	{name: "malformed", reason: Content, text: []string{
 		"rfc 5322", "rfc5322", "rfc 2822", "rfc2822", "rfc 822", "rfc822", "rfc compliant", "rfc-compliant", "rfc 2047", "duplicate header", "multiple from", "multiple addresses in from", "missing from", "missing header", "missing required header", "missing a valid", "no from header", "malformed message", "message is malformed", "mail is malformed", "malformed mime", "malformed header", "malformed from", "malformed email", "header too long", "header line", "header field", "headers are", "header exceeds", "line too long", "line limit", "line length", "lines too long", "bare lf", "bare cr", "bare newline", "stray linefeed",
-		"8bit", "8-bit", "mime error", "mime structure", "invalid mime", "bad mime", "improper mime", "bad header", "bad message", "invalid header", "syntax check", "headers fail", "invalid message", "data format error", "message format", "format error", "message-id header", "missing message-id", "message-id missing", "body type", "message has no ", "non-ascii", "smtputf8", " eai ", "character set", "illegal character", "invalid character", "from: header", "date header", "in from: header", "no subject",
+		"8bit", "8-bit", "mime error", "mime structure", "invalid mime", "bad mime", "improper mime", "bad header", "bad message", "invalid header", "syntax check", "headers fail", "invalid message", "data format error", "message format", "format error", "message-id header", "missing message-id", "message-id missing", "body type", "message has no ", "non-ascii", "smtputf8", "(eai)", "eai support", "character set", "illegal character", "invalid character", "from: header", "date header", "in from: header", "no subject",
 		"conversion", "unsupported content", "not rfc", "violat*rfc", "multiple *in from", "parts nested", "message body",
 	}},
 	{name: "protocol", reason: Protocol, text: []string{

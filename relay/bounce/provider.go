@@ -96,7 +96,7 @@ var providerRules = []rule{
 	{name: "proofpoint-listed", reason: Blocklist, text: []string{"proofpoint.com/dnsbl-lookup", "ipcheck.proofpoint.com"}},
 	{name: "symantec-filtered", reason: SpamContent, text: []string{"message filtered*troubleshooting", "message filtered. please see the faqs"}},
 	{name: "ses-suppressed", reason: UserUnknown, text: []string{
-		"recent history of bouncing as an invalid", "account-level suppression list", "not delivering to previously bounced address", "recipient is suppressed", "on suppression list",
+		"recent history of bouncing as an invalid", "account-level suppression list", "not delivering to previously bounced address", "recipient is suppressed", "on suppression list", "on our bounce list",
 	}},
 	{name: "ses-unverified", reason: AuthFail, text: []string{"email address is not verified", "addresses are not verified", "identities failed the check"}},
 	{name: "ses-throttling", reason: Rate, text: []string{"throttling failure", "maximum sending rate exceeded", "daily message quota exceeded", "maximum credits exceeded"}},
