@@ -101,7 +101,7 @@ func (a *app) inOneGo() (flush func()) {
 	a.stdout = buffer
 	return func() {
 		a.stdout = to
-		_ = buffer.Flush() // output remembers it
+		_ = buffer.Flush() // output remembers a failure
 	}
 }
 
