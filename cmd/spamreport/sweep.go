@@ -109,6 +109,7 @@ func (a *app) sweepOnce(ctx context.Context, p *parts, accounts []pipeline.Accou
 	sweep.Headers = flags.dryRun && !a.json && sweep.Stages.OnlySource
 	if sweep.Headers {
 		collectLate()
+		defer p.warm(ctx)()
 	}
 	errs = a.sweepAccounts(ctx, p, sweep, accounts)
 	progress.done()
