@@ -21,7 +21,7 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("%w: a backup goes to a new file", fs.ErrExist)
+		return fmt.Errorf("%w: a backup goes to a new file", pathless(err))
 	case err != nil:
 		return pathless(err)
 	}
