@@ -238,7 +238,8 @@ func TestRedactionOfHostileTextEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
 			evidenceOf(t, testComposer(t), raw)
-			if took := time.Since(start); took > 5*time.Second {
+			// What takes its time squared takes hours, whatever the machine has to do.
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %v", took)
 			} else {
 				t.Log(took)

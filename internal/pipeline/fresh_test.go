@@ -19,7 +19,7 @@ import (
 
 // old is spam that nobody complains about any more.
 func old(n int) string {
-	return strings.Replace(spam(n), time.Now().Format(time.RFC1123Z), time.Now().Add(-60*24*time.Hour).Format(time.RFC1123Z), 1)
+	return strings.Replace(spam(n), sent.Format(time.RFC1123Z), sent.Add(-60*24*time.Hour).Format(time.RFC1123Z), 1)
 }
 
 // never forbids to mail an address.

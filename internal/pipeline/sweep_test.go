@@ -281,8 +281,11 @@ func (r *rig) queued(t *testing.T) int {
 func spam(n int) string {
 	return fmt.Sprintf("Received: from x.example.net (x.example.net [198.51.100.%d]) by mx.example.org with ESMTP id %d; %s\r\n"+
 		"From: a@example.net\r\nSubject: offer %d\r\nMessage-ID: <%d@example.net>\r\n\r\nbuy\r\n",
-		n, n, time.Now().Format(time.RFC1123Z), n, n)
+		n, n, sent.Format(time.RFC1123Z), n, n)
 }
+
+// sent is when spam was sent, so that message n is the same whenever it is made.
+var sent = time.Now()
 
 const ham = "Received: from pc (pc [192.168.1.4]) by mx.example.org with ESMTP id 9; Thu, 1 Jan 2026 00:00:00 +0000\r\nSubject: x\r\n\r\nx\r\n"
 
