@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"net/mail"
 	"strings"
 	"testing"
 )
@@ -29,7 +30,11 @@ func FuzzIdentity(f *testing.F) {
 	f.Add("Rosa", "reports@example.org", "abuse@example.net")
 	f.Add("x\r\nBcc: a@example.com", "a@b\r\n", "\x00@example.net")
 	c := testComposer(f)
+	f.Add("Rosa", "rosa.o'neil+x@example.org", "a..b@example.net")
 	f.Fuzz(func(t *testing.T, name, email, to string) {
+		if parsed, err := mail.ParseAddress(to); dotAtoms(to) && (err != nil || parsed.Address != to) {
+			t.Fatalf("%q counts as an address; net/mail says %v, %v", to, parsed, err)
+		}
 		own := *c
 		own.Identity = Identity{Name: name, Email: email, Organisation: name, URL: email}
 		contacts := desk()

@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -17,10 +18,13 @@ var listFields = []string{"List-Unsubscribe", "List-Id", resultsField}
 var authorFields = []string{"From", "Received", resultsField}
 
 // fromList says whose list a message comes from, when a server that can be
-// believed found its sender to be who he says he is: DMARC passed, or a DKIM
-// signature of the domain in From. Whoever signs and offers to unsubscribe can
+// believed found the address in From to be genuine: DMARC passed, or a DKIM
+// signature of its domain. Whoever signs and offers to unsubscribe can
 // be told to stop; whoever forges that gets no pass.
 func (inc Incident) fromList() (domain string, yes bool) {
+	if !namesList(trimEnvelope(inc.Message.Raw)) {
+		return "", false
+	}
 	listed, vouched := false, false
 	for _, f := range parseHeader(inc.Message.Raw, listFields...).fields {
 		if strings.EqualFold(f.name, resultsField) {
@@ -34,6 +38,20 @@ func (inc Incident) fromList() (domain string, yes bool) {
 	}
 	domain, vouched, _ = inc.Author()
 	return domain, vouched
+}
+
+// namesList says whether a line of a header may be one of listFields. It is quick
+// to say no: every message of a sweep is asked.
+func namesList(raw []byte) bool {
+	for line := range bytes.Lines(raw) {
+		switch {
+		case line[0]|0x20 == 'l' && len(line) > len("List-") && bytes.EqualFold(line[:len("List-")], []byte("List-")):
+			return true
+		case line[0] <= '\r' && len(bytes.TrimRight(line, "\r\n")) == 0:
+			return false // the header ends
+		}
+	}
+	return false
 }
 
 // Author is the registered domain of the address in From. It is vouched for

@@ -179,6 +179,14 @@ func TestOnlyAVouchedForListIsOne(t *testing.T) {
 			t.Errorf("%s: taken for a list of %s", name, domain)
 		}
 	}
+	for _, written := range []string{"list-unsubscribe: <", "LIST-UNSUBSCRIBE :\t<", "List-Id:\r\n <", "LIST-Id: <"} {
+		raw := strings.Replace(listMail, "List-Unsubscribe: <", written, 1)
+		for _, before := range []string{"", "\xef\xbb\xbf", "From x\r\n>From y\n"} {
+			if _, yes := testIncident([]byte(before + raw)).fromList(); !yes {
+				t.Errorf("%q behind %q is not recognised", written, before)
+			}
+		}
+	}
 	raw := strings.Replace(listMail, "dmarc=none", "dmarc=pass header.from=shop.example", 1)
 	if _, yes := testIncident([]byte(strings.Replace(raw, "dkim=pass", "dkim=none", 1))).fromList(); !yes {
 		t.Error("a list that passes DMARC is not recognised")

@@ -28,6 +28,8 @@ type Cache interface {
 	Get(ctx context.Context, keys []string) (e Entry, ok bool, err error)
 	// Put stores entries under their keys, each replacing what was there.
 	Put(ctx context.Context, entries []Entry) error
+	// Latest returns the entries that expire last, at most so many.
+	Latest(ctx context.Context, most int) ([]Entry, error)
 	// List returns every entry, ordered by key.
 	List(ctx context.Context) ([]Entry, error)
 	// Delete removes the entries of the keys; without keys, all of them.

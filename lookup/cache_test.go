@@ -1,6 +1,7 @@
 package lookup_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,6 +45,12 @@ func (c *tableCache) Put(_ context.Context, entries []lookup.Entry) error {
 		c.rows[e.Key] = row
 	}
 	return c.fail
+}
+
+func (c *tableCache) Latest(ctx context.Context, most int) ([]lookup.Entry, error) {
+	all, err := c.List(ctx)
+	slices.SortStableFunc(all, func(a, b lookup.Entry) int { return b.Expires.Compare(a.Expires) })
+	return all[:min(most, len(all))], err
 }
 
 func (c *tableCache) List(context.Context) ([]lookup.Entry, error) {
@@ -90,6 +97,57 @@ func TestAnswersOutliveTheProcess(t *testing.T) {
 	}
 	if len(second.Trail) != 1 || second.Trail[0].Outcome != "cached" {
 		t.Errorf("trail %v", second.Trail)
+	}
+}
+
+func TestWhatWasWarmedIsAnsweredFromMemory(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	store := &tableCache{rows: map[string][]byte{}}
+	withStore := func(o *lookup.Options) { o.Cache = store }
+	for _, query := range []string{"192.0.2.7", "203.0.113.7"} {
+		if _, err := client(t, srv, withStore).Lookup(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := client(t, srv, withStore)
+	if _, ok, _ := c.Known("192.0.2.200"); ok {
+		t.Fatal("a new client knows what it has not read")
+	}
+	c.Warm(t.Context())
+	for _, addr := range []string{"192.0.2.200", "203.0.113.200"} {
+		r, ok, err := c.Known(addr)
+		if stored, fromStore := client(t, srv, withStore).Lookup(t.Context(), addr); !ok || !errors.Is(err, fromStore) || !slices.Equal(r.Contacts, stored.Contacts) {
+			t.Errorf("%s: %v %+v, %v; from the store: %+v, %v", addr, ok, r, err, stored, fromStore)
+		}
+	}
+}
+
+func TestWarmingTakesNoAnswerThatExpired(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	store := &tableCache{rows: map[string][]byte{}}
+	if _, err := client(t, srv, func(o *lookup.Options) { o.Cache, o.TTL = store, time.Nanosecond }).Lookup(t.Context(), "192.0.2.7"); err != nil {
+		t.Fatal(err)
+	}
+	c := client(t, srv, func(o *lookup.Options) { o.Cache = store })
+	c.Warm(t.Context())
+	if r, ok, _ := c.Known("192.0.2.7"); ok {
+		t.Errorf("known: %+v", r)
+	}
+}
+
+func TestWarmingKeepsTheNewerAnswer(t *testing.T) {
+	srv := serve(t, replay.Sample())
+	store := &tableCache{rows: map[string][]byte{}}
+	c := client(t, srv, func(o *lookup.Options) { o.Cache = store })
+	if _, err := c.Lookup(t.Context(), "192.0.2.7"); err != nil {
+		t.Fatal(err)
+	}
+	for key, row := range store.rows {
+		store.rows[key] = bytes.ReplaceAll(row, []byte("abuse@broadband.example"), []byte("old@broadband.example"))
+	}
+	c.Warm(t.Context())
+	if r, _, _ := c.Known("192.0.2.7"); firstEmail(r) != "abuse@broadband.example" {
+		t.Errorf("%+v", r)
 	}
 }
 

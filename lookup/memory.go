@@ -57,6 +57,18 @@ func (m *memory) find(q query) (*remembered, bool) {
 	return r, ok
 }
 
+// has says whether there is an entry under just this key.
+func (m *memory) has(key string) bool {
+	if prefix, err := netip.ParsePrefix(key); err == nil {
+		_, ok := m.nets.Load().Get(prefix)
+		return ok
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	_, ok := m.names[key]
+	return ok
+}
+
 func (m *memory) put(r *remembered) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -34,6 +34,18 @@ func (p *parts) openDesks(ctx context.Context) error {
 	return err
 }
 
+// warm has the lookup take into memory what earlier runs learned, beside the
+// log-in, when there is nothing else to do. What it returns ends that.
+func (p *parts) warm(ctx context.Context) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var warming sync.WaitGroup
+	warming.Go(func() { p.desks.Warm(ctx) })
+	return func() {
+		cancel()
+		warming.Wait()
+	}
+}
+
 // unreachable knows the addresses on the suppression list: those to which mail
 // bounced since they do not exist, and those whose owners want none.
 func (p *parts) unreachable(ctx context.Context) func(email string) (string, bool) {
@@ -43,7 +55,7 @@ func (p *parts) unreachable(ctx context.Context) func(email string) (string, boo
 	ask := func(email string) string {
 		listed, err := p.store.Suppressed(ctx, time.Now(), email)
 		if err != nil {
-			p.log.Error("read the suppression list", "error", err)
+			p.log.Error("cannot read the suppression list", "error", err)
 		}
 		if e, is := listed[suppress.Key(email)]; is {
 			return e.String()

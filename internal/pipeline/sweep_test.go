@@ -46,24 +46,22 @@ type folder struct {
 	marked   map[uint32]int
 	reported bool // every message carries the keyword
 	fetched  int  // whole
+	chunk    int  // how many header blocks come at a time
 }
 
 func newFolder(messages ...string) *folder {
-	f := &folder{mortal: &mortal{}, validity: 7, messages: map[uint32]string{}, marked: map[uint32]int{}}
+	f := &folder{mortal: &mortal{}, validity: 7, messages: map[uint32]string{}, marked: map[uint32]int{}, chunk: 3}
 	for i, m := range messages {
 		f.messages[uint32(i+1)] = m
 	}
 	return f
 }
 
-// chunk is how many header blocks come at a time.
-const chunk = 3
-
 func (f *folder) Headers(_ context.Context, uid uint32, opts mailbox.HeaderOptions) iter.Seq2[[]mailbox.Message, error] {
 	return func(yield func([]mailbox.Message, error) bool) {
-		step := chunk
+		step := f.chunk
 		if opts.Most > 0 {
-			step = min(chunk, opts.Most)
+			step = min(step, opts.Most)
 		}
 		for uids := range slices.Chunk(f.above(uid), step) {
 			if err := f.step(); err != nil {

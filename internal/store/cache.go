@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"spamreport/lookup"
 )
@@ -41,6 +42,11 @@ func (c *Cache) Get(ctx context.Context, keys []string) (lookup.Entry, bool, err
 		}
 	}
 	return lookup.Entry{}, false, nil
+}
+
+// Latest implements lookup.Cache.
+func (c *Cache) Latest(ctx context.Context, most int) ([]lookup.Entry, error) {
+	return c.entries(ctx, `SELECT entry FROM lookup_cache ORDER BY expires DESC LIMIT `+strconv.Itoa(most), nil, ``)
 }
 
 // List implements lookup.Cache.

@@ -58,6 +58,9 @@ func TestTheLookupCache(t *testing.T) {
 	if all, err := c.List(t.Context()); err != nil || len(all) != 2 || all[0].Key != wide.Key {
 		t.Errorf("list %v, %v", all, err)
 	}
+	if latest, err := c.Latest(t.Context(), 1); err != nil || len(latest) != 1 || latest[0].Key != wide.Key {
+		t.Errorf("latest %v, %v", latest, err)
+	}
 	if err := c.Delete(t.Context(), "192.0.2.0/24"); err != nil {
 		t.Fatal(err)
 	}
