@@ -8,19 +8,17 @@ import (
 )
 
 // ask asks the sources in turn until somebody may be mailed, and remembers
-// what they say. learned tells whether another lookup has got the answer since
-// this one began; old is an expired answer, if there is one.
-func (c *Client) ask(ctx context.Context, q query, learned func() bool, old *remembered) (Result, error) {
-	t := &turn{known: learned}
+// what they say. learned is what another lookup has learned since this one began,
+// or nil; old is an expired answer, if there is one.
+func (c *Client) ask(ctx context.Context, q query, learned func() *remembered, old *remembered) (Result, error) {
+	t := &turn{learned: learned}
 	defer t.drop()
 	all := finding{}
 	for _, source := range c.sources {
 		got, err := c.askSource(ctx, source, q, t, all)
 		all.add(got)
 		if errors.Is(err, errKnownMeanwhile) {
-			if r, ok := c.memory.find(q); ok {
-				return c.serve(r, q.text)
-			}
+			return c.serve(t.known, q.text)
 		}
 		if err != nil {
 			all.failure = err

@@ -137,12 +137,14 @@ func (c *Client) lookup(ctx context.Context, text string, cached func(context.Co
 	if ok && old.entry.Fresh(time.Now()) {
 		return c.serve(old, text)
 	}
-	learned := func() bool {
+	learned := func() *remembered {
 		if r, ok := c.memory.find(q); ok && r != before && r.entry.Fresh(time.Now()) {
-			return true
+			return r
 		}
-		r, ok := cached(ctx, q) // other processes learn as well
-		return ok && r.entry.Fresh(time.Now())
+		if r, ok := cached(ctx, q); ok && r.entry.Fresh(time.Now()) { // other processes learn as well
+			return r
+		}
+		return nil
 	}
 	return c.ask(ctx, q, learned, old)
 }

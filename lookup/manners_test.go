@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -152,7 +151,6 @@ func TestConcurrentUseWithForgettingAndRefreshing(t *testing.T) {
 	srv := serve(t, reg)
 	c := client(t, srv, allowBenchmarking)
 	addrs := someAddresses(nets, 64)
-	var wrong atomic.Int64
 	var group sync.WaitGroup
 	for i, addr := range addrs {
 		group.Go(func() {
@@ -168,14 +166,11 @@ func TestConcurrentUseWithForgettingAndRefreshing(t *testing.T) {
 				_, err = c.IP(context.Background(), addr)
 			}
 			if err != nil {
-				wrong.Add(1)
+				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
-	if n := wrong.Load(); n != 0 {
-		t.Errorf("%d failures", n)
-	}
 }
 
 func TestARegistryThatAnswersSlowlyIsLeftAloneForAWhile(t *testing.T) {

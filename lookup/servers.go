@@ -131,7 +131,10 @@ func (s *server) leave() { s.slot <- struct{}{} }
 // a time, and the last one until the answer is remembered: whoever waits for
 // the slot with an address of the same network then finds it in the cache.
 type turn struct {
-	known func() bool // whether another lookup has learned the answer meanwhile
+	learned func() *remembered // what another lookup has learned meanwhile, or nil
+	// known is what that was when the turn came, for good: the cache may forget it
+	// at any moment.
+	known *remembered
 	held  *server
 	taken time.Time
 	// lost is the time that failed queries of one source took. Servers that do
@@ -143,7 +146,7 @@ type turn struct {
 }
 
 // errKnownMeanwhile: while a query waited for its turn another one learned the
-// network; the cache has it.
+// network; see turn.known.
 var errKnownMeanwhile = errors.New("known meanwhile")
 
 // take gives up the slot that is held, if any, and waits for the next; holding
@@ -154,7 +157,7 @@ func (t *turn) take(ctx context.Context, s *server) error {
 		return err
 	}
 	t.held, t.taken = s, time.Now()
-	if t.known() {
+	if t.known = t.learned(); t.known != nil {
 		return errKnownMeanwhile
 	}
 	return nil

@@ -67,17 +67,21 @@ func TestPruningIsTakenOverFromAProcessThatIsKilled(t *testing.T) {
 
 // TestAnswersAreReadToTheirEndWhenTheirReaderIsKilled: a bounce that was read,
 // or was about to be, makes its complaint go to the next contact once, whoever
-// dies.
+// dies. One that serves may die while it delivers what another one filed meanwhile,
+// and that is delivered again.
 func TestAnswersAreReadToTheirEndWhenTheirReaderIsKilled(t *testing.T) {
-	for name, start := range map[string]func(*fleet.Fleet) *fleet.Member{
-		"of two that serve": (*fleet.Fleet).Start,
-		"of two that sweep": (*fleet.Fleet).Sweep,
+	for name, tt := range map[string]struct {
+		start     func(*fleet.Fleet) *fleet.Member
+		mayRepeat int
+	}{
+		"of two that serve": {(*fleet.Fleet).Start, atOnce},
+		"of two that sweep": {(*fleet.Fleet).Sweep, 0},
 	} {
-		t.Run(name, func(t *testing.T) { killReader(t, start) })
+		t.Run(name, func(t *testing.T) { killReader(t, tt.start, tt.mayRepeat) })
 	}
 }
 
-func killReader(t *testing.T, start func(*fleet.Fleet) *fleet.Member) {
+func killReader(t *testing.T, start func(*fleet.Fleet) *fleet.Member, mayRepeat int) {
 	f := newFleet(t, fleet.Options{
 		Corpus: fleet.Corpus{Messages: 50, Networks: 20, Limit: 20}, Accounts: 1, Folders: 1,
 		Env: []string{"SPAMREPORT_REPLIES_ACCOUNT=trap0"},
@@ -114,13 +118,12 @@ func killReader(t *testing.T, start func(*fleet.Fleet) *fleet.Member) {
 		return done == n, err
 	})
 	f.Until("all of it is delivered", zero(t, `SELECT COUNT(*) FROM relay_recipient WHERE next_attempt IS NOT NULL`))
-	if taken := f.Sink.Taken(); len(taken) != 2*n {
-		t.Errorf("%d letters about %d complaints", len(taken), n)
+	taken, repeated := f.Sink.Taken(), 0
+	for _, times := range taken {
+		repeated += times - 1
 	}
-	for id, times := range f.Sink.Taken() {
-		if times != 1 {
-			t.Errorf("%s was delivered %d times", id, times)
-		}
+	if len(taken) != 2*n || repeated > mayRepeat {
+		t.Errorf("%d letters about %d complaints, and %d of them again; %d can have been in flight", len(taken), n, repeated, mayRepeat)
 	}
 }
 

@@ -51,6 +51,7 @@ type Fleet struct {
 	before  []Mailbox
 	placed  int       // messages of the corpus that are in the mailboxes
 	members []*Member // started so far
+	holders []int32   // sessions with PostgreSQL that hold something; see Hold
 }
 
 // password is that of all mailboxes.

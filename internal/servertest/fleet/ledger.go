@@ -54,8 +54,8 @@ type asked interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-func counts(ctx context.Context, conn asked, query string) (map[string]int, error) {
-	rows, err := conn.Query(ctx, query)
+func counts(ctx context.Context, conn asked, query string, args ...any) (map[string]int, error) {
+	rows, err := conn.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -22,17 +22,19 @@ func (f *Fleet) Hold(statement string, args ...any) (release func()) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	f.holders = append(f.holders, int32(conn.PgConn().PID()))
 	release = func() { _ = conn.Close(context.Background()) } // which rolls back
 	f.t.Cleanup(release)
 	return release
 }
 
-// Stuck waits until a member waits for what is held, and returns it.
+// Stuck waits until a member waits for what is held, and returns it. Members wait
+// for each other as well, for a moment.
 func (f *Fleet) Stuck() (stuck *Member) {
 	f.t.Helper()
 	f.Until("a member waits for what is held", func(conn *pgx.Conn) (bool, error) {
 		names, err := counts(f.t.Context(), conn, `SELECT application_name, COUNT(*) FROM pg_stat_activity
-			WHERE wait_event_type = 'Lock' AND datname = current_database() GROUP BY application_name`)
+			WHERE datname = current_database() AND pg_blocking_pids(pid) && $1 GROUP BY application_name`, f.holders)
 		at := slices.IndexFunc(f.members, func(m *Member) bool { return names[m.Name] > 0 })
 		if at >= 0 {
 			stuck = f.members[at]
