@@ -232,9 +232,14 @@ var mailboxProviders = []provider{
 	{
 		name:     "GoDaddy",
 		hosts:    []string{"secureserver.net"},
-		outbound: []string{"*plsmtp*.prod.*.secureserver.net", "*plsmtp*.secureserver.net", "*plwbeout*.secureserver.net"},
-		clients:  []clientForm{{by: "*plsmtp*", with: []string{"ESMTPSA", "ESMTPA"}, what: "an authenticated client"}},
-		evidence: []string{"X-Originating-IP", "X-Source-IP"},
+		outbound: []string{"*plsmtp*.prod.*.secureserver.net", "*nlsmtp*.prod.*.secureserver.net", "*plsmtp*.secureserver.net", "*plwbeout*.secureserver.net"},
+		steps:    []string{":SMTPAUTH:", ":WBEOUT:", ":"}, // ": HOSTING RELAY :"
+		clients: []clientForm{
+			{by: "*plsmtp*", with: []string{"ESMTPSA", "ESMTPA", ""}, what: "an authenticated client"},
+			{by: ":SMTPAUTH:", with: []string{"ESMTPSA", "ESMTPA"}, what: "an authenticated client"},
+			{by: ":", with: []string{"ESMTP", "ESMTPS"}, what: "a server that it hosts"},
+		},
+		evidence: []string{"X-Originating-IP", "X-Source-IP", "X-SID"},
 	},
 
 	// Filters: they stand before one side or behind the other. Trust tells.
