@@ -25,8 +25,10 @@ var mailboxProviders = []provider{
 			"2603:10b6::/32", "2603:10c6::/32", "2603:10d6::/32", "2603:10e6::/32", "2603:10f6::/32",
 			"2a01:111:f400::/48", "2a01:111:f403::/48", "2a01:111:e400::/48", "25.0.0.0/8",
 			"2001:489a:200::/40", "2406:e500:4000::/34"), // for the US government, and in China
-		outbound: []string{"*.outbound.protection.outlook.com", "*.outbound.mail.protection.outlook.com",
-			"*.outbound.protection.office365.us", "*.outbound.protection.partner.outlook.cn"},
+		outbound: []string{
+			"*.outbound.protection.outlook.com", "*.outbound.mail.protection.outlook.com",
+			"*.outbound.protection.office365.us", "*.outbound.protection.partner.outlook.cn",
+		},
 		outNets: prefixes("40.92.0.0/15", "40.107.0.0/16", "52.100.0.0/14", "104.47.0.0/17",
 			"2a01:111:f400::/48", "2a01:111:f403::/48"),
 		clients: []clientForm{
