@@ -18,9 +18,9 @@ type witness struct {
 // witnessMarks are the words behind which such headers put the address, in
 // the case in which servers write them.
 var witnessMarks = map[string][]string{
-	"Received-SPF":               {"client-ip=", "designates ", "not designate ", "domain of transitioning "},
-	"Authentication-Results":     {"sender IP is ", "sender ip is ", "designates ", "not designate ", "smtp.remote-ip=", "policy.iprev=", "smtp.client-ip="},
-	"ARC-Authentication-Results": {"sender ip is ", "sender IP is ", "designates ", "smtp.remote-ip=", "policy.iprev="},
+	"Received-SPF":               {"client-ip=", "designates ", "not designate ", "domain of transitioning ", "google.com: "},
+	"Authentication-Results":     {"sender IP is ", "sender ip is ", "designates ", "not designate ", "google.com: ", "smtp.remote-ip=", "policy.iprev=", "smtp.client-ip="},
+	"ARC-Authentication-Results": {"sender ip is ", "sender IP is ", "designates ", "not designate ", "google.com: ", "smtp.remote-ip=", "policy.iprev="},
 	"X-Sender-IP":                {""},
 }
 
@@ -42,25 +42,56 @@ func (t *trace) witnesses(last int, arc bool) []witness {
 			found = make([]witness, 0, 4)
 		}
 		value := n.value(line[:0])
-		for _, mark := range marks {
-			if ip, ok := t.addressAfter(value, mark); ok {
-				found = append(found, witness{n.name, ip, n.above})
-				break
-			}
+		if ip, ok := t.addressIn(value, marks); ok {
+			found = append(found, witness{n.name, ip, n.above})
 		}
 	}
 	return found
 }
 
-// addressAfter reads the address that follows a mark.
-func (t *trace) addressAfter(text []byte, mark string) (netip.Addr, bool) {
-	if mark != "" {
-		at := bytes.Index(text, []byte(mark))
-		if at < 0 {
-			return netip.Addr{}, false
+// addressIn reads the address that follows a mark. A sender can be called
+// "designates 198.51.100.9 as"@example.com: what is quoted does not count, and
+// a text that names two addresses proves nothing.
+func (t *trace) addressIn(text []byte, marks []string) (found netip.Addr, ok bool) {
+	for _, mark := range marks {
+		for rest := text; ; {
+			at := bytes.Index(rest, []byte(mark))
+			if at < 0 {
+				break
+			}
+			rest = rest[at+len(mark):]
+			if inQuotes(text[:len(text)-len(rest)]) {
+				continue
+			}
+			if ip, is := t.leadingAddress(rest); is {
+				if found.IsValid() && found != ip {
+					return netip.Addr{}, false
+				}
+				found = ip
+			}
+			if mark == "" {
+				break
+			}
 		}
-		text = text[at+len(mark):]
 	}
+	return found, found.IsValid() && public(found)
+}
+
+// inQuotes says whether a text ends inside of a quoted string (RFC 5322 §3.2.4).
+func inQuotes(text []byte) (open bool) {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			open = !open
+		}
+	}
+	return open
+}
+
+// leadingAddress reads the address at the beginning of a text.
+func (t *trace) leadingAddress(text []byte) (netip.Addr, bool) {
 	text = bytes.TrimLeft(text, " \"")
 	if end := bytes.IndexAny(text, " ;,)\""); end >= 0 {
 		text = text[:end]
@@ -69,8 +100,7 @@ func (t *trace) addressAfter(text []byte, mark string) (netip.Addr, bool) {
 		return netip.Addr{}, false // no address is so long
 	}
 	ip, ok := parseIP(t.prose.keep(text))
-	ip = embedded(ip)
-	return ip, ok && public(ip)
+	return embedded(ip), ok
 }
 
 // cross notes the handoff from outside that the walk has come to.
@@ -108,6 +138,26 @@ func (s *search) witnessOf(i int) *witness {
 		}
 	}
 	return nil
+}
+
+// behindFilter says whether line i names a filter of the recipient. Its
+// provider knows which hosts those are: then the results that stand on top of
+// the line are about another address, the one that a line below names.
+func (s *search) behindFilter(h *Hop, i int) bool {
+	if s.writer == nil || !s.writer.looksPast || s.filters > 0 {
+		return i < s.filters
+	}
+	for _, w := range s.t.witnesses(i, false) {
+		if w.above != i || w.ip == h.From.IP {
+			continue
+		}
+		for j := i + 1; j < len(s.t.hops) && s.filters == 0; j++ {
+			if s.t.hops[j].From.IP == w.ip && s.t.hops[j].Kind == Handoff {
+				s.filters = j
+			}
+		}
+	}
+	return i < s.filters
 }
 
 // address settles which address hop i came from. One that carries an IPv4
