@@ -121,7 +121,8 @@ func TestHostileHeadersTakeBoundedTime(t *testing.T) {
 			start := time.Now()
 			w := Walker{}
 			v := w.Walk([]byte(block))
-			if took := time.Since(start); took > 5*time.Second {
+			// What takes its time squared takes hours, whatever the machine has to do.
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %s", took)
 			}
 			if v.Source != nil && len(v.Source.Reason) > 4000 {

@@ -119,7 +119,10 @@ var contactRefs = map[string]string{
 // "AB1234JP"), and leaves the abuse line out of many answers.
 var (
 	handleValue = compiled(`^(?:JP\d{6,10}|[A-Z]{2,4}\d{2,6}JP)$`)
-	handleRoles = map[string]string{"technical contact": "technical", "administrative contact": "administrative"}
+	handleRoles = map[string]string{
+		"technical contact": "technical", "administrative contact": "administrative",
+		"技術連絡担当者": "technical", "管理者連絡窓口": "administrative",
+	}
 )
 
 // handleKeys are attributes by which an object says its own handle.
@@ -130,10 +133,11 @@ var (
 	networkKeys = map[string]bool{
 		"inetnum": true, "inet6num": true, "netrange": true, "cidr": true, "network number": true, "ipv4 address": true,
 		"ipv6 address": true, "ipv4주소": true, "ipv6주소": true, "netblock": true, "ip-network": true, "ip-network-block": true,
-		"in-addr-range": true,
+		"in-addr-range": true, "ipネットワークアドレス": true,
 	}
 	nameKeys = map[string]bool{
 		"netname": true, "network name": true, "service name": true, "network-name": true, "as-name": true, "asname": true, "owner": true,
+		"ネットワーク名": true,
 	}
 	handleOfNetwork = map[string]bool{"nethandle": true, "ashandle": true, "id": true}
 	countryKeys     = map[string]bool{"country": true, "country-code": true}
@@ -160,6 +164,7 @@ var noMatch = []phrase{
 	{"LACNIC", compiled(`(?im)^% (?:Unallocated|Not allocated|No match|Query not|Permission denied: unauthorized)`)},
 	{"JPNIC", compiled(`(?im)^No match!!`)},
 	{"KRNIC", compiled(`(?im)(?:is not allocated|is not registered|검색된 결과가 없습니다|not found)\.?$`)},
+	{"TWNIC", compiled(`(?im)^No Found\s*$`)},
 	{"rwhois", compiled(`(?im)^%error 230`)},
 	{"gTLD", compiled(`(?im)^(?:No match for|NOT FOUND|Domain not found|No Data Found|The queried object does not exist|No Object Found|Status: (?:free|available)|Not found:)`)},
 }
@@ -168,8 +173,19 @@ var noMatch = []phrase{
 var refused = []phrase{
 	{"RPSL", compiled(`(?im)^%+ ?ERROR:(?:201|202|203|204|205|208|209|305|306|307)`)},
 	{"ARIN", compiled(`(?i)query rate limit exceeded|max(?:imum)? (?:queries|connections)`)},
-	{"LACNIC", compiled(`(?im)^% ?(?:Query rate limit exceeded|Permission denied)`)},
+	{"LACNIC", compiled(`(?im)^% ?(?:Query rate limit exceeded|Permission denied|Excessive querying)`)},
 	{"registrar", compiled(`(?im)^[%#*\s]*(?:number of allowed queries exceeded|(?:whois )?(?:query )?(?:rate )?limit exceeded|quota exceeded|too many (?:requests|queries|connections)|your (?:ip|connection) (?:has been|is) (?:blocked|blacklisted|limited)|access (?:denied|to .* blocked)|please (?:wait|try again) (?:a|later|in)|requests? of this client are not permitted)`)},
+}
+
+// complaining: so do servers that have no code for it, of how often they are
+// asked. Terms of use read alike, so that only a text that is nothing else is
+// taken for one.
+var complaining = []phrase{
+	{"limit first", compiled(`(?i)\b(?:limit|quota|rate|quer(?:y|ies)|requests|connections?)\b[^\n]{0,60}\b(?:exceed(?:ed|s)?|reached|too many|blocked)\b`)},
+	{"limit last", compiled(`(?i)\b(?:exceeded|excessive|excessively|too many|maximum|blocked|blacklisted|denied)\b[^\n]{0,60}\b(?:limit|quota|quer(?:y|ies|ying)|requests?|connections?|rate)\b`)},
+	{"pace", compiled(`(?i)\b(?:grace period|too fast|interval is too short|slow down|server (?:is )?busy|(?:re)?try (?:again )?(?:later|in \d))\b`)},
+	{"KRNIC", compiled(`초과|차단`)},
+	{"rwhois", compiled(`(?im)^%error (?:33\d|4\d\d|5\d\d)\b`)},
 }
 
 // foreign: the network is another registry's, whatever contacts stand here.
@@ -177,7 +193,8 @@ var foreign = []phrase{
 	{"RIPE", compiled(`(?im)^netname:\s+(?:NON-RIPE-NCC-MANAGED-ADDRESS-BLOCK|EU-ZZ-|IANA-BLK)`)},
 	{"RIPE", compiled(`(?im)^(?:inetnum:\s+0\.0\.0\.0 - 255\.255\.255\.255|inet6num:\s+::/0)`)},
 	{"APNIC", compiled(`(?im)^netname:\s+(?:ERX-NETBLOCK|IANA-NETBLOCK|IANA-BLOCK|NON-APNIC)`)},
+	{"APNIC", compiled(`(?im)^(?:descr|remarks):\s+(?:Not allocated by APNIC|Transferred to the (?:RIPE|ARIN|LACNIC|AFRINIC|AfriNIC) region)`)},
 	{"AFRINIC", compiled(`(?im)^netname:\s+(?:IANA-BLK|NON-AFRINIC)`)},
-	{"ARIN", compiled(`(?im)^NetType:\s+(?:Early Registrations, )?(?:Allocated|Transferred|Assigned) to (?:RIPE|APNIC|LACNIC|AFRINIC|AfriNIC)`)},
+	{"ARIN", compiled(`(?im)^NetType:\s+(?:Early Registrations, )?(?:(?:Allocated|Transferred|Assigned) to|Maintained by) (?:RIPE|APNIC|LACNIC|AFRINIC|AfriNIC)`)},
 	{"ARIN", compiled(`(?im)^ASName:\s+(?:RIPE-ASNBLOCK|APNIC-ASBLOCK|LACNIC-|AFRINIC-)`)},
 }

@@ -39,6 +39,9 @@ var (
 	disguisedDot = compiled(`(?i)\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*`)
 )
 
+// encoded are other spellings of the sign, by a keyboard, a page, or a link.
+var encoded = strings.NewReplacer("＠", "@", "&#64;", "@", "&#x40;", "@", "%40", "@", "_DOT_", ".", "_dot_", ".")
+
 // A bare " at " is English: it is taken for the sign only where the dots are
 // written out as well ("abuse at isp dot example"), between underscores, or
 // behind the name of a desk that something is to be sent to ("mail abuse at
@@ -48,13 +51,19 @@ var (
 	spelledDot = compiled(`(?i)\s+dot\s+`)
 	underlined = compiled(`(?i)\b([a-z0-9][a-z0-9.+-]{0,63})_at_([a-z0-9-]+(?:\.[a-z0-9-]+){1,5})\b`)
 	deskAt     = compiled(`(?i)((?:\bto|:|\bmail|\bcontact)\s+)((?:[a-z0-9.-]{1,20}[.-])?(?:abuse|spam|security|noc|cert|csirt|postmaster)(?:[.-][a-z0-9.-]{1,20})?)\s+at\s+([a-z0-9-]+(?:\.[a-z0-9-]+){1,5})([\s,;)]|\.?$)`)
+	// The name of a desk, and what nobody writes but for the sign.
+	deskSign = compiled(`(?i)\b((?:[a-z0-9.-]{1,20}[.-])?(?:abuse|spam|security|noc|cert|csirt|postmaster)(?:[.-][a-z0-9.-]{1,20})?)(?:\s+@\s*|\s*@\s+|\s*\(a\)\s*|\s+-at-\s+|\s*[*'"]at[*'"]\s*|\s+(?-i:AT|ÄT)\s+|\s+arroba\s+)([a-z0-9-]+(?:\.[a-z0-9-]+){1,5})`)
 )
 
 func undisguise(text string) string {
 	if strings.ContainsAny(text, "[({<") {
 		text = disguisedDot().ReplaceAllString(disguised().ReplaceAllString(text, "@"), ".")
 	}
-	if !containsAt(text) {
+	text = encoded.Replace(text)
+	if containsAny(text, " @", "@ ", "(a)", "-at-", "*at*", "'at'", `"at"`, " AT ", " ÄT ", " arroba ") {
+		text = deskSign().ReplaceAllString(text, "$1@$2")
+	}
+	if !containsAny(text, " at ", " AT ", " At ", "_at_", "_AT_") {
 		return text
 	}
 	text = spelledOut().ReplaceAllStringFunc(text, func(s string) string {
@@ -65,9 +74,9 @@ func undisguise(text string) string {
 	return deskAt().ReplaceAllString(text, "$1$2@$3$4")
 }
 
-// containsAt spares most texts the patterns.
-func containsAt(text string) bool {
-	for _, sign := range []string{" at ", " AT ", " At ", "_at_", "_AT_"} {
+// containsAny spares most texts the patterns.
+func containsAny(text string, signs ...string) bool {
+	for _, sign := range signs {
 		if strings.Contains(text, sign) {
 			return true
 		}

@@ -71,6 +71,7 @@ var neverMail = []never{
 	{"", "cert.br", whyCERT},
 	{"", "krcert.or.kr", whyCERT},
 	{"", "boho.or.kr", whyCERT},
+	{"", "certcc.or.kr", whyCERT},
 	{"", "jpcert.or.jp", whyCERT},
 	{"", "cert.org.cn", whyCERT},
 	{"", "twcert.org.tw", whyCERT},

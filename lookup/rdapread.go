@@ -102,6 +102,9 @@ func (w rdapWalk) entity(e map[string]any, above []string, depth int) {
 	}
 	for i, c := range emails {
 		if cand, ok := w.candidate(c, role, above, depth); ok {
+			if outdated(e) {
+				cand.order += maxEntityDepth + 1
+			}
 			if lesser := i > 0 && lessPreferred(c, emails[0]); lesser && cand.conf == High {
 				cand.conf = Medium
 			}
@@ -114,6 +117,19 @@ func (w rdapWalk) entity(e map[string]any, above []string, depth int) {
 	}
 }
 
+// outdated: ARIN marks contacts that did not answer it for a year, others those
+// that were taken out. They come after those of whom nobody says so.
+func outdated(e map[string]any) bool {
+	for _, status := range lowerTexts(e["status"]) {
+		if status == "removed" || status == "inactive" {
+			return true
+		}
+	}
+	return slices.ContainsFunc(objects(e["remarks"]), func(r map[string]any) bool {
+		return strings.Contains(strings.ToLower(text(r, "title")), "unvalidated")
+	})
+}
+
 // lessPreferred: of several addresses of an abuse role the ones that are
 // marked as the abuse mailbox or preferred are meant, if any is.
 func lessPreferred(c, best cardEmail) bool {
@@ -123,11 +139,11 @@ func lessPreferred(c, best cardEmail) bool {
 func (w rdapWalk) candidate(c cardEmail, role string, above []string, depth int) (candidate, bool) {
 	cand := candidate{email: c.email, role: role, conf: Low, order: depth}
 	switch {
-	case role == "abuse":
-		cand.conf = High
-	case w.kind == domainQuery && role != "registrar":
+	case w.kind == domainQuery && (role != "abuse" && role != "registrar" || slices.Contains(above, "registrant")):
 		// The registrant and the contacts of a domain may be the spammer.
 		return candidate{}, false
+	case role == "abuse":
+		cand.conf = High
 	case c.abuse:
 		cand.conf = Medium
 	}

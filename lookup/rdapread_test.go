@@ -46,6 +46,35 @@ func TestRDAPAnswersOfEveryShape(t *testing.T) {
 			want: []string{"one@isp.example", "two@isp.example"},
 		},
 		{
+			name: "a contact that ARIN could not validate comes after one that it could", kind: netQuery, best: High,
+			body: network(entities(
+				entity(abuse, card(email("old@isp.example")), `"remarks":[{"title":"Unvalidated POC","description":["no answer"]}]`),
+				entity(abuse, card(email("new@isp.example"))),
+			)),
+			want: []string{"new@isp.example", "old@isp.example"},
+		},
+		{
+			name: "a contact that was removed comes last", kind: netQuery, best: High,
+			body: network(entities(
+				entity(abuse, card(email("old@isp.example")), `"status":["removed"]`), entity(abuse, card(email("new@isp.example"))),
+			)),
+			want: []string{"new@isp.example", "old@isp.example"},
+		},
+		{
+			name: "the desk as a contact URI", kind: netQuery, best: High,
+			body: network(entities(entity(abuse, card(`["contact-uri",{},"uri","mailto:desk@isp.example"]`)))),
+			want: []string{"desk@isp.example"},
+		},
+		{
+			name: "JSContact as its drafts had it", kind: netQuery, best: High,
+			body: network(entities(`{"roles":["abuse"],"jscontact_card":{"emails":{"a":{"email":"desk@isp.example"}}}}`)),
+			want: []string{"desk@isp.example"},
+		},
+		{
+			name: "an abuse role that a domain's owner gave himself", kind: domainQuery,
+			body: `{"objectClassName":"domain","ldhName":"shop.example",` + entities(entity(`["registrant"]`, card(email("owner@shop.example")), entities(entity(abuse, card(email("abuse@shop.example")))))) + `}`,
+		},
+		{
 			name: "pref=1 comes first", kind: netQuery, best: High,
 			body: network(entities(entity(abuse, card(email("noc@isp.example"), `["email",{"pref":"1"},"text","irt@isp.example"]`)))),
 			want: []string{"irt@isp.example", "noc@isp.example"},

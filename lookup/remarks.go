@@ -7,9 +7,9 @@ package lookup
 // only by the words around it or by its own name.
 
 var (
-	abuseWords = compiled(`(?i)\babus|spam|\buce\b|phish|\bhack|attack|intrusion|incident|complain|malicious|\bsecurity\b|misuse|fraud|mi(?:ss|ß)bra?u|beschwerde|\bplainte|denunci|denúncia|segnalazion|misbruik|naduży|zneuž|stížnost|şikayet|жалоб|спам|злоупотр|атак|滥用|濫用|投诉|迷惑|不正|스팸`)
+	abuseWords = compiled(`(?i)\babus|spam|\buce\b|phish|\bhack|attack|unsolicited|\bddos|\bscan|malware|\bvirus|\bbot ?net|\bviolation|intrusion|incident|complain|malicious|\bsecurity\b|misuse|fraud|mi(?:ss|ß)bra?u|beschwerde|\bplainte|denunci|denúncia|segnalazion|misbruik|naduży|zneuž|stížnost|şikayet|kötüye kullan|visszaél|\babuz|misbrug|misbruk|väärinkäy|reclama[cç]|reclamo|\bsignalement|prigovor|penyalahgun|keluhan|lạm dụng|thư rác|vi phạm|жалоб|пожалов|спам|злоупотр|скарг|зловжив|атак|κατάχρησ|καταχρήσ|إساءة|滥用|濫用|投诉|迷惑|不正|스팸`)
 	// A line such as "do not send abuse reports to noc@…".
-	denial = compiled(`(?i)\b(?:do not|don't|dont|never|not for|no longer|instead of|nicht|keine|ne pas|no enviar|no envíe|não envi\pL*)\b|не (?:отправл|пиш|присыл)`)
+	denial = compiled(`(?i)\b(?:do not|don't|dont|never|not for|no longer|instead of|is not an?|(?:are|is) (?:ignored|discarded|deleted)|nicht|keine|ne pas|no enviar|no envíe|não envi\pL*)\b|не (?:отправл|пиш|присыл)`)
 	// APNIC and others mark mailboxes that failed validation.
 	declaredDead = compiled(`(?i)\bis (?:an )?(?:invalid|not valid|undeliverable)\b|\binvalid (?:abuse|e-?mail|contact)|\bbounc`)
 )

@@ -71,6 +71,16 @@ func TestEmailsInText(t *testing.T) {
 		{"please report abuse at www.isp.example", nil},
 		{"write to us at isp.example", nil},
 		{"e-mail:abuse@isp.example", []string{"abuse@isp.example"}},
+		{"abuse @ isp.example", []string{"abuse@isp.example"}},
+		{"eu.abuse AT isp.example", []string{"eu.abuse@isp.example"}},
+		{"abuse (a) isp.example", []string{"abuse@isp.example"}},
+		{"abuse -at- isp.example, spam*at*isp.example", []string{"abuse@isp.example", "spam@isp.example"}},
+		{"abuse_AT_isp_DOT_example", []string{"abuse@isp.example"}},
+		{"abuse arroba isp.example", []string{"abuse@isp.example"}},
+		{"abuse&#64;isp.example or spam＠isp.example", []string{"abuse@isp.example", "spam@isp.example"}},
+		{"http://isp.example/?mail=abuse%40isp.example", []string{"abuse@isp.example"}},
+		{"our abuse team (at work since 1999) isp.example", nil},
+		{"no abuse at all", nil},
 		{"abuse@bücher.example", []string{"abuse@xn--bcher-kva.example"}},
 		{"http://isp.example/?mail=abuse@isp.example", []string{"abuse@isp.example"}},
 		{"'abuse@isp.example'", []string{"abuse@isp.example"}},
@@ -102,6 +112,19 @@ func TestRemarksThatMeanAbuse(t *testing.T) {
 		{"in Spanish", []string{"Denuncias a x@isp.example"}, []string{"x@isp.example"}, nil},
 		{"in Russian", []string{"Жалобы на спам: x@isp.example"}, []string{"x@isp.example"}, nil},
 		{"in Chinese", []string{"投诉邮箱 x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Turkish", []string{"kötüye kullanım bildirimi: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Hungarian", []string{"visszaélés bejelentése: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Romanian", []string{"Pentru abuzuri: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Greek", []string{"κατάχρηση: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Ukrainian", []string{"скарги: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Vietnamese", []string{"lạm dụng, thư rác: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Indonesian", []string{"Penyalahgunaan: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Danish", []string{"Misbrug: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Finnish", []string{"Väärinkäytökset: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"in Portuguese", []string{"Reclamações: x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"unsolicited mail, without the word for it", []string{"Unsolicited mail? x@isp.example"}, []string{"x@isp.example"}, nil},
+		{"an address that says what it is not", []string{"This is not an abuse contact: x@isp.example"}, nil, nil},
+		{"an address that says that it is not read", []string{"Abuse reports to x@isp.example are ignored"}, nil, nil},
 		{"a denial in German", []string{"Beschwerden nicht an noc@isp.example"}, nil, nil},
 		{"a desk called in Portuguese", []string{"abuso@isp.example"}, []string{"abuso@isp.example"}, nil},
 		{"spelled out", []string{"For abuse:", "x at isp dot example"}, []string{"x@isp.example"}, nil},
@@ -166,7 +189,7 @@ func TestQueries(t *testing.T) {
 			t.Errorf("%q: key %q, %v; want %q", tc.text, q.key(), err, tc.key)
 		}
 	}
-	for _, text := range []string{"", " ", "nonsense", "300.1.1.1", "AS", "AS99999999999", "a b.example", "http://", "0.0.0.0/0", "::/0", "-x.example"} {
+	for _, text := range []string{"", " ", "nonsense", "300.1.1.1", "AS", "AS99999999999", "a b.example", "http://", "0.0.0.0/0", "::/0", "192.0.2.7/33", "2001:db8::/129", "-x.example"} {
 		if q, err := parseQuery(text); !errors.Is(err, ErrBadQuery) {
 			t.Errorf("%q: %v, key %q", text, err, q.key())
 		}

@@ -47,13 +47,19 @@ func collectCard(node any, depth int, found *[]cardEmail) {
 	if !ok || depth > maxCardDepth || len(*found) >= maxEmails {
 		return
 	}
-	if name, ok := first(list).(string); ok && strings.EqualFold(name, "email") {
+	if name, ok := first(list).(string); ok && isMailProperty(name) {
 		*found = append(*found, emailProperty(list)...)
 		return
 	}
 	for _, child := range list {
 		collectCard(child, depth+1, found)
 	}
+}
+
+// isMailProperty: some give the desk as a CONTACT-URI (RFC 8605), which may be
+// a mailto.
+func isMailProperty(name string) bool {
+	return strings.EqualFold(name, "email") || strings.EqualFold(name, "contact-uri")
 }
 
 func emailProperty(property []any) []cardEmail {
@@ -97,7 +103,7 @@ func jsCardEmails(card any) []cardEmail {
 	var found []cardEmail
 	for _, id := range sortedKeys(emails) {
 		entry, _ := emails[id].(map[string]any)
-		address, _ := entry["address"].(string)
+		address := cmp.Or(text(entry, "address"), text(entry, "email")) // drafts of RFC 9553 call it so
 		for _, email := range emailsIn(address) {
 			found = append(found, cardEmail{email: email, pref: prefOf(entry["pref"])})
 		}

@@ -23,8 +23,9 @@ func (r whoisReader) domain(s section) {
 				r.add(a.value, "abuse", High, 1)
 				continue
 			}
-			// AFNIC and others print the registrar as an object of its own.
-			if o.kind == "registrar" && (a.key == "e-mail" || a.key == "email") {
+			// AFNIC and others print the registrar as an object of its own, NASK
+			// as lines without keys.
+			if o.kind == "registrar" && (a.key == "e-mail" || a.key == "email" || a.key == "") {
 				r.add(a.value, "registrar", Low, 1)
 			}
 		}

@@ -32,19 +32,22 @@ func readWHOIS(host, raw string, q query) (answer, verdict) {
 		}
 	}
 	r.out.foreign = anyPhrase(foreign, raw) || onlyASBlock(sections)
-	if len(r.out.candidates) > 0 || r.out.referral != "" || len(r.out.network.CIDR) > 0 {
-		return *r.out, answered
-	}
 	head := raw[:min(len(raw), maxPhraseHead)]
 	switch {
-	case anyPhrase(refused, head):
+	case len(r.out.candidates) > 0 || r.out.referral != "":
+		return *r.out, answered
+	case anyPhrase(refused, head): // also where it names the network and leaves out whom to write to
 		return *r.out, denied
+	case len(r.out.network.CIDR) > 0:
+		return *r.out, answered
 	case strings.TrimSpace(raw) == "" || anyPhrase(noMatch, head):
 		return *r.out, unknown
-	case !hasAttributes(sections):
-		return *r.out, garbled
+	case hasAttributes(sections):
+		return *r.out, answered
+	case anyPhrase(complaining, head):
+		return *r.out, denied
 	}
-	return *r.out, answered
+	return *r.out, garbled
 }
 
 // onlyASBlock: a block of AS numbers without the number in it is how RPSL

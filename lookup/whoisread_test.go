@@ -120,6 +120,7 @@ func TestWHOISAnswersOfEveryShape(t *testing.T) {
 		},
 		{name: "SIDN's heading", file: "nl", query: "shop.example", first: "abuse@registrar-nl.example", netName: "Example Registrar B.V."},
 		{name: "AFNIC's registrar object", file: "fr", query: "shop.example", first: "support@registrar-fr.example", netName: "REGISTRAR EXEMPLE"},
+		{name: "NASK's registrar, lines without keys", file: "pl", query: "shop.example", first: "info@registrar-pl.example", never: []string{"owner@shop.example"}},
 		{name: ".ua's abuse-email", file: "ua", query: "shop.example", first: "abuse@registrar-ua.example", netName: "ua.exreg"},
 		{
 			name: "an AS at ARIN", file: "arin-asn", query: "AS64501",
@@ -243,6 +244,20 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 		{"registrar", "Number of allowed queries exceeded.\n", denied},
 		{"registrar", "WHOIS LIMIT EXCEEDED - SEE WWW.REGISTRY.EXAMPLE\n", denied},
 		{"registrar", "Your IP has been blocked\n", denied},
+		{"LACNIC, which names the network all the same", "% Query rate limit exceeded. Reduced information.\n\ninetnum: 192.0.2.0/24\nowner: Ejemplo\n", denied},
+		{"LACNIC", "% Excessive querying, grace period of 300 seconds\n", denied},
+		{"KRNIC", "query : 192.0.2.1\n\n조회 건수가 초과되었습니다.\n", denied},
+		{"TWNIC", "Requested whois query exceeds the limit.\n", denied},
+		{"TWNIC", "No Found\n", unknown},
+		{"DENIC", "% Error: 55 Connection refused; access control limit exceeded.\n", denied},
+		{"Nominet", "The WHOIS query quota for 192.0.2.9 has been exceeded and will be replenished soon\n", denied},
+		{"EURid", "% Still in grace period, wait 42 seconds\n", denied},
+		{"CIRA", "% Maximum query rate reached\n", denied},
+		{"a registry", "BLACKLISTED: You have exceeded the query limit\n", denied},
+		{"CNNIC", "Queried interval is too short.\n", denied},
+		{"rwhois", "%rwhois V-1.5\n%error 332 Unauthorized\n", denied},
+		{"terms of use that warn of it", "No match for \"SHOP.EXAMPLE\".\n\nExcessive querying may be blocked.\n", unknown},
+		{"terms of use above a network without a contact", "% Excess queries are denied; try again later\n\ninetnum: 192.0.2.0/24\nnetname: EX\n", answered},
 	} {
 		if got, kind := readWHOIS("", tc.raw, parsed(t, "192.0.2.1")); kind != tc.want {
 			t.Errorf("%s %q: verdict %v, want %v (%v)", tc.who, tc.raw, kind, tc.want, got)
@@ -250,8 +265,29 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 	}
 }
 
+func TestNetworksOfAnotherRegistry(t *testing.T) {
+	for name, raw := range map[string]string{
+		"APNIC says so in its description": "inetnum: 192.0.0.0 - 192.0.255.255\nnetname: ARIN-CIDR\nremarks: Not allocated by APNIC\ne-mail: abuse@desk.example\n",
+		"APNIC names where it went":        "inetnum: 192.0.0.0 - 192.0.255.255\nnetname: RIPE-192\ndescr: Transferred to the RIPE region on 2018-01-01\n",
+		"ARIN leaves it to LACNIC":         "NetRange: 192.0.0.0 - 192.0.255.255\nNetType: Early Registrations, Maintained by LACNIC\nOrgAbuseEmail: abuse@desk.example\n",
+	} {
+		if got, _ := readWHOIS("", raw, parsed(t, "192.0.2.1")); !got.foreign {
+			t.Errorf("%s: taken for its own", name)
+		}
+	}
+}
+
+func TestJapaneseAnswersNameTheirHandles(t *testing.T) {
+	raw := "a. [IPネットワークアドレス]     192.0.2.0/25\nb. [ネットワーク名]             EXNET\nm. [管理者連絡窓口]             JP00012345\nn. [技術連絡担当者]             JP00054321\n"
+	got, _ := readWHOIS("", raw, parsed(t, "192.0.2.1"))
+	want := []handle{{"JP00012345", "administrative"}, {"JP00054321", "technical"}}
+	if !slices.Equal(got.handles, want) || got.network.Name != "EXNET" || len(got.network.CIDR) != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestEveryPhraseHasAnOwner(t *testing.T) {
-	for _, p := range slices.Concat(noMatch, refused, foreign) {
+	for _, p := range slices.Concat(noMatch, refused, complaining, foreign) {
 		if p.who == "" || p.text == nil {
 			t.Errorf("row %+v", p)
 		}

@@ -6,7 +6,7 @@ import (
 
 // An address as people and programs write it: RFC 5321 in practice, quoted
 // local parts included.
-const addressPattern = `(?:"[^"\r\n]{1,120}"|[^\s<>()\[\]:;,"'|]+)@(?:[\pL\pN._-]*[\pL\pN]|\[[0-9a-fA-F.:]+\])`
+const addressPattern = `(?:"[^"\r\n]{1,120}"|[^\s<>()\[\]:;,"'|（）：；，、。「」【】《》“”]+)@(?:[\pL\pN._-]*[\pL\pN]|\[[0-9a-fA-F.:]+\])`
 
 var anAddress = compiled(addressPattern)
 

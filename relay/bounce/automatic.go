@@ -53,6 +53,9 @@ func (m *mail) automatic() bool {
 			return true
 		}
 	}
+	if emptyPath(m.header.Get("Return-Path")) && m.report == "" && m.reportType == "" {
+		return true // RFC 3834 §3.3: what must not be answered; a person's mail has an address there
+	}
 	if m.notice != "" || strings.Contains(m.media, "multipart/report") && m.report == "" && m.origin == "" && m.field("In-Reply-To") != "" {
 		return true
 	}
@@ -74,6 +77,12 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 		}
 	}
 	return len(prefixes) == 0
+}
+
+// mailing reports whether the message went to many (RFC 2369, RFC 2919) and
+// answers none of ours.
+func (m *mail) mailing() bool {
+	return (m.field("List-Unsubscribe") != "" || m.field("List-Id") != "") && !m.answers()
 }
 
 // answers reports whether the message belongs to one that was sent.

@@ -26,9 +26,15 @@ var bounceSubjects = []string{
 var bounceWords = []string{
 	"could not be delivered", "couldn't be delivered", "was not delivered", "wasn't delivered", "not be delivered", "unable to deliver", "able to deliver", "could not deliver", "couldn't deliver", "delivery to the following", "created automatically by mail delivery software", "permanent error", "permanent fatal errors", "undeliverable", "undelivered", "following address", "error delivering", "did not reach the following",
 	"failed permanently", "permanent failure", "delivery has failed", "delivery failed", "failed to deliver", "returned mail", "cannot be delivered", "can't be delivered", "been rejected", "is rejected", "was rejected", "transcript of session", "failure reason", "delivery failure", "delivery status", "failed recipient", "reason for", "remote host said", "remote server", "qmail-send program", "mail system at host", "error occurred while trying to deliver",
-	"recipients was rejected", "mailbox is full", "undeliverable to", "could not send", "message is undeliverable", "your message was rejected", "not delivered to", "failed addresses", "delivery error", "will keep trying", "delivery attempts", "still trying", "not yet been delivered", "unknown user", "user unknown", "message could not be", "problem delivering", "bounced",
+	"recipients was rejected", "mailbox is full", "undeliverable to", "could not send", "message is undeliverable", "your message was rejected", "not delivered to", "failed addresses", "delivery error", "will keep trying", "delivery attempts", "still trying", "has been postponed", "delivery postponed", "continue to try", "not yet been delivered", "unknown user", "user unknown", "message could not be", "problem delivering", "bounced",
 	"nicht zugestellt", "nicht ausgeliefert", "konnte nicht", "n'a pas pu être", "n'a pu être", "impossible de remettre", "no se pudo entregar", "no pudo ser entregado", "no se ha podido", "não pôde ser entregue", "não foi possível", "nao foi possivel", "impossibile recapitare", "non è stato possibile", "niet worden bezorgd", "niet worden afgeleverd", "nie można", "nie został", "не может быть", "не удалось", "не доставлено",
-	"送信できませんでした", "配信できません", "送信に失敗", "送信できません", "届けることができません", "无法", "退回", "無法", "배달할 수 없", "전송하지 못",
+	"送信できませんでした", "配信できません", "送信に失敗", "送信できません", "届けることができません", "无法", "退回", "退信", "échec de la remise", "fehler bei der nachrichtenzustellung", "diagnostic information for administrators", "informations de diagnostic pour", "diagnoseinformationen für", "información de diagnóstico para", "informações de diagnóstico para", "informazioni di diagnostica per", "диагностические сведения для", "管理者向けの診断情報", "無法", "배달할 수 없", "전송하지 못",
+}
+
+// bounceSentences lead to the address that failed: nobody writes so but about a
+// delivery. They count twice, here and as words.
+var bounceSentences = []string{
+	"not be delivered to the following", "not be delivered to:", "not delivered to:", "not delivered to the following", "delivery to the following", "did not reach the following", "non-delivery report", "nondelivery report", "following recipients failed", "following addresses failed", "following address(es) failed", "following recipient(s)",
 }
 
 // bounced reports whether a server says that it did not deliver.
@@ -49,15 +55,17 @@ func (m *mail) bounced() bool {
 	if len(deliveries) > 0 {
 		return false // delivered, relayed or expanded: nothing failed
 	}
-	if m.field("X-Failed-Recipients") != "" {
+	if m.field("X-Failed-Recipients") != "" || m.reportType == "delivery-status" && m.report != "" {
 		return true
 	}
 	daemon := containsAny(m.lower("From"), daemons) || emptyPath(m.header.Get("From"))
 	office := containsAny(m.lower("From"), offices) || m.field("X-MLServer") != ""
 	subject := containsAny(m.lower("Subject"), bounceSubjects)
-	words := containsAny(strings.ToLower(strings.Join(strings.Fields(m.text), " ")), bounceWords)
+	text := strings.ToLower(strings.Join(strings.Fields(m.text), " "))
+	words := containsAny(text, bounceWords)
 	null := emptyPath(m.header.Get("Return-Path")) || m.report != "" || m.reportType == "delivery-status"
-	signs := count(daemon, daemon, office, subject, words, null, m.origin != "", words && replyLine().MatchString(m.text))
+	named := containsAny(text, bounceSentences)
+	signs := count(daemon, daemon, office, subject, words, named, null, m.origin != "", words && replyLine().MatchString(m.text))
 	if isAnswerSubject(m.field("Subject")) { // people answer bounces, and quote them
 		signs -= 2
 	}

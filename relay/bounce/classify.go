@@ -109,19 +109,24 @@ func underEnhanced(code, prefix string) bool {
 	return ok && (rest == "" || rest[0] == '.')
 }
 
-// contains reports whether the phrase stands in text; "*" in it is anything.
-// It looks at each octet of text once.
+// maxGap is what "*" in a phrase stands for at most, in octets: the name of a
+// host, an address, some words. What is further apart belongs to two sentences.
+const maxGap = 160
+
+// contains reports whether the phrase stands in text; "*" in it is anything of
+// up to maxGap.
 func contains(text, phrase string) bool {
+	part, rest, more := strings.Cut(phrase, "*")
 	for {
-		part, rest, more := strings.Cut(phrase, "*")
 		i := strings.Index(text, part)
-		if i < 0 {
-			return false
+		if i < 0 || !more {
+			return i >= 0
 		}
-		if !more {
+		text = text[i+max(1, len(part)):]
+		next, _, _ := strings.Cut(rest, "*")
+		if contains(text[:min(len(text), maxGap+len(next))], next) && contains(text, rest) {
 			return true
 		}
-		text, phrase = text[i+len(part):], rest
 	}
 }
 
@@ -130,12 +135,13 @@ type answer struct{ code, enhanced, text, help string }
 
 var (
 	codeInText     = compiled(`^\s*#?([245]\d\d)(?:[ -]|$)`)
-	enhancedInText = compiled(`(?:^|[\s(#\[-])([245]\.\d{1,3}\.\d{1,3})(?:[\s):,;\]-]|$)`)
+	codeQuoted     = compiled(`(?i)\b(?:said|reply was|responded with|responded|replied|failed with|returned):?\s+["']?#?([45]\d\d)(?:[ -]|$)`)
+	enhancedInText = compiled(`(?:^|[\s(#\[-])([245]\.\d\.\d{1,3})(?:[\s):,;\]-]|$)`)
 	// Every line of a long reply repeats the codes.
-	codesWithin = compiled(`\b[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b[ -]?|\b[45]\d\d-`)
+	codesWithin = compiled(`\b[45]\d\d[ -]#?[45]\.\d\.\d{1,3}\b[ -]?|\b[45]\d\d-`)
 	// Programs name the host that they quote; its name is no part of the reply.
 	quoting   = compiled(`^.* (?:said|reply was|responded with|replied|failed with|responded):? (#?[45]\d\d[ -])`)
-	addresses = compiled(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]:;,"'/=]+@[a-z0-9._-]*[a-z0-9]`)
+	addresses = compiled(`<[^<>\s]*@[^<>\s]*>|[^\s<>()\[\]:;,"'/=\x{80}-\x{10FFFF}]+@[a-z0-9._-]*[a-z0-9]`)
 )
 
 func newAnswer(code int, enhanced, text string) answer {
@@ -146,6 +152,8 @@ func newAnswer(code int, enhanced, text string) answer {
 	if code > 0 {
 		r.code = strconv.Itoa(code)
 	} else if m := codeInText().FindStringSubmatch(text); m != nil {
+		r.code = m[1]
+	} else if m := codeQuoted().FindStringSubmatch(text); m != nil {
 		r.code = m[1]
 	}
 	if r.enhanced == "" {

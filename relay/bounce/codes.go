@@ -50,6 +50,9 @@ var enhancedRules = []rule{
 	{name: "x.7.30", reason: TLS, enhanced: "*.7.30"}, // RFC 8689
 	{name: "x.7.509", reason: AuthFail, enhanced: "*.7.509"},
 	{name: "x.7.515", reason: AuthFail, enhanced: "*.7.515"},
+	{name: "x.7.17", reason: UserUnknown, enhanced: "*.7.17"},   // RFC 7293: the mailbox went to somebody else
+	{name: "x.7.18", reason: DomainUnknown, enhanced: "*.7.18"}, // and the domain
+	{name: "x.7.320", reason: TLS, enhanced: "*.7.320"},
 	{name: "x.7", reason: Policy, enhanced: "*.7"},
 }
 
@@ -64,6 +67,7 @@ var codeRules = []rule{
 	{name: "510", reason: UserUnknown, code: "510"},
 	{name: "511", reason: UserUnknown, code: "511"},
 	{name: "512", reason: DomainUnknown, code: "512"},
+	{name: "513", reason: UserUnknown, code: "513"},
 	{name: "521", reason: NoMail, code: "521"}, // RFC 7504
 	{name: "556", reason: NoMail, code: "556"}, // RFC 7504, RFC 7505
 	{name: "523", reason: Size, code: "523"},

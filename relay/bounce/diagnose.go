@@ -19,9 +19,19 @@ func (m *mail) describeBounce(r *Reply) {
 	}
 	r.Verdict, r.Diagnostic = m.diagnose(d, r.Recipient)
 	r.Status = bestStatus(d.status, r.Diagnostic, m.text)
-	if d.action == "delayed" && r.Verdict.Class != Soft { // the server goes on trying
+	if (d.action == "delayed" || d.action == "" && m.warns()) && r.Verdict.Class != Soft { // the server goes on trying
 		r.Verdict.Class, r.Verdict.Reason = Soft, Expired
 	}
+}
+
+// warnings stand in texts of servers that have not given up, lower case.
+var warnings = []string{
+	"not yet been delivered", "not been delivered yet", "will keep trying", "continue to try", "delivery attempts will continue", "warning message only", "not need to resend", "still trying", "will be retried", "still being retried",
+}
+
+// warns reports whether a bounce without a report says that it is none yet.
+func (m *mail) warns() bool {
+	return containsAny(strings.ToLower(strings.Join(strings.Fields(m.text), " ")), warnings)
 }
 
 // firstFailure prefers what failed to what is late, RFC 3464 §2.3.3.
@@ -53,7 +63,7 @@ func (m *mail) diagnose(d delivery, recipient string) (Verdict, string) {
 			return false
 		}
 		enhanced := ""
-		if statusCode().FindString(text) == "" && !vague(d.status) {
+		if statusIn(text) == "" && !vague(d.status) {
 			enhanced = d.status
 		}
 		v, g := newAnswer(0, enhanced, text).judge()
@@ -89,9 +99,9 @@ func vague(status string) bool { return status == "" || strings.HasSuffix(status
 
 // bestStatus gives the first code that says something, or one that does not.
 func bestStatus(status, diagnostic, text string) string {
-	all := []string{status, statusCode().FindString(diagnostic)}
+	all := []string{status, statusIn(diagnostic)}
 	for _, line := range replyLines(text) {
-		all = append(all, statusCode().FindString(line))
+		all = append(all, statusIn(line))
 	}
 	for _, s := range all {
 		if !vague(s) {
@@ -107,7 +117,7 @@ func bestStatus(status, diagnostic, text string) string {
 }
 
 // replyLine is where a text quotes what a server answered.
-var replyLine = compiled(`(?m)(?:^(?:<<< |\s*)|[:>(\[.]\s?|said:?\s|was:?\s|with:?\s|error\s|reason\s)#?[45]\d\d(?:[ -]|$)|(?:^|[\s(#:])[45]\.\d{1,3}\.\d{1,3}(?:[\s):,;]|$)`)
+var replyLine = compiled(`(?m)(?:^(?:<<< |\s*)|[:>(\[.]\s?|said:?\s|was:?\s|with:?\s|error\s|reason\s)#?[45]\d\d(?:[ -]|$)|(?:^|[\s(#:])[45]\.\d\.\d{1,3}(?:[\s):,;]|$)`)
 
 // replyLines gives the quoted answers, each with the lines that continue it.
 func replyLines(text string) []string {
@@ -163,19 +173,50 @@ func paragraph(text, recipient string) string {
 	return withoutCourtesy(first + "\n" + about)
 }
 
-// courtesy are sentences that stand in bounces of every kind.
+// courtesy are sentences that stand in bounces of every kind. What they give
+// as the reason is kept.
 var courtesy = []string{
-	"this is a permanent error", "permanent fatal errors", "permanent failure", "i'm afraid i wasn't able to deliver", "i've given up", "sorry it didn't work out", "delivery status notification", "mail delivery", "could not be delivered", "unable to deliver", "not be delivered", "do not reply", "if you have questions", "further assistance",
-	"delivery attempts will be made", "no further action is required", "contact your", "please include this problem report", "technical details of", "created automatically", "message/rfc822", "content-", "reporting-mta", "arrival-date", "received-from-mta", "last-attempt-date", "x-mailer", "subject:", "the original message was received", "this report relates",
+	"this is a permanent error", "permanent fatal errors", "permanent fatal delivery errors", "permanent failure", "i'm afraid i wasn't able to deliver", "i've given up", "sorry it didn't work out", "delivery status notification", "could not be delivered", "unable to deliver", "not be delivered", "do not reply", "if you have questions", "further assistance",
+	"delivery attempts will be made", "no further action is required", "contact your", "please include this problem report", "message from interscan", "removed from the mail queue", "and try again", "and then try again", "you are still having", "you continue to have",
 }
 
-// withoutCourtesy leaves out lines that would mislead.
+// furniture are lines that say nothing of why, to their end.
+var furniture = []string{
+	"technical details", "mail delivery", "created automatically", "message/rfc822", "content-", "reporting-mta", "arrival-date", "received-from-mta", "last-attempt-date", "x-mailer", "subject:", "the original message was received", "this report relates",
+	"been scanned", "scanned for", "scanned by", "checked for viruses", "checked by", "virus-free",
+}
+
+// cause is where a sentence ends or comes to its reason.
+var cause = compiled(`(?i)\b(?:because|since|due to)\b|[.:;!]\s`)
+
+// withoutCourtesy leaves out what would mislead.
 func withoutCourtesy(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		if !containsAny(strings.ToLower(line), courtesy) {
-			b.WriteString(line)
+		if !containsAny(strings.ToLower(line), furniture) {
+			b.WriteString(afterCourtesy(line))
 		}
 	}
 	return b.String()
+}
+
+// afterCourtesy is what of a line is left without such sentences.
+func afterCourtesy(line string) string {
+	lower := strings.ToLower(line)
+	if len(lower) != len(line) {
+		line = lower // some letters change their length; positions must agree
+	}
+	end := -1
+	for _, c := range courtesy {
+		if i := strings.LastIndex(lower, c); i >= 0 {
+			end = max(end, i+len(c))
+		}
+	}
+	if end < 0 {
+		return line
+	}
+	if at := cause().FindStringIndex(line[end:]); at != nil {
+		return line[end+at[0]:]
+	}
+	return ""
 }

@@ -88,18 +88,63 @@ func (d *delivery) slot(name string) *string {
 }
 
 var (
-	statusCode     = compiled(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+	statusCode     = compiled(`\b[245]\.\d\.\d{1,3}\b`) // no subject of RFC 3463 §4 has two digits; versions of programs have
 	diagnosticType = compiled(`(?i)^\s*(?:smtp|x-[a-z0-9-]+|unix|dns|lmtp|uucp|notes)\s*;\s*`)
 )
 
+// actions are the words of RFC 3464 §2.3.3, and those that programs write in
+// their place, by how they begin. What is none of them says nothing.
+var actions = []struct{ word, action string }{
+	{"fail", "failed"},
+	{"error", "failed"},
+	{"undeliver", "failed"},
+	{"reject", "failed"},
+	{"bounce", "failed"},
+	{"permanent", "failed"},
+	{"delay", "delayed"},
+	{"defer", "delayed"},
+	{"warning", "delayed"},
+	{"transient", "delayed"},
+	{"postpone", "delayed"},
+	{"deliver", "delivered"},
+	{"success", "delivered"},
+	{"relay", "relayed"},
+	{"expand", "expanded"},
+}
+
+func actionOf(field string) string {
+	field = strings.ToLower(strings.TrimSpace(field))
+	for _, a := range actions {
+		if strings.HasPrefix(field, a.word) {
+			return a.action
+		}
+	}
+	return ""
+}
+
 func (d *delivery) tidy() {
 	d.final, d.original, d.actual = typedAddress(d.final), typedAddress(d.original), typedAddress(d.actual)
-	d.action, _, _ = strings.Cut(strings.ToLower(d.action), " ")
+	d.action = actionOf(d.action)
 	if comment := strings.TrimSpace(statusCode().ReplaceAllString(d.status, "")); len(comment) > 3 && d.diagnostic == "" {
 		d.diagnostic = strings.Trim(comment, "()") // some explain the code there
 	}
-	d.status = statusCode().FindString(d.status)
+	d.status = statusIn(d.status)
+	if d.action == "" && strings.HasPrefix(d.status, "2") {
+		d.action = "delivered"
+	}
 	d.diagnostic = diagnosticType().ReplaceAllString(d.diagnostic, "")
+}
+
+// statusIn finds the first enhanced code in s; what looks like one within an IP
+// address is none.
+func statusIn(s string) string {
+	for _, at := range statusCode().FindAllStringIndex(s, 20) {
+		before, after := s[:at[0]], s[at[1]:]
+		if !strings.HasSuffix(before, ".") && (len(after) < 2 || after[0] != '.' || after[1] < '0' || after[1] > '9') {
+			return s[at[0]:at[1]]
+		}
+	}
+	return ""
 }
 
 // typedAddress takes the address out of "rfc822; <joe@example.net>", or gives

@@ -18,7 +18,7 @@ var elsewhereRules = []rule{
 		name: "full-elsewhere", reason: MailboxFull,
 		text: []string{"mailbox", "inbox", "mail box", "account", "recipient", "user's", "storage", "postfach", "boîte", "boite", "casella", "buzón", "buzon", "caixa", "ящик", "邮箱", "信箱", "メールボックス", "skrzynk", "postvak", "brevlåd", "postkass", "postilaatik", "schránk", "kutusu", "postafiók", "메일함", "메일박스"},
 		with: []string{
-			" full ", " full.", "quota", "storage", "gone over", "no room", "out of space", "used up", "no space", "over capacity", "exhausted", "its cap ", "ran out of", "running out of", "allowance",
+			" full ", " full.", "is full", "quota", "storage", "gone over", "no room", "out of space", "used up", "no space", "over capacity", "exhausted", "its cap ", "ran out of", "running out of", "allowance",
 			" voll", "überfüllt", "speicherlimit", "kontingent", "saturée", " plein", "dépassé", "espace insuffisant", "esaurit", " pien", " llen", "excedid", "espacio", "sin espacio", "lotad", " chei", " cota", "excedeu", "espaço", "квот", "недостаточно места", "переполн", "已满", "已滿", "不足", "超出", "満杯", "一杯", "容量",
 			"超過", "pełn", "przepełn", "przekroczon", " vol ", "quotum", "täynnä", "překroč", "plná", " dolu", "초과",
 		},
@@ -44,8 +44,8 @@ var elsewhereRules = []rule{
 		name: "disabled-elsewhere", reason: Disabled,
 		text: recipients,
 		with: []string{
-			"shut down", "deactivated", "cancelled", "canceled", "terminated", "switched off", "unsubscribed", "deleted", "removed", "gesperrt", "deaktiviert", "gelöscht", "abgeschaltet", "gekündigt", "désactivé", "desactive", "clôturé", "cloturé", "fermé", "supprimé", "suspendu", "disattivat", "disabilitat", "non è attiv", "sospes", "cancellat", "desactivad", "cancelad", "suspendid", "eliminad", "deshabilitad", "desativad", "suspens", "excluíd", "encerrad",
-			"inativ", "отключ", "заблокирован", "удал", "неактивн", "停用", "禁用", "冻结", "已注销", "無効", "停止", "zablokowan", "usunięt", "nieaktywn", "geblokkeerd", "opgeheven", "verwijderd", "inaktiv", "avslutat", "lukket", "zrušen", "deaktivován", "devre dışı", "kapatıl", "정지", "휴면",
+			"shut down", "deactivated", "disabled", "suspended", "inactive", "closed", "cancelled", "canceled", "terminated", "switched off", "unsubscribed", "deleted", "removed", "gesperrt", "deaktiviert", "gelöscht", "abgeschaltet", "gekündigt", "désactivé", "desactive", "clôturé", "cloturé", "fermé", "supprimé", "suspendu", "disattivat", "disabilitat", "non è attiv", "sospes", "cancellat", "desactivad", "cancelad", "suspendid", "eliminad", "deshabilitad", "desativad", "suspens", "excluíd", "encerrad",
+			"inativ", "inactivo", "inattiv", "expirad", "inutilizz", "отключ", "заблокирован", "удал", "неактивн", "停用", "禁用", "冻结", "已注销", "無効", "停止", "zablokowan", "usunięt", "nieaktywn", "geblokkeerd", "opgeheven", "verwijderd", "inaktiv", "avslutat", "lukket", "zrušen", "deaktivován", "devre dışı", "kapatıl", "정지", "휴면",
 		},
 	},
 	{
@@ -53,8 +53,8 @@ var elsewhereRules = []rule{
 		text: recipients,
 		with: []string{
 			"not exist", "n't exist", "doesnt exist", "not found", "be found", "unknown", "invalid", "not valid", "isn't valid", "no such", "not known", "n't known", "isn't here", "not here", "nonexist", "non-exist", "no longer", "not a ", "not recogni", "no match", "misspelled", "mistyped", "not in ", "called ",
-			"gibt es", "unbekannt", "nicht bekannt", "ungültig", "existiert nicht", "nicht gefunden", "nicht vorhanden", "nicht mehr", "nicht existent", " kein ", "inconnu", "n'existe", "invalide", "introuvable", "erroné", "sconosciut", "inesistente", "non esist", "non valid", "non trovat", "errat", "desconocid", "no exist", "no válid", "no es válid", "no valid", "inválid", "invalid", "no encontrad", "no se encontr",
-			"inexist", "no hay ", "desconhecid", "não exist", "nao exist", "não encontrad", "não foi encontrad", "incorret", "incorrect", "неизвест", "не найден", "не существ", "нет так", "недействит", "不存在", "无效", "無效", "错误", "錯誤", "未找到", "找不到", "不明", "見つかり", "存在し", "ありません", "nie istnieje", "nieznan", "nie znaleziono", "nieprawidłow", "niepoprawn", "onbeken", "niet beken",
+			"gibt es", "unbekannt", "nicht bekannt", "ungültig", "existiert nicht", "nicht gefunden", "nicht vorhanden", "nicht mehr", "nicht existent", "ungueltig", "hier nicht", " kein ", "inconnu", "n'existe", "pas connu", "invalide", "introuvable", "erroné", "sconosciut", "inesistente", "non esist", "non valid", "non trovat", "errat", "desconocid", "no exist", "no válid", "no es válid", "no valid", "inválid", "invalid", "no encontrad", "no se encontr",
+			"inexist", "no hay ", "desconhecid", "não exist", "nao exist", "cadastrad", "não encontrad", "não foi encontrad", "incorret", "incorrect", "неизвест", "не найден", "не существ", "нет так", " нет ", "недействит", "不存在", "无效", "無效", "错误", "錯誤", "未找到", "找不到", "不明", "見つかり", "存在し", "ありません", "nie istnieje", "brak takie", "nieznan", "nie znaleziono", "nieprawidłow", "niepoprawn", "onbeken", "niet beken",
 			"ongeldig", "niet gevonden", "finns inte", "okänd", "ogiltig", "hittades inte", "findes ikke", "finnes ikke", "ukendt", "ukjent", "ugyldig", "ei löydy", "tuntema", "ei ole", "neexist", "neznám", "nenalezen", "bulunamadı", "bilinmeyen", "geçersiz", "mevcut değil", "nem létez", "ismeretlen", "nem található", "tidak ditemukan", "tidak ada", "tidak dikenal", "없", "찾을 수", "잘못",
 		},
 	},
@@ -63,8 +63,8 @@ var elsewhereRules = []rule{
 // recipients are words for a mailbox and for whose it is.
 var recipients = []string{
 	"user", "mailbox", "mail box", "inbox", "recipient", "addressee", "account", "email address", "e-mail address", "mail address", "local part", "alias", "anybody", "anyone", "nobody",
-	"empfänger", "postfach", "adress", "benutzer", "konto", "mailadress", "destinataire", "boîte", "boite", "utilisateur", "compte", "destinatar", "destinatári", "casella", "indirizzo", "utente", "buzón", "buzon", "dirección", "direccion", "usuario", "usuári", "cuenta", "caixa", "endereço", "endereco", " conta ",
-	"адрес", "ящик", "пользовател", "получател", "收件人", "邮箱", "信箱", "郵箱", "用户", "用戶", "使用者", "帐号", "账号", "地址", "宛先", "ユーザ", "アドレス", "メールボックス", "受信者", "adres", "odbiorc", "użytkownik", "skrzynk", "gebruiker", "ontvanger", "postvak", "mottagar", "mottaker", "modtager", "brevlåd", "postkass", "användar", "bruger", "bruker", "vastaanottaj", "käyttäj", "postilaatik",
+	"empfänger", "empfaenger", "postfach", "adress", "benutzer", "konto", "mailadress", "destinataire", "boîte", "boite", "utilisateur", "compte", "destinatar", "destinatári", "destin.", "casilla", "casella", "indirizzo", "utente", "buzón", "buzon", "dirección", "direccion", "usuario", "usuári", "cuenta", "caixa", "endereço", "endereco", " conta ",
+	"адрес", "ящик", "пользовател", "получател", "收件人", "邮箱", "信箱", "郵箱", "用户", "用戶", "使用者", "帐号", "账号", "地址", "宛先", "ユーザ", "アドレス", "メールボックス", "受信者", "adres", "odbiorc", "użytkownik", "uzytkownik", "skrzynk", "gebruiker", "ontvanger", "postvak", "mottagar", "mottaker", "modtager", "brevlåd", "postkass", "användar", "bruger", "bruker", "vastaanottaj", "käyttäj", "postilaatik",
 	"alıcı", "kullanıcı", "kutusu", "uživatel", "příjemc", "schránk", "címzett", "felhasználó", "postafiók", "pengguna", "penerima", "alamat", "사용자", "수신자", "메일함", "계정", "주소",
 }
 

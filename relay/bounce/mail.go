@@ -30,10 +30,23 @@ type mail struct {
 // readMail takes raw apart as far as it can be.
 func readMail(raw []byte) *mail {
 	m := takeApart(raw)
+	if m.report == "" && m.origin != "" {
+		m.unwrap()
+	}
 	m.text, m.origin = cutOriginal(m.text, m.origin)
 	m.own = unquoted(m.text)
 	m.ownLower = strings.ToLower(m.own)
 	return m
+}
+
+// unwrap reads a report that a gateway passes on as an attachment under its
+// subject, with nothing or a disclaimer around it. The header stays the outer
+// one: that is who sent it to whom.
+func (m *mail) unwrap() {
+	inner := takeApart([]byte(m.origin))
+	if inner.report != "" && inner.reportType == "delivery-status" && inner.field("Subject") == m.field("Subject") {
+		m.text, m.report, m.origin, m.reportType = inner.text, inner.report, inner.origin, inner.reportType
+	}
 }
 
 func takeApart(raw []byte) *mail {
@@ -53,7 +66,7 @@ func takeApart(raw []byte) *mail {
 	if err == nil || message.IsUnknownCharset(err) {
 		m.take(e, 0)
 	}
-	if m.text == "" && m.report == "" {
+	if m.text == "" && m.report == "" && m.origin == "" {
 		m.text = plain(body) // unknown encoding, or a multipart without its parts
 	}
 	return m

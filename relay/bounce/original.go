@@ -7,7 +7,7 @@ import (
 // separators stand, in lower case, in the line above a returned message.
 var separators = []string{
 	"below this line is a copy of", "this is a copy of", "copy of the message", "copy of your message", "copy of the original", "original message follows", "unsent message follows", "message headers follow", "message header follows", "copy of the message follows", "headers of the original", "header of the original", "header of your message",
-	"headers of your message", "original message header", "--- original message", "---original message", "----- original message", "returned message ---", "--- returned message", "undelivered message follows", "rejected message follows", "original mail ---", "original message is attached", "start of returned", "unsent message",
+	"headers of your message", "original message header", "--- original message", "---original message", "----- original message", "returned message ---", "--- returned message", "undelivered message follows", "rejected message follows", "original mail ---", "original message is attached", "start of returned", "unsent message", "old message:",
 	"original headers", "message headers ---", "message header ---", "--- message header", "--- original header", "-------original message", "your message reads", "your message reads (in part)", "the text of your message", "text of your message", "started with the following", "included is a copy", "below is the message", "kopie der nachricht", "ursprüngliche nachricht folgt", "copia del mensaje", "copie du message",
 	"копия вашего письма", "********* copy", "attached is your message", "returned mail follows", "body of message generated response", "content of the mail you sent",
 }
@@ -68,6 +68,9 @@ func separates(line string) bool {
 		return false
 	}
 	line = strings.ToLower(line)
+	if strings.Contains(line, "not receive") { // "these did NOT receive a copy of your message"
+		return false
+	}
 	for _, s := range separators {
 		if strings.Contains(line, s) {
 			return true

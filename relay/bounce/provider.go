@@ -26,6 +26,7 @@ var providerRules = []rule{
 		"resolver.adr.recipnotfound", "resolver.adr.recipientnotfound", "resolver.adr.exrecipnotfound", "recipient not found by smtp address lookup", "resolver.adr.badprimary", "resolver.adr.ambiguous",
 	}},
 	{name: "microsoft-edge-unknown", reason: UserUnknown, enhanced: "5.4.1", text: []string{"recipient address rejected: access denied"}},
+	{name: "microsoft-size", reason: Size, text: []string{"sendsizelimit", "recipsizelimit"}},
 	{name: "microsoft-restricted", reason: Policy, text: []string{
 		"resolver.rst.", "recipient not authorized", "sendernotauthenticatedfor", "transport.rules.rejectmessage", "tenantattribution", "you do not have permission to send to this recipient",
 	}},
@@ -35,6 +36,7 @@ var providerRules = []rule{
 	{name: "microsoft-block-list", reason: Blocklist, text: []string{"part of their network is on our block list", "(s3140)", "(s3150)", "(ou-00", " ou-00", "banned sending ip", "traffic not accepted from this ip"}},
 	{name: "microsoft-dynamic", reason: ReverseDNS, text: []string{"(dy-00", " dy-00"}},
 	{name: "microsoft-reputation", reason: Reputation, text: []string{"rate limited due to ip reputation", "(sc-00", " sc-00", "spam abuse detected", "bad outbound sender", "banned sender", "tenant has exceeded threshold"}},
+	{name: "microsoft-no-tenant", reason: Server, text: []string{"recipient domain configured in a hosted tenant"}},
 	{name: "microsoft-busy", reason: Rate, text: []string{"(rp-00", " rp-00", "server busy"}},
 	{name: "microsoft-ipv6", reason: Policy, text: []string{"does not accept email over ipv6"}},
 
@@ -71,6 +73,8 @@ var providerRules = []rule{
 	{name: "telekom-name", reason: ReverseDNS, text: []string{"a problem occurred. (ask your postmaster*(dns", "ip=*dns name invalid"}},
 	{name: "1und1-policy", reason: Policy, text: []string{"reject due to policy restrictions", "a problem occurred. (ask your postmaster"}},
 
+	{name: "webde-full", reason: MailboxFull, text: []string{"zuviele mails auf dem server", "too many messages on the server"}},
+
 	// Comcast, Cox, AT&T
 	{name: "comcast-unknown", reason: UserUnknown, text: []string{"not our customer"}},
 	{name: "cox-listed", reason: Blocklist, text: []string{" ipbl0", " ipbl1", " cxbl", "attrbl", " cdrbl", " urlbl0", " bl0000"}},
@@ -88,10 +92,11 @@ var providerRules = []rule{
 	// Filters and services
 	{name: "mimecast-reputation", reason: Reputation, text: []string{"poor reputation sender", "ip-reputation policy", "mta's poor reputation"}},
 	{name: "barracuda-quarantine", reason: Policy, text: []string{":blocked)", ":quarantined)"}},
+	{name: "ironport-bounced", reason: Policy, text: []string{"bounced by administrator"}},
 	{name: "proofpoint-listed", reason: Blocklist, text: []string{"proofpoint.com/dnsbl-lookup", "ipcheck.proofpoint.com"}},
 	{name: "symantec-filtered", reason: SpamContent, text: []string{"message filtered*troubleshooting", "message filtered. please see the faqs"}},
 	{name: "ses-suppressed", reason: UserUnknown, text: []string{
-		"recent history of bouncing as an invalid", "account-level suppression list", "not delivering to previously bounced address", "recipient is suppressed", "on suppression list",
+		"recent history of bouncing as an invalid", "account-level suppression list", "not delivering to previously bounced address", "recipient is suppressed", "on suppression list", "on our bounce list",
 	}},
 	{name: "ses-unverified", reason: AuthFail, text: []string{"email address is not verified", "addresses are not verified", "identities failed the check"}},
 	{name: "ses-throttling", reason: Rate, text: []string{"throttling failure", "maximum sending rate exceeded", "daily message quota exceeded", "maximum credits exceeded"}},

@@ -14,6 +14,8 @@ var (
 	leadingAddress = compiled(`^[\s*>-]{0,12}(?:[45]\d\d )?[<"'(\[]{0,2}(` + addressPattern + `)[>"')\]]{0,2}(?:\.?\s*$|\s*[:;,(\[<]|\.\.\.|\s+(?:-|failed|delivery|is|was|on|has)\b|\s+-)`)
 	// Something before it says that it is a recipient.
 	markedAddress = compiled(`(?i)(?:rcpt to|recipients?|delivered? to|deliver(?:y|ing)?|address(?:es)?|message to|mail to|sent to|send to|\bto|user|mailbox|account|受信者|宛先|получател\pL*|destinat\pL*|empfänger|an)\b?[^@\n]{0,40}?[\s:<("'](` + addressPattern + `)`)
+	// And something that it is a sender: "not accepting mail from joe@…".
+	fromAddress = compiled(`(?i)\b(?:mails? from|messages? from|sender|sent by):?\s+[<"'(]{0,2}` + addressPattern)
 )
 
 // failedRecipient finds in the words of a server whom it could not reach.
@@ -27,6 +29,9 @@ func (m *mail) failedRecipient() string {
 		for line := range strings.Lines(m.text) {
 			if len(line) > maxField {
 				continue
+			}
+			if i > 0 {
+				line = fromAddress().ReplaceAllString(line, " ")
 			}
 			found := pattern.FindStringSubmatch(line)
 			if found == nil {

@@ -62,6 +62,10 @@ func (m *mail) reply() Reply {
 		m.describeBounce(&reply)
 		return reply
 	}
+	if m.mailing() && len(reply.Clues.Incidents) == 0 {
+		reply.OriginalMessageID = ""
+		return reply
+	}
 	reply.Ticket = m.ticket()
 	reply.Form = m.form()
 	switch {

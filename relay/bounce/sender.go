@@ -7,6 +7,12 @@ var senderRules = []rule{
 		"sender verify", "verification failed for @", "sender address verification", "could not verify sender", "sender callout", "unable to verify sender", "sender verification", "verify the sender",
 	}},
 	{name: "courier-sender-domain", reason: Sender, code: "517", text: []string{"domain does not exist"}}, // Courier's code for the domain of MAIL
+	// What answers MAIL cannot be about a recipient: no server has seen one.
+	{
+		name: "sender-in-mail", reason: Sender,
+		text: []string{"in reply to mail from", "after mail from", "in response to mail from"},
+		with: []string{"does not exist", "doesn't exist", "not exist", "invalid", "unknown", "not found", "no such", "fully qualified"},
+	},
 	{name: "sender-domain", reason: Sender, text: []string{
 		"domain of sender", "sender domain", "sender's domain", "sending domain*does not exist", "sending domain*not found", "sender address rejected: domain not found", "sender address rejected: malformed dns",
 		"invalid sender domain", "envelope sender domain", "mail from*domain does not", "from domain*does not exist", "from: domain", "from domain is", "header from", "purported", "return path domain", "domain of the sender", "without a valid sender domain", " dns-p1",
@@ -26,6 +32,6 @@ var senderRules = []rule{
 	}},
 	{name: "helo", reason: ReverseDNS, text: []string{"helo command rejected", "ehlo command rejected", "invalid helo", "bad helo", "helo name", "helo/ehlo", "ehlo/helo", "helo should be", "forged helo", "invalid ehlo", "helo*does not", "helo hostname"}},
 	{name: "unknown-recipients-flood", reason: Reputation, text: []string{
-		"excessive unknown recipients", "too many invalid recipients", "too many unknown", "too many bad recipients", "too many invalid", "too many non-existent", "directory harvest", "dictionary attack", "too many user unknown", "possible open relay", "open relay",
+		"excessive unknown recipients", "too many invalid recipients", "too many unknown", "too many bad recipients", "too many invalid", "too many non-existent", "directory harvest", "dictionary attack", "userid unknowns", "too many user unknown", "possible open relay", "open relay",
 	}},
 }

@@ -45,6 +45,7 @@ var ticketSubjects = []struct {
 
 var (
 	ticketInText  = compiled(`(?i)(?:^|[^\pL])` + ticketWord + `[\s_-]?(?:id|no|nr|nº|n°|number|nummer|numéro|numero|número|numer|key|番号|号|번호|номер|№|#)\s{0,3}(?:for this \S{1,20} |for your \S{1,20} |assigned )?(?:is|ist|est|es|é|è|lautet|:|：|\.|#|=|-|は)?[\s:#"'(\[]{0,6}` + ticketNumber)
+	ticketPlain   = compiled(`(?i)(?:^|[^\pL])(?:ticket|case|reference|ref|tracking|request|vorgang|ticketnummer)\s?(?:[:#]\s{0,3}|\(\s?#?)(\d{4,}(?:[-.]\d+)*)\b`) // "Reference: 12345", "your request (12345)"
 	ticketField   = compiled(ticketNumber + `\s*$`)
 	ourIncident   = compiled(`(?i)\bSR-[0-9A-Z]{4}-[0-9A-Z]{4}\b`) // this project's own ids, quoted back
 	addressOrTime = compiled(`(?i)^Report[ -]Domain:.*|\d+\.\d+\.\d+\.\d+|\b\d{4}-\d\d-\d\d\b|\b\d\d?\.\d\d?\.\d{4}\b|https?://\S+`)
@@ -63,7 +64,11 @@ func (m *mail) ticket() string {
 			return id
 		}
 	}
-	return goodTicket(ticketInText().FindAllStringSubmatch(withoutDecoys(m.own), 5))
+	text := withoutDecoys(m.own)
+	if id := goodTicket(ticketInText().FindAllStringSubmatch(text, 5)); id != "" {
+		return id
+	}
+	return goodTicket(ticketPlain().FindAllStringSubmatch(text, 5))
 }
 
 // withoutDecoys blanks out what looks like a number of a ticket and is none.
@@ -94,9 +99,9 @@ func goodTicket(found [][]string) string {
 var acknowledgements = []string{
 	"has been received", "have received your", "we received your", "was received", "has been created", "has been opened", "has been assigned", "has been logged", "has been registered", "has been submitted", "has been forwarded", "was created", "ticket created", "request received", "case created", "acknowledge", "acknowledgement", "thank you for contacting", "thank you for your report", "thank you for reporting", "thank you for your email", "thank you for your e-mail",
 	"thank you for your message", "thanks for contacting", "thanks for reporting", "thanks for your report", "thank you for submitting", "thank you for taking the time", "thank you for bringing", "thank you for writing", "confirmation of receipt", "we will review", "we will investigate", "will be reviewed", "will be processed", "being reviewed", "a ticket", "ticket number", "case number", "reference number", "automated", "automatically", "auto-generated", "do not reply", "not be able to respond", "unable to respond individually",
-	"not respond to every", "no further response",
+	"not respond to every", "no further response", "confirming that we", "we got your request", "type your reply above", "reply above this line", "has been resolved", "has been closed", "has been solved", "has been updated", "marked as solved", "marked as resolved",
 	"eingegangen", "haben ihre anfrage", "haben ihre nachricht", "vielen dank für ihre", "danke für ihre", "eingangsbestätigung", "wurde erstellt", "wurde angelegt", "avons bien reçu", "accusé de réception", "votre demande a été", "merci de nous avoir", "hemos recibido", "ha sido recibid", "ha sido registrad", "gracias por contact", "acuse de recibo", "recebemos", "foi registrad", "foi recebid", "obrigado por", "abbiamo ricevuto", "è stata ricevuta", "è stata registrata", "grazie per",
-	"hebben uw", "is ontvangen", "bedankt voor", "otrzymaliśmy", "zostało zarejestrowane", "zostało przyjęte", "dziękujemy", "vi har mottagit", "vi har mottatt", "vi har modtaget", "tack för", "olemme vastaanottaneet", "alınmıştır", "byl přijat", "děkujeme", "зарегистрирован", "получено", "принято", "спасибо за", "已收到", "已受理", "感谢您", "感謝您", "受け付けました", "受付いたしました", "お問い合わせいただき", "접수되었", "접수 되었",
+	"hebben uw", "is ontvangen", "bedankt voor", "otrzymaliśmy", "zostało zarejestrowane", "zostało przyjęte", "dziękujemy", "vi har mottagit", "vi har mottatt", "vi har modtaget", "tack för", "olemme vastaanottaneet", "alınmıştır", "byl přijat", "děkujeme", "зарегистрирован", "получено", "принято", "спасибо за", "已收到", "已受理", "感谢您", "感謝您", "受け付けました", "自動返信", "お問い合わせ受付", "受付いたしました", "お問い合わせいただき", "접수되었", "접수 되었",
 }
 
 // acknowledges reports whether it was the desk's program and not a person

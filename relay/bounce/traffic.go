@@ -11,7 +11,7 @@ var trafficRules = []rule{
 		"emails per", "messages per", "smtp limit", "outgoing limit", "exceeded the rate", "mail quota exceeded", "quota of messages", "daily recipients", "recipient limit", "unusual sending activity",
 	}},
 	{name: "rate-limit", reason: Rate, text: []string{
-		"rate limit", "ratelimit", "rate-limit", "rate exceeded", "rate is too", "rate control", "throttl", "too fast", "too quickly", "slow down", "too much mail", "too much load", "too frequent", "excessive rate", "excessive volume",
+		"rate limit", "ratelimit", "rate-limit", "rate exceeded", "rate is too", "rate control", "throttl", "too fast", "too quickly", "slow down", "sent too much mail", "sending too much mail", "too much load", "too frequent", "excessive rate", "excessive volume",
 		"exceeded*rate", "high volume", "mail flood", "flooding", "try sending less", "limit reached for", "unusual traffic", "volume of messages", "trop de messages", "zu viele", "demasiados mensajes",
 	}},
 	{name: "too-many", reason: Rate, text: []string{
