@@ -24,6 +24,7 @@ type search struct {
 	heard    []witness
 	own      []string  // organisations on the recipient's side; nil until asked for
 	asked    int       // questions put to the resolver
+	filters  int       // the recipient's filters reach down to this line, which names their client
 	earliest time.Time // of the believed lines; what stands below cannot be later
 }
 
@@ -148,6 +149,9 @@ func (s *search) judge(h *Hop, i int) judgement {
 	}
 	if st, ok := s.trusted(h, ip); ok {
 		return st
+	}
+	if s.behindFilter(h, i) {
+		return judgement{trust: Trusted, note: s.t.prose.say(s.t.prose.address(ip), " is a filter of the recipient: its provider looks past it.")}
 	}
 	if st, ok := s.sameHouse(h, i); ok {
 		return st

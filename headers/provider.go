@@ -27,6 +27,10 @@ type provider struct {
 	// complete says that the addresses above are all that it sends from: a
 	// host elsewhere that claims to be the provider lies.
 	complete bool
+	// looksPast says that its results name the client of a filter that the
+	// recipient has put in front of it and told it about: Exchange Online's
+	// enhanced filtering for connectors, Gmail's inbound gateways.
+	looksPast bool
 	// clients are the forms in which its servers write down who gave them a
 	// message. Nothing of another form is taken for their word.
 	clients []clientForm

@@ -10,9 +10,10 @@ var providers = append(mailboxProviders, bulkSenders...)
 
 var mailboxProviders = []provider{
 	{
-		name:     "Microsoft",
-		complete: true,
-		hosts:    []string{"outlook.com", "office365.com", "exchangelabs.com", "hotmail.com", "outlook.cn", "office365.us", "phx.gbl"},
+		name:      "Microsoft",
+		complete:  true,
+		looksPast: true,
+		hosts:     []string{"outlook.com", "office365.com", "exchangelabs.com", "hotmail.com", "outlook.cn", "office365.us", "phx.gbl"},
 		inner: []string{
 			"*.outlook.com", "*.exchangelabs.com", "*.outlook.office365.com", "*.office365.us", "*.outlook.cn",
 			"*.mgd.msft.net",
@@ -43,11 +44,12 @@ var mailboxProviders = []provider{
 		sealers: []string{"protection.outlook.com", "mx.microsoft.com", "microsoft.com", "outlook.com"},
 	},
 	{
-		name:     "Google",
-		complete: true,
-		hosts:    []string{"google.com", "gmail.com", "googlemail.com"},
-		outbound: []string{"mail-*.google.com"},
-		outNets:  prefixes("209.85.128.0/17", "74.125.82.0/24", "2607:f8b0:4864::/48", "2a00:1450:4864::/48", "2404:6800:4864::/48"),
+		name:      "Google",
+		complete:  true,
+		looksPast: true,
+		hosts:     []string{"google.com", "gmail.com", "googlemail.com"},
+		outbound:  []string{"mail-*.google.com"},
+		outNets:   prefixes("209.85.128.0/17", "74.125.82.0/24", "2607:f8b0:4864::/48", "2a00:1450:4864::/48", "2404:6800:4864::/48"),
 		clients: []clientForm{
 			{by: "smtp.gmail.com", with: []string{"ESMTPSA", "ESMTPA"}, id: googleID, what: "an authenticated client"},
 			{by: "smtp-relay.gmail.com", with: []string{"ESMTPS", "ESMTP", "ESMTPSA"}, id: googleID, what: "a Workspace relay client"},
@@ -234,9 +236,14 @@ var mailboxProviders = []provider{
 	{
 		name:     "GoDaddy",
 		hosts:    []string{"secureserver.net"},
-		outbound: []string{"*plsmtp*.prod.*.secureserver.net", "*plsmtp*.secureserver.net", "*plwbeout*.secureserver.net"},
-		clients:  []clientForm{{by: "*plsmtp*", with: []string{"ESMTPSA", "ESMTPA"}, what: "an authenticated client"}},
-		evidence: []string{"X-Originating-IP", "X-Source-IP"},
+		outbound: []string{"*plsmtp*.prod.*.secureserver.net", "*nlsmtp*.prod.*.secureserver.net", "*plsmtp*.secureserver.net", "*plwbeout*.secureserver.net"},
+		steps:    []string{":SMTPAUTH:", ":WBEOUT:", ":"}, // ": HOSTING RELAY :"
+		clients: []clientForm{
+			{by: "*plsmtp*", with: []string{"ESMTPSA", "ESMTPA", ""}, what: "an authenticated client"},
+			{by: ":SMTPAUTH:", with: []string{"ESMTPSA", "ESMTPA"}, what: "an authenticated client"},
+			{by: ":", with: []string{"ESMTP", "ESMTPS"}, what: "a server that it hosts"},
+		},
+		evidence: []string{"X-Originating-IP", "X-Source-IP", "X-SID"},
 	},
 
 	// Filters: they stand before one side or behind the other. Trust tells.

@@ -2,9 +2,7 @@ package headers
 
 import (
 	"bytes"
-	"fmt"
 	"net/netip"
-	"slices"
 )
 
 // A witness is a header other than Received in which a server says which
@@ -18,9 +16,9 @@ type witness struct {
 // witnessMarks are the words behind which such headers put the address, in
 // the case in which servers write them.
 var witnessMarks = map[string][]string{
-	"Received-SPF":               {"client-ip=", "designates ", "not designate ", "domain of transitioning "},
-	"Authentication-Results":     {"sender IP is ", "sender ip is ", "designates ", "not designate ", "smtp.remote-ip=", "policy.iprev=", "smtp.client-ip="},
-	"ARC-Authentication-Results": {"sender ip is ", "sender IP is ", "designates ", "smtp.remote-ip=", "policy.iprev="},
+	"Received-SPF":               {"client-ip=", "designates ", "not designate ", "domain of transitioning ", "google.com: "},
+	"Authentication-Results":     {"sender IP is ", "sender ip is ", "designates ", "not designate ", "google.com: ", "smtp.remote-ip=", "policy.iprev=", "smtp.client-ip="},
+	"ARC-Authentication-Results": {"sender ip is ", "sender IP is ", "designates ", "not designate ", "google.com: ", "smtp.remote-ip=", "policy.iprev="},
 	"X-Sender-IP":                {""},
 }
 
@@ -42,25 +40,56 @@ func (t *trace) witnesses(last int, arc bool) []witness {
 			found = make([]witness, 0, 4)
 		}
 		value := n.value(line[:0])
-		for _, mark := range marks {
-			if ip, ok := t.addressAfter(value, mark); ok {
-				found = append(found, witness{n.name, ip, n.above})
-				break
-			}
+		if ip, ok := t.addressIn(value, marks); ok {
+			found = append(found, witness{n.name, ip, n.above})
 		}
 	}
 	return found
 }
 
-// addressAfter reads the address that follows a mark.
-func (t *trace) addressAfter(text []byte, mark string) (netip.Addr, bool) {
-	if mark != "" {
-		at := bytes.Index(text, []byte(mark))
-		if at < 0 {
-			return netip.Addr{}, false
+// addressIn reads the address that follows a mark. A sender can be called
+// "designates 198.51.100.9 as"@example.com: what is quoted does not count, and
+// a text that names two addresses proves nothing.
+func (t *trace) addressIn(text []byte, marks []string) (found netip.Addr, ok bool) {
+	for _, mark := range marks {
+		for rest := text; ; {
+			at := bytes.Index(rest, []byte(mark))
+			if at < 0 {
+				break
+			}
+			rest = rest[at+len(mark):]
+			if inQuotes(text[:len(text)-len(rest)]) {
+				continue
+			}
+			if ip, is := t.leadingAddress(rest); is {
+				if found.IsValid() && found != ip {
+					return netip.Addr{}, false
+				}
+				found = ip
+			}
+			if mark == "" {
+				break
+			}
 		}
-		text = text[at+len(mark):]
 	}
+	return found, found.IsValid() && public(found)
+}
+
+// inQuotes says whether a text ends inside of a quoted string (RFC 5322 §3.2.4).
+func inQuotes(text []byte) (open bool) {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			open = !open
+		}
+	}
+	return open
+}
+
+// leadingAddress reads the address at the beginning of a text.
+func (t *trace) leadingAddress(text []byte) (netip.Addr, bool) {
 	text = bytes.TrimLeft(text, " \"")
 	if end := bytes.IndexAny(text, " ;,)\""); end >= 0 {
 		text = text[:end]
@@ -69,8 +98,7 @@ func (t *trace) addressAfter(text []byte, mark string) (netip.Addr, bool) {
 		return netip.Addr{}, false // no address is so long
 	}
 	ip, ok := parseIP(t.prose.keep(text))
-	ip = embedded(ip)
-	return ip, ok && public(ip)
+	return embedded(ip), ok
 }
 
 // cross notes the handoff from outside that the walk has come to.
@@ -108,6 +136,26 @@ func (s *search) witnessOf(i int) *witness {
 		}
 	}
 	return nil
+}
+
+// behindFilter says whether line i names a filter of the recipient. Its
+// provider knows which hosts those are: then the results that stand on top of
+// the line are about another address, the one that a line below names.
+func (s *search) behindFilter(h *Hop, i int) bool {
+	if s.writer == nil || !s.writer.looksPast || s.filters > 0 {
+		return i < s.filters
+	}
+	for _, w := range s.t.witnesses(i, false) {
+		if w.above != i || w.ip == h.From.IP {
+			continue
+		}
+		for j := i + 1; j < len(s.t.hops) && s.filters == 0; j++ {
+			if s.t.hops[j].From.IP == w.ip && s.t.hops[j].Kind == Handoff {
+				s.filters = j
+			}
+		}
+	}
+	return i < s.filters
 }
 
 // address settles which address hop i came from. One that carries an IPv4
@@ -152,90 +200,4 @@ func (s *search) ruleCovers(name string, ip netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// weigh decides how sure the verdict is and writes the reason.
-func (s *search) weigh() {
-	src, h := s.source, &s.t.hops[s.source.Hop]
-	level := 1
-	if s.known {
-		level = 2
-	}
-	agree, against := s.hear()
-	if agree != "" && level < 2 && len(s.doubts) == 0 {
-		level++
-	}
-	if len(s.doubts) > 0 {
-		level = min(level, 1)
-	}
-	src.Forwarded = s.passedOn()
-	if src.Forwarded != "" {
-		level--
-	}
-	if against != "" {
-		level--
-	}
-	if len(s.doubts) > 2 {
-		level--
-	}
-	src.Confidence = [...]Confidence{Low, Medium, High}[max(0, min(level, 2))]
-	src.Reason = s.reason(h, agree, against)
-}
-
-// hear compares the source with what believed headers say of it: those above
-// its line, which the recipient's side wrote.
-func (s *search) hear() (agree, against string) {
-	inside := func(ip netip.Addr) bool {
-		return slices.ContainsFunc(s.t.hops[:s.source.Hop], func(h Hop) bool { return h.From.IP == ip })
-	}
-	for _, w := range s.heard {
-		switch {
-		case w.above > s.source.Hop:
-			return agree, against
-		case w.ip == s.source.IP:
-			if agree == "" {
-				agree = w.header
-			}
-		case w.above == s.source.Hop && against == "" && !inside(w.ip):
-			against = fmt.Sprintf("%s names %s", w.header, w.ip)
-		}
-	}
-	return agree, against
-}
-
-func (s *search) reason(h *Hop, agree, against string) string {
-	var room [32]string
-	parts := append(room[:0], hostOr(h.By.Name, "The recipient's server"), " took the message from ", s.t.prose.address(s.source.IP))
-	switch name := senderName(h); {
-	case name == "":
-	case h.From.RDNS != "" && !h.From.Unverified:
-		parts = append(parts, " (", clean(name, maxName), ")")
-	default:
-		parts = append(parts, ", which called itself ", clean(h.From.HELO, maxName), ",")
-	}
-	if !h.Time.IsZero() {
-		var stamp [64]byte
-		parts = append(parts, s.t.prose.keep(h.Time.UTC().AppendFormat(stamp[:0], " on 2 January 2006 at 15:04:05 UTC")))
-	}
-	if s.source.Hop == 0 {
-		parts = append(parts, "; that line is the topmost, so the recipient's own server wrote it.")
-	} else {
-		parts = append(parts, "; every server above that line is the recipient's or its provider's.")
-	}
-	if s.provider != nil {
-		parts = append(parts, " The address belongs to ", s.provider.name, ", which can find the account behind it.")
-	}
-	if agree != "" {
-		parts = append(parts, " The recipient's ", agree, " header names the same address.")
-	}
-	if against != "" {
-		parts = append(parts, " But the recipient's ", against, ".")
-	}
-	if s.source.Forwarded != "" {
-		parts = append(parts, " That host seems only to have passed the message on: ", s.source.Forwarded, ".")
-	}
-	for _, d := range s.doubts[:min(len(s.doubts), 3)] {
-		parts = append(parts, " Less sure because ", d, ".")
-	}
-	return s.t.prose.say(parts...)
 }
