@@ -18,8 +18,8 @@ var listFields = []string{"List-Unsubscribe", "List-Id", resultsField}
 var authorFields = []string{"From", "Received", resultsField}
 
 // fromList says whose list a message comes from, when a server that can be
-// believed found its sender to be who he says he is: DMARC passed, or a DKIM
-// signature of the domain in From. Whoever signs and offers to unsubscribe can
+// believed found the address in From to be genuine: DMARC passed, or a DKIM
+// signature of its domain. Whoever signs and offers to unsubscribe can
 // be told to stop; whoever forges that gets no pass.
 func (inc Incident) fromList() (domain string, yes bool) {
 	if !namesList(trimEnvelope(inc.Message.Raw)) {

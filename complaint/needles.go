@@ -1,17 +1,5 @@
 package complaint
 
-import (
-	"crypto/md5"  // #nosec G501 -- see hashes
-	"crypto/sha1" // #nosec G505 -- see hashes
-	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/base64"
-	"encoding/hex"
-	"strings"
-
-	"golang.org/x/text/encoding/charmap"
-)
-
 // needle is one spelling of a secret.
 type needle struct {
 	text   string // lower case unless exact
@@ -20,33 +8,64 @@ type needle struct {
 	label  bool   // a host: starts a label, and takes the labels before it along
 	exact  bool   // case counts (base64)
 	hash   bool   // a digest of the secret, not the secret
+	next   int    // the next in needles.all that begins with the same three octets; 0: none
 }
 
 // needles finds any of many strings in one pass: the first three octets of
 // each are looked up at every offset. With a few hundred needles, most
 // offsets fail at the bit set, which stays in the processor's cache.
 type needles struct {
-	first [1 << 16 / 64]uint64
-	by    map[[3]byte][]needle
+	first pairs
+	all   []needle
+	by    map[[3]byte]int // the first in all that begins so, in lower case
 }
+
+// pairs is a set of pairs of octets.
+type pairs [1 << 16 / 64]uint64
+
+func (p *pairs) add(a, b byte) {
+	h := uint16(a)<<8 | uint16(b)
+	p[h/64] |= 1 << (h % 64)
+}
+
+func (p *pairs) has(a, b byte) bool {
+	h := uint16(a)<<8 | uint16(b)
+	return p[h/64]&(1<<(h%64)) != 0
+}
+
+// manyNeedles is how many there are for a message with one recipient.
+const manyNeedles = 256
 
 func (n *needles) add(one needle) {
 	if len(one.text) < 3 {
 		return
 	}
 	if n.by == nil {
-		n.by = map[[3]byte][]needle{}
+		n.by = make(map[[3]byte]int, manyNeedles)
+		n.all = make([]needle, 1, manyNeedles) // so that 0 is none
 	}
-	low := lowerASCII(one.text)
-	key := [3]byte{low[0], low[1], low[2]}
-	for _, have := range n.by[key] {
-		if have == one {
+	key := [3]byte{lower(one.text[0]), lower(one.text[1]), lower(one.text[2])}
+	last := 0
+	for i := n.by[key]; i != 0; i = n.all[i].next {
+		if last = i; n.all[i].same(one) {
 			return
 		}
 	}
-	n.by[key] = append(n.by[key], one)
-	h := uint16(key[0])<<8 | uint16(key[1])
-	n.first[h/64] |= 1 << (h % 64)
+	if last == 0 {
+		n.by[key] = len(n.all)
+	} else {
+		n.all[last].next = len(n.all)
+	}
+	n.all = append(n.all, one)
+	for _, a := range [...]byte{key[0], capital(key[0])} {
+		n.first.add(a, key[1])
+		n.first.add(a, capital(key[1]))
+	}
+}
+
+func (one needle) same(as needle) bool {
+	one.next = as.next
+	return one == as
 }
 
 // match is a place where a needle was found.
@@ -60,13 +79,11 @@ type match struct {
 // find calls yield for every match in text, until yield returns false.
 func (n *needles) find(text []byte, yield func(match) bool) {
 	for i := 0; i+3 <= len(text); i++ {
-		a, b := lower(text[i]), lower(text[i+1])
-		h := uint16(a)<<8 | uint16(b)
-		if n.first[h/64]&(1<<(h%64)) == 0 {
+		if !n.first.has(text[i], text[i+1]) {
 			continue
 		}
-		for _, one := range n.by[[3]byte{a, b, lower(text[i+2])}] {
-			if m, ok := one.at(text, i); ok && !yield(m) {
+		for k := n.by[[3]byte{lower(text[i]), lower(text[i+1]), lower(text[i+2])}]; k != 0; k = n.all[k].next {
+			if m, ok := n.all[k].at(text, i); ok && !yield(m) {
 				return
 			}
 		}
@@ -74,7 +91,7 @@ func (n *needles) find(text []byte, yield func(match) bool) {
 }
 
 // at says whether the needle stands at offset i.
-func (one needle) at(text []byte, i int) (match, bool) {
+func (one *needle) at(text []byte, i int) (match, bool) {
 	end := i + len(one.text)
 	if end > len(text) {
 		return match{}, false
@@ -116,87 +133,13 @@ func lower(c byte) byte {
 	return c
 }
 
+func capital(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
+}
+
 func isAlnum(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-}
-
-// separators stand in the place of the @ where an address is written into
-// something else: VERP (alice=example.org), the percent hack, plain words.
-var separators = []string{"@", "=", "%", "/", "-", ".", "_", "_at_", "-at-", ".at.", "(at)", "[at]", " at ", " (at) ", " [at] "}
-
-// joiners stand between the words of a name: Alice Liddell, alice_liddell. A
-// full stop is none of them, or a name could be made to match a host.
-var joiners = []string{"_", "+", ""}
-
-// spell adds every spelling of a secret that contains no encoding.
-func (n *needles) spell(s secret, index int) {
-	texts := []string{s.text, strings.ToUpper(s.text)}
-	switch {
-	case s.kind == address:
-		local, domain, _ := cutLast(s.text, '@')
-		for _, sep := range separators {
-			if s.strict && sep != "@" && sep != "=" {
-				continue
-			}
-			texts = append(texts, local+sep+domain)
-		}
-	case s.kind == user && strings.Contains(s.text, " "):
-		for _, j := range joiners {
-			texts = append(texts, strings.ReplaceAll(s.text, " ", j))
-		}
-	}
-	if s.kind == address || s.kind == other {
-		texts = append(texts, reversed(s.text), rot13(s.text))
-		n.hash(s.text, index)
-		n.hash(strings.ToUpper(s.text), index)
-	}
-	for _, text := range texts {
-		for _, spelled := range []string{text, latin1(text)} {
-			n.add(needle{
-				text: lowerASCII(spelled), secret: index,
-				word: s.kind == user, label: s.kind == host,
-			})
-		}
-	}
-}
-
-// hash adds the digests that trackers put into links.
-func (n *needles) hash(text string, index int) {
-	b := []byte(text)
-	m, s1, s224, s256 := md5.Sum(b), sha1.Sum(b), sha256.Sum224(b), sha256.Sum256(b) // #nosec G401 -- what is searched for, as spammers hash it
-	s384, s512 := sha512.Sum384(b), sha512.Sum512(b)
-	for _, sum := range [][]byte{m[:], s1[:], s224[:], s256[:], s384[:], s512[:]} {
-		n.add(needle{text: hex.EncodeToString(sum), secret: index, hash: true})
-		n.add(needle{text: base64.RawStdEncoding.EncodeToString(sum), secret: index, exact: true, hash: true})
-		n.add(needle{text: base64.RawURLEncoding.EncodeToString(sum), secret: index, exact: true, hash: true})
-	}
-}
-
-// latin1 is how text is written where it is not UTF-8.
-func latin1(s string) string {
-	out, err := charmap.Windows1252.NewEncoder().String(s)
-	if err != nil {
-		return s
-	}
-	return out
-}
-
-func reversed(s string) string {
-	b := []byte(s)
-	for i, j := 0, len(b)-1; i < j; i, j = i+1, j-1 {
-		b[i], b[j] = b[j], b[i]
-	}
-	return string(b)
-}
-
-func rot13(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return 'a' + (r-'a'+13)%26
-		case r >= 'A' && r <= 'Z':
-			return 'A' + (r-'A'+13)%26
-		}
-		return r
-	}, s)
 }

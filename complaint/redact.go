@@ -25,6 +25,8 @@ type redactor struct {
 
 	seed      maphash.Seed
 	innocents map[innocent]bool
+	scratch   [maxNesting][]byte // what pieces are decoded into, at each depth
+	inflater  inflater
 }
 
 // innocent names a piece of text that encodes no secret, at a given depth of
@@ -42,11 +44,12 @@ func (c *Composer) redactor(inc Incident, t *tree) *redactor {
 	if !c.Redact {
 		return nil
 	}
-	r := &redactor{
-		key: c.RedactKey, secrets: c.secretsOf(inc, t),
-		seed: maphash.MakeSeed(), innocents: map[innocent]bool{},
-	}
-	for i, s := range r.secrets {
+	return newRedactor(c.RedactKey, c.secretsOf(inc, t))
+}
+
+func newRedactor(key []byte, secrets []secret) *redactor {
+	r := &redactor{key: key, secrets: secrets, seed: maphash.MakeSeed(), innocents: map[innocent]bool{}}
+	for i, s := range secrets {
 		r.needles.spell(s, i)
 	}
 	return r
@@ -138,7 +141,8 @@ func (r *redactor) search(text []byte, depth int, yield func(match) bool) bool {
 }
 
 // searchRuns looks into encoded runs; the narrowest piece that makes sense is
-// what gets replaced, together with its padding.
+// what gets replaced, together with its padding. What else there is in a wider
+// one is found the next time round.
 func (r *redactor) searchRuns(text []byte, depth int, report func(match) bool) {
 	for i := 0; i < len(text); i++ {
 		n := runAt(text, i)
@@ -146,16 +150,22 @@ func (r *redactor) searchRuns(text []byte, depth int, report func(match) bool) {
 			i += n
 			continue
 		}
-		for _, p := range pieces(text[i : i+n]) {
-			found, ok := r.encodedIn(text[i+p.start:i+p.end], depth)
+		var found match
+		for p := range pieces(text[i : i+n]) {
+			p.start, p.end = i+p.start, i+p.end
+			if found.encoded && p.start <= found.start && found.end <= p.end {
+				continue
+			}
+			inside, ok := r.encodedIn(text[p.start:p.end], depth)
 			if !ok {
 				continue
 			}
-			end := i + p.end
-			for k := 0; k < 2 && end < len(text) && text[end] == '='; k++ {
-				end++
+			p.secret, p.encoded = inside.secret, true
+			found = p
+			for k := 0; k < 2 && p.end < len(text) && text[p.end] == '='; k++ {
+				p.end++
 			}
-			if !report(match{start: i + p.start, end: end, secret: found.secret, encoded: true}) {
+			if !report(p) {
 				return
 			}
 		}
@@ -174,18 +184,21 @@ func (r *redactor) encodedIn(digits []byte, depth int) (found match, ok bool) {
 		found, ok = m, true
 		return false
 	}
-	scratch := make([]byte, 0, len(digits))
-	decodings(digits, scratch, func(plain []byte) bool {
-		readable := isReadable(plain)
-		r.needles.find(plain, func(m match) bool {
-			// Short words turn up by chance in what is no encoding at all.
-			return m.end-m.start < 6 && !readable || first(m)
-		})
-		if !ok && readable {
-			r.search(bytes.Clone(plain), depth+1, first)
+	scratch := &r.scratch[depth]
+	*scratch = slices.Grow((*scratch)[:0], len(digits))
+	decodings(digits, *scratch, func(plain []byte) bool {
+		readable, remarkable := r.glance(plain)
+		if remarkable {
+			r.needles.find(plain, func(m match) bool {
+				// Short words turn up by chance in what is no encoding at all.
+				return m.end-m.start < 6 && !readable || first(m)
+			})
 		}
-		if !ok {
-			if inner := inflated(plain); inner != nil {
+		if !ok && readable {
+			r.search(plain, depth+1, first)
+		}
+		if !ok && remarkable {
+			if inner := r.inflater.inflated(plain); inner != nil {
 				r.search(inner, depth+1, first)
 			}
 		}
@@ -195,6 +208,18 @@ func (r *redactor) encodedIn(digits []byte, depth int) (found match, ok bool) {
 		r.innocents[key] = true
 	}
 	return found, ok
+}
+
+// glance says what is worth doing with a decoding: whether it can be read as a
+// text, and whether a secret or a compressed text may begin anywhere in it.
+func (r *redactor) glance(plain []byte) (readable, remarkable bool) {
+	good, last := 0, byte(0)
+	for _, c := range plain {
+		good += int(textOctets[c])
+		remarkable = remarkable || r.needles.first.has(last, c) || compressed.has(last, c)
+		last = c
+	}
+	return len(plain) > 0 && good*10 >= len(plain)*8, remarkable
 }
 
 // findsOpenly is finds for octets that are no text and may be many: it looks

@@ -77,7 +77,8 @@ func (r *redactor) inName(name string) bool {
 // inField says whether a field tells a secret, read raw or decoded.
 func (r *redactor) inField(f field) bool {
 	line := f.unfolded()
-	if r.finds([]byte(f.value)) || r.finds([]byte(line)) {
+	folded := strings.Contains(f.value, "\n") // else the line is in the value
+	if r.finds([]byte(f.value)) || folded && r.finds([]byte(line)) {
 		return true
 	}
 	if decoded := decodeWords(line); decoded != line && r.finds([]byte(decoded)) {
@@ -113,15 +114,20 @@ func (r *redactor) leaf(t *tree, p *part) (changed bool) {
 		t.leaveOut(p, "its type is not enclosed", r)
 		return true
 	case p.isWide():
-		text, err := p.narrow(content)
+		text, err := p.inUTF8(content)
 		if err != nil {
 			t.leaveOut(p, "its character set cannot be read", r)
 			return true
 		}
-		content = text
+		content = p.rewrite(text)
 	}
 	if !r.finds(content) {
-		return false
+		// KOI8-R, Shift_JIS: words that are not of ASCII are read only so.
+		text, err := p.inUTF8(content)
+		if err != nil || bytes.Equal(text, content) || !r.finds(text) {
+			return false
+		}
+		content = p.rewrite(text)
 	}
 	p.content = []byte(r.text(string(content)))
 	return true
@@ -141,7 +147,7 @@ func (p *part) isReadableType() bool {
 // isWide says whether ASCII is not written as ASCII in the part's charset.
 func (p *part) isWide() bool {
 	name := strings.ToLower(p.params["charset"])
-	for _, wide := range []string{"utf-16", "utf16", "utf-32", "utf32", "utf-7", "utf7", "ucs-", "ucs2", "ucs4", "iso-10646", "unicode", "ebcdic", "cp037", "ibm037"} {
+	for _, wide := range []string{"utf-16", "utf16", "utf-32", "utf32", "utf-7", "utf7", "ucs-", "ucs2", "ucs4", "iso-10646", "unicode", "ebcdic", "cp037", "ibm037", "hz-gb"} {
 		if strings.Contains(name, wide) {
 			return true
 		}
@@ -149,18 +155,23 @@ func (p *part) isWide() bool {
 	return false
 }
 
-// narrow rewrites the part in UTF-8.
-func (p *part) narrow(content []byte) ([]byte, error) {
-	r, err := charset.Reader(p.params["charset"], bytes.NewReader(content))
+// inUTF8 reads the content of a part as its charset says.
+func (p *part) inUTF8(content []byte) ([]byte, error) {
+	name := strings.ToLower(p.params["charset"])
+	if name == "" || name == "utf-8" || name == "us-ascii" {
+		return content, nil
+	}
+	r, err := charset.Reader(name, bytes.NewReader(content))
 	if err != nil {
 		return nil, err
 	}
-	text, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
+	return io.ReadAll(r)
+}
+
+// rewrite gives the part a text in UTF-8.
+func (p *part) rewrite(text []byte) []byte {
 	p.params["charset"] = "utf-8"
 	p.set("Content-Type", p.contentType())
 	p.content = text
-	return text, nil
+	return text
 }

@@ -1,7 +1,6 @@
 package complaint
 
 import (
-	"hash/maphash"
 	"slices"
 	"strings"
 	"unicode"
@@ -21,11 +20,7 @@ func (c *Composer) Reword(old Complaint, text string) (Complaint, error) {
 
 func (c *Composer) rehidden(old Complaint, text string) string {
 	before := strings.Split(old.Text, "\n")
-	r := &redactor{key: c.RedactKey, seed: maphash.MakeSeed(), innocents: map[innocent]bool{}}
-	r.secrets = c.hiddenIn(old, text, r)
-	for i, s := range r.secrets {
-		r.needles.spell(s, i)
-	}
+	r := newRedactor(c.RedactKey, c.hiddenIn(old, text))
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, line := range lines {
 		if !slices.Contains(before, line) {
@@ -38,12 +33,13 @@ func (c *Composer) rehidden(old Complaint, text string) string {
 // hiddenIn are the secrets among the words of a text: those that the user
 // listed, and those whose tokens stand in the complaint. The reporter's own
 // address and name are no secret there: the complaint bears them.
-func (c *Composer) hiddenIn(old Complaint, text string, r *redactor) []secret {
+func (c *Composer) hiddenIn(old Complaint, text string) []secret {
 	s := secretList{shown: strings.ToLower(domainOf(c.Identity.Email))}
 	s.add(other, c.Secrets...)
 	if len(c.RedactKey) == 0 {
 		return s.all // all tokens are the same
 	}
+	r := &redactor{key: c.RedactKey}
 	known := old.Text + "\n" + string(old.Evidence())
 	shown := strings.ToLower(c.Identity.Email + " " + c.Identity.Name + " " + c.Identity.Organisation)
 	hidden := func(word, token string) bool { return !strings.Contains(shown, word) && strings.Contains(known, token) }

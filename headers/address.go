@@ -20,7 +20,8 @@ var unroutedNets = prefixes(
 	"100::/64",       // discard
 	"fec0::/10",      // old site-local
 	"2001:0000::/23", // Teredo, ORCHID and other assignments
-	"2002::/16",      // 6to4: as an address in a trace, always an internal id
+	"64:ff9b::/96",   // NAT64 of an address that is not public
+	"2002::/16",      // 6to4 of one: in a trace, always an internal id
 )
 
 // unroutedFirst has the first bytes that such an address can start with; most
@@ -60,6 +61,14 @@ func public(ip netip.Addr) bool {
 	return !unroutedFirst.v6[ip.As16()[0]] || !within(unroutedNets, ip)
 }
 
+// containerGateway says whether an address is one that Docker gives to its
+// bridges. A server behind one sees it in place of every client's.
+func containerGateway(ip netip.Addr) bool {
+	return dockerNet.Contains(ip) && ip.As4()[3] == 1
+}
+
+var dockerNet = netip.MustParsePrefix("172.16.0.0/12")
+
 func within(nets []netip.Prefix, ip netip.Addr) bool {
 	for _, n := range nets {
 		if n.Contains(ip) {
@@ -69,21 +78,21 @@ func within(nets []netip.Prefix, ip netip.Addr) bool {
 	return false
 }
 
-// addressIn finds the first address among the words of a text; bracketed asks
-// for one in square brackets.
-func addressIn(text string, bracketed bool) (netip.Addr, bool) {
+// lastAddress finds the last address in a text, whatever is put around it:
+// [192.0.2.7], joe@192.0.2.7, peer=192.0.2.7, 192.0.2.7:25.
+func lastAddress(text string) (netip.Addr, bool) {
 	for text != "" {
-		var word string
-		word, text, _ = strings.Cut(text, " ")
-		if bracketed {
-			_, rest, found := strings.Cut(word, "[")
-			if !found {
-				continue
-			}
-			word, _, _ = strings.Cut(rest, "]")
-		}
-		if ip, ok := parseIP(strings.Trim(word, ",;()")); ok {
+		at := strings.LastIndexAny(text, " []()@=,;\"")
+		word := text[at+1:]
+		text = text[:max(at, 0)]
+		if ip, ok := parseIP(word); ok {
 			return ip, true
+		}
+		// A port; old Exims put a dot before it.
+		if i := strings.LastIndexAny(word, ":."); i >= 0 {
+			if ip, ok := parseIPv4(word[:i]); ok {
+				return ip, true
+			}
 		}
 	}
 	return netip.Addr{}, false
@@ -112,6 +121,40 @@ func parseIP(s string) (netip.Addr, bool) {
 		return netip.Addr{}, false
 	}
 	return ip.Unmap().WithZone(""), true
+}
+
+// The networks whose addresses carry an IPv4 address: that of the host, or of
+// the router or relay port through which it reaches the Internet. Only who
+// has that one answers for it.
+var (
+	nat64  = netip.MustParsePrefix("64:ff9b::/96") // RFC 6052 §2.1: the last four bytes
+	sixTo4 = netip.MustParsePrefix("2002::/16")    // RFC 3056 §2: behind the prefix
+	teredo = netip.MustParsePrefix("2001::/32")    // RFC 4380 §4: the last four bytes, inverted
+)
+
+// embedded returns the public IPv4 address that an IPv6 address carries, or
+// else the address as it is.
+func embedded(ip netip.Addr) netip.Addr {
+	b := ip.As16()
+	var four [4]byte
+	switch {
+	case !ip.Is6():
+		return ip
+	case nat64.Contains(ip):
+		copy(four[:], b[12:])
+	case sixTo4.Contains(ip):
+		copy(four[:], b[2:])
+	case teredo.Contains(ip):
+		for i, x := range b[12:] {
+			four[i] = ^x
+		}
+	default:
+		return ip
+	}
+	if v4 := netip.AddrFrom4(four); public(v4) {
+		return v4
+	}
+	return ip
 }
 
 // parseIPv4 reads four decimal numbers; zeros in front of one mean nothing.

@@ -87,7 +87,7 @@ func readUntil(buf []byte, r io.Reader, enough func(filled []byte) bool) ([]byte
 }
 
 // skipPreamble returns the offset of the first line that can be a header
-// field: past a byte order mark, blank lines and mbox From_ lines.
+// field: past a byte order mark, NULs, blank lines and mbox From_ lines.
 func skipPreamble(b []byte) int {
 	at := 0
 	if bytes.HasPrefix(b, []byte("\xef\xbb\xbf")) {
@@ -95,7 +95,7 @@ func skipPreamble(b []byte) int {
 	}
 	for at < len(b) {
 		switch {
-		case b[at] == '\n' || b[at] == '\r':
+		case b[at] == '\n' || b[at] == '\r' || b[at] == 0:
 			at++
 		case bytes.HasPrefix(b[at:], []byte("From ")) || bytes.HasPrefix(b[at:], []byte(">From ")):
 			eol := bytes.IndexAny(b[at:], "\r\n")

@@ -26,6 +26,7 @@ func TestEveryFileFormIsRead(t *testing.T) {
 		{"cut off in the header", plainLine},
 		{"cut off in a fold", plainLine[:90] + "\n\t"},
 		{"NULs", "\x00X: 1\nX-Y: \x00\n" + lf},
+		{"NULs in front of the topmost line", "\x00\x00" + lf},
 		{"bare CR in a field", "X-A: a\rReceived: from no (no [198.51.100.9]) by no;\n" + lf},
 		{"junk between the fields", "no field at all\n" + lf},
 		{"blank in front of the colon", strings.Replace(lf, "Received:", "Received :", 1)},
@@ -120,7 +121,8 @@ func TestHostileHeadersTakeBoundedTime(t *testing.T) {
 			start := time.Now()
 			w := Walker{}
 			v := w.Walk([]byte(block))
-			if took := time.Since(start); took > 5*time.Second {
+			// What takes its time squared takes hours, whatever the machine has to do.
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %s", took)
 			}
 			if v.Source != nil && len(v.Source.Reason) > 4000 {

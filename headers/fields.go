@@ -17,7 +17,7 @@ type note struct {
 var noteNames = func() []string {
 	names := []string{
 		"Message-ID", "Return-Path", "X-Forwarded-For", "X-Forwarded-To", "List-Id", "DKIM-Signature",
-		"Received-SPF", "Authentication-Results", "ARC-Authentication-Results", "X-Sender-IP",
+		"Received-SPF", "Authentication-Results", "ARC-Authentication-Results", "X-Sender-IP", "X-MDRemoteIP",
 	}
 	for i := range providers {
 		for _, e := range append(slices.Clone(providers[i].evidence), providers[i].originHeader) {

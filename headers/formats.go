@@ -25,6 +25,7 @@ var fromFormats = []fromFormat{
 	{name: "qmail: name, HELO and address", shape: compile("{rdns} (HELO {helo}) ({ip})"), loose: true},
 	{name: "Exim: name, address and HELO", shape: compile("{rdns} ([{ip}] helo={helo})")},
 	{name: "Exim: address and HELO", shape: compile("[{ip}] (helo={helo})")},
+	{name: "MDaemon: HELO alone, a literal or not", shape: compile("{helo}"), only: mdaemon},
 	{name: "address literal alone", shape: compile("[{ip}]")},
 
 	// Sendmail, and what Postfix and others make of its form.
@@ -74,9 +75,15 @@ var fromFormats = []fromFormat{
 	{name: "name, EHLO and address", shape: compile("{rdns} (EHLO {helo}) ({ip})"), loose: true},
 	{name: "name, EHLO, ident and address", shape: compile("{rdns} (EHLO {helo}) ({ident}@{ip})"), loose: true},
 	{name: "name, LHLO and address", shape: compile("{rdns} (LHLO {helo}) ({ip})"), loose: true},
+	{name: "James: literal, EHLO and address", shape: compile("[{*}] (EHLO {helo}) ({ip})")},
+	{name: "literal, HELO and address", shape: compile("[{*}] (HELO {helo}) ({ip})")},
 	{name: "GMX: name, EHLO and address", shape: compile("{rdns} (EHLO {helo}) [{ip}]"), loose: true},
 	{name: "GMX: name, HELO and address", shape: compile("{rdns} (HELO {helo}) [{ip}]"), loose: true},
+	{name: "bare address and a HELO of several words", shape: compile("{ip} (HELO {*})")},
 	{name: "name with HELO and address in one comment", shape: compile("{rdns} (HELO {helo} {ip})"), loose: true},
+
+	{name: "ZMailer: name, port and EHLO", shape: compile("{rdns} ([{ip}]:{port} \"EHLO {helo}\"{*})"), loose: true},
+	{name: "ZMailer: name, port and HELO", shape: compile("{rdns} ([{ip}]:{port} \"HELO {helo}\"{*})"), loose: true},
 
 	// CommuniGate Pro.
 	{name: "CommuniGate: account and HELO", shape: compile("[{ip}] (account {auth} HELO {helo})")},
@@ -96,6 +103,8 @@ var fromFormats = []fromFormat{
 	{name: "name and address without a comment", shape: compile("{helo} [{ip}]")},
 	{name: "name and bare address without a comment", shape: compile("{helo} {ip}")},
 	{name: "bare address alone", shape: compile("{ip}")},
+	{name: "Obtuse smtpd: name, address and HELO", shape: compile("{rdns}({ip}), claiming to be \"{*}"), loose: true},
+	{name: "Obtuse smtpd: name and address", shape: compile("{rdns}({ip}) via {*}"), loose: true},
 	{name: "smap: name and address, no blank", shape: compile("{rdns}({ip})"), loose: true},
 	{name: "IMP: address and user", shape: compile("( [{ip}]) as user {auth}")},
 	{name: "IMP: name, address and user", shape: compile("{helo} ([{ip}]) as user {auth}")},

@@ -37,6 +37,13 @@ type judgement struct {
 	doubt string // why it is weaker than others; empty when it is not
 }
 
+// doubt remembers a weak step; "" is none.
+func (s *search) doubt(why string) {
+	if why != "" && len(s.doubts) < maxDoubts {
+		s.doubts = append(s.doubts, why)
+	}
+}
+
 // descend goes down the believed lines to the first address outside.
 func (s *search) descend() {
 	hops := s.t.hops
@@ -46,11 +53,10 @@ func (s *search) descend() {
 			s.writer = p
 		}
 		s.last = i
+		s.address(h, i)
 		st := s.judge(h, i)
 		h.Trust, h.Note = st.trust, st.note
-		if st.doubt != "" && len(s.doubts) < maxDoubts {
-			s.doubts = append(s.doubts, st.doubt)
-		}
+		s.doubt(st.doubt)
 		if st.trust == TrustEdge {
 			s.cross(h, i)
 			return
@@ -129,10 +135,16 @@ func (s *search) judge(h *Hop, i int) judgement {
 			trust: Internal, note: s.t.prose.say("A program on ", by, " handed the message in."),
 			doubt: "a program on a believed server handed the message in again",
 		}
+	case h.Kind == Unread:
+		return judgement{trust: TrustEdge, note: "The line cannot be made out, so it does not say who handed the message over."}
+	case h.Kind == Store:
+		return judgement{trust: Internal, note: s.t.prose.say(by, " put the message into the mailbox.")}
 	case !ip.IsValid():
 		return s.judgeNameless(h, i)
+	case ip == h.By.IP:
+		return judgement{trust: Internal, note: s.t.prose.say(by, " took the message from its own address.")}
 	case !public(ip):
-		return s.judgePrivate(h, ip)
+		return s.judgePrivate(h, i)
 	}
 	if st, ok := s.trusted(h, ip); ok {
 		return st
@@ -155,8 +167,10 @@ func (s *search) judge(h *Hop, i int) judgement {
 
 // judgePrivate passes a hop on a private network. A proxy or a container in
 // front of the server hides the client behind such an address: then the name
-// is a stranger's, and the next line may be as well.
-func (s *search) judgePrivate(h *Hop, ip netip.Addr) judgement {
+// is a stranger's, and the next line may be as well. It is believed only if
+// somebody signed it who can be that hop.
+func (s *search) judgePrivate(h *Hop, i int) judgement {
+	ip := h.From.IP
 	j := judgement{trust: Internal, note: s.t.prose.say(s.t.prose.address(ip), " is an address of a private network: a hop inside.")}
 	name := senderName(h)
 	if p := providerOf(name); p != nil && p == s.writer {
@@ -167,6 +181,13 @@ func (s *search) judgePrivate(h *Hop, ip netip.Addr) judgement {
 	}
 	if _, isAddress := parseIP(name); isAddress {
 		return j
+	}
+	next := s.nextSigner(i)
+	foreign := next != "" && !equalFold(next, name) && !sameOrganisation(next, name) && !sameOrganisation(next, h.By.Name) && !s.coveredName(next)
+	if foreign || containerGateway(ip) {
+		return judgement{trust: TrustEdge, note: s.t.prose.say(
+			"The line has the private address ", s.t.prose.address(ip), " in place of that of ", clean(name, maxName), ", which is not a host inside.",
+		)}
 	}
 	j.doubt = clean(name, maxName) + " came from the private address " + ip.String() + ", which may stand for another"
 	return j
@@ -230,7 +251,8 @@ func (s *search) judgeNameless(h *Hop, i int) judgement {
 		return judgement{trust: Internal, note: s.t.prose.say(by, " took the message from a server of its own over LMTP.")}
 	}
 	sameHost := i+1 < len(s.t.hops) && sameOrganisation(name, h.By.Name) && sameOrganisation(name, s.t.hops[i+1].By.Name)
-	if sameHost || name == "" || localName(name) {
+	// MDaemon leaves out the address of a stranger too, who calls himself as he likes.
+	if h.program&mdaemon == 0 && (sameHost || name == "" || localName(name)) {
 		return judgement{
 			trust: Internal, note: s.t.prose.say(by, " took the message from inside its own organisation."),
 			doubt: fmt.Sprintf("%s took it from %s without writing down the address", by, hostOr(name, "a nameless host")),

@@ -15,6 +15,8 @@ const (
 	Filter  Kind = "filter"  // a scanner looked at it
 	List    Kind = "list"    // list software sent it out again
 	Fetch   Kind = "fetch"   // the recipient's own program fetched it from a mailbox
+	Store   Kind = "store"   // the server put it into the mailbox
+	Unread  Kind = "unread"  // nobody can make it out
 )
 
 // mark is a text that shows what kind of line it stands in. In one clause the
@@ -73,6 +75,9 @@ var marks = []mark{
 	{inWith, false, "HTTP", Web},
 	{inWith, false, "DAV", Web},
 	{inVia, false, "HTTP", Web},
+	// Exchange's last step, from a server of the same organisation to the one
+	// that has the mailbox.
+	{inVia, false, "Mailbox Transport", Store},
 	{inBy, true, "via HTTP", Web},
 }
 
@@ -142,26 +147,32 @@ func (c *clauses) kind(h *Hop) Kind {
 	noSender := c.spans[inFrom].empty()
 	switch {
 	case noSender && c.spans[inBy].empty():
-		return c.qmailStep()
+		return c.step()
 	case noSender:
 		return Queue
 	case !h.From.IP.IsValid() && (h.From.Ident != "" && h.From.RDNS == "" || strings.IndexByte(h.From.HELO, '@') > 0):
 		return Pickup // Sendmail's submission program: "from localhost (joe@localhost)"
+	case h.program&mdaemon != 0: // its lines lack addresses, whoever called
 	case !h.From.IP.IsValid() && (strings.EqualFold(h.From.HELO, h.By.Name) || equalFold(h.From.HELO, "localhost")):
 		return Queue
 	}
 	return Handoff
 }
 
-// qmailStep reads "(qmail 12345 invoked by uid 500)" and its like.
-func (c *clauses) qmailStep() Kind {
-	if c.n > 0 && c.items[0].comment && hasPrefixFold(c.inner(0), "qmail") {
+// step reads a line that names no host: "(qmail 12345 invoked by uid 500)",
+// "with ECARTIS (v1.0.0)", "at host". A line that begins otherwise is no
+// server's, or was damaged on the way.
+func (c *clauses) step() Kind {
+	switch {
+	case c.n == 0:
+		return Unread
+	case c.items[0].comment:
 		text := c.inner(0)
-		for _, w := range []string{"by uid", "for bounce"} {
-			if indexFold(text, w) >= 0 {
-				return Pickup
-			}
+		if hasPrefixFold(text, "qmail") && (indexFold(text, "by uid") >= 0 || indexFold(text, "for bounce") >= 0) {
+			return Pickup
 		}
+	case c.items[0].keyword == notKeyword && !equalFold(c.item(0), "at"):
+		return Unread
 	}
 	return Queue
 }

@@ -118,9 +118,10 @@ func (c *clauses) lex() {
 		it := &c.items[n]
 		it.start, it.comment, it.keyword = i, line[i] == '(', notKeyword
 		if it.comment {
-			i = commentEnd(line, i)
-		} else {
-			i = wordEnd(line, i)
+			i, it.comment = commentEnd(line, i)
+		}
+		if !it.comment { // a parenthesis that nothing closes is a character like others
+			i = wordEnd(line, it.start)
 			it.keyword = keyword(line[it.start:i])
 		}
 		it.end = i
@@ -133,10 +134,10 @@ func (c *clauses) lex() {
 }
 
 // commentEnd returns the offset behind the parenthesis that closes the
-// comment at i. One that is never closed reaches to the end, or to a
-// semicolon with a date behind it.
-func commentEnd(s string, i int) int {
-	depth, semicolon := 0, -1
+// comment at i, or the end if nothing does. A client that calls itself "("
+// must not swallow what the server writes behind it.
+func commentEnd(s string, i int) (end int, closed bool) {
+	depth := 0
 	for ; i < len(s); i++ {
 		if !commentSigns[s[i]] {
 			continue
@@ -148,10 +149,8 @@ func commentEnd(s string, i int) int {
 			depth++
 		case ')':
 			if depth--; depth == 0 {
-				return i + 1
+				return i + 1, true
 			}
-		case ';':
-			semicolon = i
 		case '"':
 			// (envelope-from <"a) by forged (b"@example.com>): the sender's choice.
 			if i > 0 && s[i-1] == '<' {
@@ -161,15 +160,12 @@ func commentEnd(s string, i int) int {
 			}
 		}
 	}
-	if semicolon >= 0 {
-		return semicolon
-	}
-	return len(s)
+	return len(s), false
 }
 
 // The bytes that commentEnd and wordEnd look at; all others are text.
 var (
-	commentSigns = setOf("\\();\"")
+	commentSigns = setOf("\\()\"")
 	wordSigns    = setOf(" (;\"<)")
 )
 
@@ -184,6 +180,9 @@ func setOf(chars string) (set [256]bool) {
 // parentheses belong to a word only inside <...> and "...".
 func wordEnd(s string, i int) int {
 	start := i
+	if s[i] == '(' {
+		i++
+	}
 	for ; i < len(s); i++ {
 		if !wordSigns[s[i]] {
 			continue
@@ -196,8 +195,10 @@ func wordEnd(s string, i int) int {
 			if c == '"' {
 				closing = '"'
 			}
-			// An unpaired quote is an ordinary character.
-			if j := strings.IndexByte(s[i+1:min(len(s), i+1+320)], closing); j >= 0 {
+			// An unpaired quote is an ordinary character, and so is "<" with
+			// another before its ">": the pair is that of the recipient.
+			rest := s[i+1 : min(len(s), i+1+320)]
+			if j := strings.IndexByte(rest, closing); j >= 0 && (c == '"' || strings.IndexByte(rest[:j], '<') < 0) {
 				i += j + 1
 			}
 		case ')':

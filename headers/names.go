@@ -72,7 +72,7 @@ func dynamicName(name string, ip netip.Addr) bool {
 // relayName says whether a host name is one that people give to mail relays.
 func relayName(name string) bool {
 	label, _, _ := strings.Cut(strings.ToLower(name), ".")
-	for _, w := range [...]string{"mx", "mail", "smtp", "relay", "mta", "out", "in", "gate", "gw", "post", "imap", "pop", "spam", "filter", "edge", "hub", "ex", "list", "backup", "fwd", "forward"} {
+	for _, w := range [...]string{"mx", "mail", "smtp", "relay", "mta", "out", "in", "gate", "gw", "post", "imap", "pop", "spam", "filter", "scan", "border", "barracuda", "edge", "hub", "ex", "list", "backup", "fwd", "forward"} {
 		if strings.Contains(label, w) {
 			return true
 		}

@@ -23,8 +23,10 @@ var mailboxProviders = []provider{
 		innerNets: prefixes("2603:1006::/32", "2603:1016::/32", "2603:1026::/32", "2603:1036::/32", "2603:1046::/32",
 			"2603:1056::/32", "2603:1066::/32", "2603:1076::/32", "2603:1086::/32", "2603:1096::/32", "2603:10a6::/32",
 			"2603:10b6::/32", "2603:10c6::/32", "2603:10d6::/32", "2603:10e6::/32", "2603:10f6::/32",
-			"2a01:111:f400::/48", "2a01:111:f403::/48", "2a01:111:e400::/48", "25.0.0.0/8"),
-		outbound: []string{"*.outbound.protection.outlook.com", "*.outbound.mail.protection.outlook.com"},
+			"2a01:111:f400::/48", "2a01:111:f403::/48", "2a01:111:e400::/48", "25.0.0.0/8",
+			"2001:489a:200::/40", "2406:e500:4000::/34"), // for the US government, and in China
+		outbound: []string{"*.outbound.protection.outlook.com", "*.outbound.mail.protection.outlook.com",
+			"*.outbound.protection.office365.us", "*.outbound.protection.partner.outlook.cn"},
 		outNets: prefixes("40.92.0.0/15", "40.107.0.0/16", "52.100.0.0/14", "104.47.0.0/17",
 			"2a01:111:f400::/48", "2a01:111:f403::/48"),
 		clients: []clientForm{
@@ -47,6 +49,7 @@ var mailboxProviders = []provider{
 		clients: []clientForm{
 			{by: "smtp.gmail.com", with: []string{"ESMTPSA", "ESMTPA"}, id: googleID, what: "an authenticated client"},
 			{by: "smtp-relay.gmail.com", with: []string{"ESMTPS", "ESMTP", "ESMTPSA"}, id: googleID, what: "a Workspace relay client"},
+			{by: "gmr-mx.google.com", with: []string{"ESMTPS", "ESMTP"}, id: googleID, what: "a writer to a group"},
 			{by: "mx.google.com", with: []string{"ESMTPS", "ESMTP", "SMTP", "SMTPS"}, id: googleID, what: "another mail server"},
 		},
 		evidence: []string{"X-Google-Smtp-Source", "Feedback-ID"},
@@ -69,13 +72,16 @@ var mailboxProviders = []provider{
 		name:     "Apple iCloud",
 		complete: true,
 		hosts:    []string{"me.com", "icloud.com", "mac.com", "apple.com"},
-		inner:    []string{"*.me.com", "*.mac.com", "*.icloud.com", "*.apple.com"},
-		outbound: []string{"*-asmtp-me-*", "outbound.*", "*.pp.apple.com", "*.asmtp-me-0.apple.com"},
-		outNets:  prefixes("17.0.0.0/8"),
+		// The hosts where mail comes in; others send for its customers too.
+		inner:     []string{"*-smtpin*.me.com", "*-smtpin*.mac.com", "*-qukt*.me.com"},
+		innerNets: prefixes("17.0.0.0/8"),
+		outbound:  []string{"*-asmtp-me-*", "outbound.*", "*.pp.apple.com", "*.eps.apple.com", "*.asmtp-me-0.apple.com"},
+		outNets:   prefixes("17.0.0.0/8", "57.103.64.0/18"),
 		clients: []clientForm{
 			{by: "*.me.com", with: []string{"ESMTPSA"}, what: "an authenticated client"},
+			{by: "p*-icloudmta-asmtp-*", with: []string{"ESMTPSA"}, what: "an authenticated client"},
 		},
-		steps:   []string{"p00-icloudmta-*"},
+		steps:   []string{"p*-icloudmta-*", "p*-mailgateway-*"},
 		sealers: []string{"icloud.com", "apple.com", "mac.com"},
 	},
 	{
@@ -85,22 +91,23 @@ var mailboxProviders = []provider{
 		outNets:  prefixes("136.143.160.0/19", "204.141.32.0/23", "135.84.80.0/22", "185.20.208.0/22", "165.173.128.0/18", "169.148.128.0/18"),
 		clients: []clientForm{
 			{by: "mx.zoho*", with: []string{"SMTP", "SMTPS", "ESMTPSA"}, what: "an authenticated client"},
+			{by: "mail.zoho.*", with: []string{"HTTP"}, what: "a browser"},
 		},
 		evidence: []string{"X-ZohoMailClient"},
 		sealers:  []string{"zohomail.com", "zoho.com"},
 	},
 	{
 		name:     "Proton",
-		hosts:    []string{"protonmail.ch", "proton.ch", "proton.me", "protonmail.com"},
-		outbound: []string{"mail-*.protonmail.ch", "mail-*.proton.ch"},
+		hosts:    []string{"protonmail.ch", "proton.ch", "proton.me", "protonmail.com", "mail-europe.com"},
+		outbound: []string{"mail-*.protonmail.ch", "mail-*.proton.ch", "mail-*.mail-europe.com"},
 		outNets:  prefixes("185.70.40.0/22", "79.135.106.0/24", "109.224.244.0/24"),
 		sealers:  []string{"protonmail.ch", "proton.me"},
 	},
 	{
 		name:     "Fastmail",
 		complete: true,
-		hosts:    []string{"messagingengine.com", "fastmail.com", "fastmail.fm", "nyi.internal", "phl.internal", "stl.internal"},
-		outbound: []string{"out*.messagingengine.com", "fout-*.messagingengine.com", "fhigh-*.messagingengine.com", "flow-*.messagingengine.com", "wout-*.messagingengine.com", "wnew-*.messagingengine.com"},
+		hosts:    []string{"messagingengine.com", "fastmail.com", "fastmail.fm", "nyi.internal", "phl.internal", "stl.internal", "west.internal"},
+		outbound: []string{"out*.messagingengine.com", "*-smtp.messagingengine.com"},
 		outNets:  prefixes("66.111.4.0/24", "103.168.172.0/24", "64.147.123.0/24", "202.12.124.0/24"),
 		clients: []clientForm{
 			{by: "mail.messagingengine.com", with: []string{"ESMTPA", "ESMTPSA"}, what: "an authenticated client"},
@@ -249,7 +256,7 @@ var mailboxProviders = []provider{
 	},
 	{
 		name:     "Barracuda",
-		hosts:    []string{"barracudanetworks.com", "cudaops.com"},
+		hosts:    []string{"barracudanetworks.com", "ess.barracuda.com", "cudaops.com"},
 		outbound: []string{"outbound-*.ess.barracuda.com", "*.ess.barracudanetworks.com", "outbound-*.barracudanetworks.com"},
 		outNets:  prefixes("64.235.144.0/20", "209.222.80.0/21"),
 		clients:  []clientForm{{by: "*.ess.barracudanetworks.com", with: []string{"ESMTP", "ESMTPS"}, what: "its customer's mail server"}},

@@ -73,6 +73,11 @@ func findFormat(text string, program software, got *captures) *fromFormat {
 // they say. Only those at the end are the server's for certain.
 func (c *clauses) sender(h *Hop) string {
 	s := c.spans[inFrom]
+	if s.empty() && c.n > 0 && c.items[0].comment {
+		if from, ok := strings.CutPrefix(c.inner(0), "from "); ok && strings.IndexByte(from, '[') >= 0 {
+			return from // NAVGW: "(from pc7 [192.0.2.7]) by mx.example.org"
+		}
+	}
 	for s.hi > s.lo+1 && c.items[s.hi-1].comment && readRemark(h, c.inner(s.hi-1)) {
 		s.hi--
 	}
@@ -109,20 +114,38 @@ func fill(from *From, f *fromFormat, got *captures) {
 	}
 }
 
-// guessFrom is the honest reader for what no format describes: the first
-// word is what the client called itself, and the last address in a comment,
-// one in brackets before others, is what the server saw. The last, because
-// the client's own words come first.
+// guessFrom is the honest reader for what no format describes. Servers put
+// down what they saw either before they quote the HELO or behind everything
+// that the client chose, so the address is the last one before the quote, or
+// else the last one of all.
 func (c *clauses) guessFrom(h *Hop) {
 	s := c.spans[inFrom]
 	h.From.HELO = c.first(inFrom)
-	for _, pass := range [...]struct{ comment, bracketed bool }{{true, true}, {true, false}, {false, false}} {
-		for i := s.hi - 1; i >= s.lo && !h.From.IP.IsValid(); i-- {
-			if c.items[i].comment == pass.comment {
-				h.From.IP, _ = addressIn(strings.Trim(c.item(i), "()"), pass.bracketed)
-			}
+	before, quoted := beforeHELO(c.text(inFrom))
+	if _, seen := parseIP(h.From.HELO); quoted && seen {
+		h.From.HELO = "" // what it called itself is in the quote
+	}
+	if h.From.IP, _ = lastAddress(before); h.From.IP.IsValid() || !quoted {
+		return
+	}
+	if c.items[s.hi-1].comment {
+		before, _ = beforeHELO(c.inner(s.hi - 1))
+		h.From.IP, _ = lastAddress(before)
+	}
+}
+
+// beforeHELO cuts a text where it quotes what the client called itself, which
+// may be an address of its choice.
+func beforeHELO(text string) (before string, quoted bool) {
+	for at := 0; at+5 <= len(text); at++ {
+		if at > 0 && text[at-1] != ' ' && text[at-1] != '"' && text[at-1] != '(' {
+			continue
+		}
+		if greeting(text[at:at+4]) && (text[at+4] == ' ' || text[at+4] == '=') || hasPrefixFold(text[at:], "claiming to be") {
+			return text[:at], true
 		}
 	}
+	return text, false
 }
 
 // localUser puts the name behind "from" where it belongs in a line without a
@@ -140,7 +163,7 @@ func (c *clauses) localUser(h *Hop) {
 
 func (c *clauses) readBy(h *Hop) {
 	s := c.spans[inBy]
-	h.By.Name = strings.TrimSuffix(c.first(inBy), ".")
+	h.By.Name = strings.TrimRight(c.first(inBy), ".,")
 	if s.hi-s.lo < 2 && !strings.HasPrefix(h.By.Name, "[") {
 		return // a name alone, the commonest form
 	}
@@ -226,11 +249,12 @@ func (c *clauses) readRemarks(h *Hop) {
 		}
 	}
 	if at := strings.IndexByte(c.date, '('); at >= 0 {
-		end := commentEnd(c.date, at)
+		end, _ := commentEnd(c.date, at)
 		readRemark(h, strings.TrimSuffix(c.date[at+1:end], ")"))
 		if end < len(c.date) {
 			if at = strings.IndexByte(c.date[end:], '('); at >= 0 {
-				readRemark(h, strings.TrimSuffix(c.date[end+at+1:commentEnd(c.date, end+at)], ")"))
+				last, _ := commentEnd(c.date, end+at)
+				readRemark(h, strings.TrimSuffix(c.date[end+at+1:last], ")"))
 			}
 		}
 	}

@@ -35,6 +35,7 @@ var remarkRows = []remark{
 	{shape: compile("SquirrelMail authenticated user {auth}")},
 	{shape: compile("user={auth} mech={*}")},
 	{shape: compile("auth. user {auth}")},
+	{shape: compile("smtp-auth username {auth}, {*}")},
 	{shape: compile("mp{port}"), auth: "GMX"},
 	{shape: compile("AUTH: {*} {auth}, TLS: {tls},{*}")},
 	{shape: compile("AUTH: {*} {auth}")},

@@ -166,7 +166,9 @@ func (s slot) accepts(text string, got *captures) bool {
 	case slotPort:
 		_, err := strconv.ParseUint(text, 10, 16)
 		return err == nil
-	case slotRDNS, slotByName:
+	case slotRDNS:
+		return text != "" && lacks(text, &noName) && !greeting(text)
+	case slotByName:
 		return text != "" && lacks(text, &noName)
 	case slotHELO:
 		return text != "" && lacks(text, &noWord)
@@ -177,11 +179,18 @@ func (s slot) accepts(text string, got *captures) bool {
 	}
 }
 
+// greeting says whether a text is the command behind which a server quotes
+// what the client called itself: "192.0.2.7 (EHLO [198.51.100.9])" has one
+// address, and it is not the one in brackets.
+func greeting(text string) bool {
+	return len(text) == 4 && (equalFold(text, "EHLO") || equalFold(text, "HELO") || equalFold(text, "LHLO"))
+}
+
 // The bytes that end a host name, any word, and the name of a user.
 var (
 	noName = setOf(" ()[]@<>=")
 	noWord = setOf(" ()")
-	noUser = setOf(" ()<>")
+	noUser = setOf(" ()<>=")
 )
 
 func lacks(text string, bytes *[256]bool) bool {

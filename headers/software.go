@@ -13,6 +13,7 @@ const (
 	powerMTA
 	google
 	qmail
+	mdaemon
 	others
 )
 
@@ -40,7 +41,7 @@ var commentSignatures = []signature{
 	{"Microsoft Exchange Internet Mail", others, "Exchange 5.5"},
 	{"qmail", qmail, "qmail"},
 	{"CommuniGate Pro", others, "CommuniGate Pro"},
-	{"MDaemon", others, "MDaemon"},
+	{"MDaemon", mdaemon, "MDaemon"},
 	{"Lotus ", others, "Domino"},
 	{"IBM Domino", others, "Domino"},
 	{"HCL Domino", others, "Domino"},

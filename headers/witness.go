@@ -69,19 +69,18 @@ func (t *trace) addressAfter(text []byte, mark string) (netip.Addr, bool) {
 		return netip.Addr{}, false // no address is so long
 	}
 	ip, ok := parseIP(t.prose.keep(text))
+	ip = embedded(ip)
 	return ip, ok && public(ip)
 }
 
 // cross notes the handoff from outside that the walk has come to.
 func (s *search) cross(h *Hop, i int) {
-	if !h.From.IP.IsValid() {
-		s.heard = s.t.witnesses(i, true)
-	}
-	if h.From.IP.IsValid() {
+	if public(h.From.IP) {
 		s.source = &Source{IP: h.From.IP, Hop: i}
-	} else if w := s.witnessOf(i); w != nil {
+	} else if s.heard = s.t.witnesses(i, true); s.witnessOf(i) != nil {
+		w := s.witnessOf(i)
 		s.source = &Source{IP: w.ip, Hop: i}
-		s.doubts = append(s.doubts, fmt.Sprintf("the line has no address; it is taken from %s", w.header))
+		s.doubt("the line has no public address; it is taken from " + w.header)
 	} else {
 		h.Trust = Trusted
 		s.failure = h.Note
@@ -109,6 +108,39 @@ func (s *search) witnessOf(i int) *witness {
 		}
 	}
 	return nil
+}
+
+// address settles which address hop i came from. One that carries an IPv4
+// address stands for it, except between two 6to4 addresses: Windows gives one
+// to every host with a public address, and Exchange uses it inside.
+func (s *search) address(h *Hop, i int) {
+	switch {
+	case h.From.IP.Is6() && !sixTo4.Contains(h.By.IP):
+		h.From.IP = embedded(h.From.IP)
+	case h.program&mdaemon != 0 && h.Kind == Handoff && !h.From.IP.IsValid():
+		if h.From.IP = s.remote(i); h.From.IP.IsValid() {
+			s.doubt("the line has no address; it is taken from X-MDRemoteIP")
+		}
+	}
+}
+
+// remote finds the address that MDaemon leaves out of its Received lines and
+// puts into X-MDRemoteIP, below its line and above the next. The sender can
+// write one as well: two that differ prove nothing.
+func (s *search) remote(i int) netip.Addr {
+	var found netip.Addr
+	for k := range s.t.notes {
+		n := &s.t.notes[k]
+		if n.name != "X-MDRemoteIP" || n.above != i+1 {
+			continue
+		}
+		ip, ok := parseIP(s.t.value(n))
+		if !ok || found.IsValid() && found != ip {
+			return netip.Addr{}
+		}
+		found = ip
+	}
+	return found
 }
 
 func (s *search) ruleCovers(name string, ip netip.Addr) bool {

@@ -65,7 +65,7 @@ func newBootstrapper(o Options, d *dialer, web *http.Client, rirs *bart.Table[*r
 		failed:   make(map[bootstrap.RegistryType]failedDownload),
 	}
 	b.turn <- struct{}{}
-	// The user named this host himself, wherever it is.
+	// This host is of the user's own configuration: it may be anywhere.
 	d.allow(hostPort(base))
 	return b, nil
 }

@@ -175,7 +175,7 @@ func (c *Client) cached(ctx context.Context, q query) (*remembered, bool) {
 	}
 	e, found, err := c.opts.Cache.Get(ctx, lookupKeys(q))
 	if err != nil {
-		c.opts.Logger.Warn("lookup: cache", "query", q.text, "error", err)
+		c.opts.Logger.Warn("cannot read the cache of answers", "query", q.text, "error", err)
 	}
 	if err != nil || !found || time.Now().After(e.staleUntil()) {
 		return r, ok
@@ -231,6 +231,6 @@ func (c *Client) store(ctx context.Context, q query, raw Result, ttl time.Durati
 		return
 	}
 	if err := c.opts.Cache.Put(ctx, entries); err != nil {
-		c.opts.Logger.Warn("lookup: cache", "query", q.text, "error", err)
+		c.opts.Logger.Warn("cannot write the cache of answers", "query", q.text, "error", err)
 	}
 }

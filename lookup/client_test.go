@@ -27,7 +27,7 @@ func serve(t testing.TB, r replay.Registry) *replay.Server {
 // client asks the servers of srv; change adjusts the options.
 func client(t testing.TB, srv *replay.Server, change func(*lookup.Options)) *lookup.Client {
 	t.Helper()
-	o := lookup.Options{RDAPBootstrap: srv.BootstrapURL(), WHOISHosts: srv.WHOISHosts(), Timeout: 2 * time.Second}
+	o := lookup.Options{RDAPBootstrap: srv.BootstrapURL(), WHOISHosts: srv.WHOISHosts(), Timeout: time.Minute}
 	if change != nil {
 		change(&o)
 	}

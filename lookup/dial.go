@@ -27,7 +27,7 @@ type dialer struct {
 	special special
 
 	mu      sync.RWMutex
-	allowed map[string]bool // host or host:port that the user named himself
+	allowed map[string]bool // host or host:port that the configuration names
 }
 
 func newDialer(o Options) *dialer {

@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -30,7 +31,7 @@ type Error struct {
 
 // Error is one line.
 func (e *Error) Error() string {
-	s := fmt.Sprintf("lookup %s: %v", oneLine(e.Query, 80), e.Kind)
+	s := fmt.Sprintf("lookup %s: %v", cmp.Or(oneLine(e.Query, 80), `""`), e.Kind)
 	if e.Hint != "" {
 		s += ": " + e.Hint
 	}
@@ -52,7 +53,7 @@ func (e *Error) Unwrap() []error {
 func (e *Error) Temporary() bool { return errors.Is(e.Kind, ErrUnreachable) }
 
 // oneLine makes hostile text safe to quote in an error or a trail: printable,
-// on one line, cut at limit bytes.
+// on one line, cut at limit characters.
 func oneLine(s string, limit int) string {
 	out := make([]rune, 0, min(len(s), limit))
 	for _, r := range s {

@@ -14,12 +14,35 @@ import (
 	"spamreport/lookup"
 )
 
-// limit is the time-out of the clients below; slack is what a loaded machine
-// may add to it.
-const (
-	limit = 900 * time.Millisecond
-	slack = 4 * time.Second
-)
+// limit is the time-out of clients that ask silent servers: another server must
+// be able to answer within it on a machine that has much else to do.
+const limit = 4 * time.Second
+
+// never is longer than any test waits.
+const never = time.Hour
+
+// patience is the time-out that a fault is met with: only silence may take it.
+func patience(f replay.Fault) time.Duration {
+	if f.Delay > 0 {
+		return limit
+	}
+	return never
+}
+
+// bounded is a context for what must end by itself; see inTime.
+func bounded(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// inTime checks that it was no context that ended a lookup.
+func inTime(ctx context.Context, t *testing.T) {
+	t.Helper()
+	if ctx.Err() != nil {
+		t.Error("it does not end by itself")
+	}
+}
 
 var rdapFaults = map[string]replay.Fault{
 	"429 without Retry-After":              {Status: 429},
@@ -31,7 +54,7 @@ var rdapFaults = map[string]replay.Fault{
 	"500":                                  {Status: 500},
 	"400":                                  {Status: 400},
 	"403":                                  {Status: 403},
-	"slow":                                 {Delay: time.Minute},
+	"slow":                                 {Delay: never},
 	"cut JSON":                             {Cut: true},
 	"HTML":                                 {Type: "text/html", Body: "<html><body>down for maintenance abuse@isp.example</body></html>"},
 	"JSON of another kind":                 {Type: "application/json", Body: `{"hello":["abuse@isp.example"]}`},
@@ -57,15 +80,13 @@ func TestEveryRDAPFaultEndsInTheFallback(t *testing.T) {
 			t.Parallel()
 			srv := serve(t, replay.Sample())
 			srv.Break(replay.RDAP, fault)
-			c := client(t, srv, func(o *lookup.Options) { o.Timeout = limit })
-			start := time.Now()
-			r, err := c.Lookup(t.Context(), "192.0.2.7")
+			c := client(t, srv, func(o *lookup.Options) { o.Timeout = patience(fault) })
+			ctx := bounded(t)
+			r, err := c.Lookup(ctx, "192.0.2.7")
 			if err != nil || firstEmail(r) != "abuse@broadband.example" || r.Contacts[0].Via != lookup.ViaWHOIS {
 				t.Errorf("%v, %v; trail %v", r.Contacts, err, r.Trail)
 			}
-			if took := time.Since(start); took > limit+slack {
-				t.Errorf("took %v", took)
-			}
+			inTime(ctx, t)
 		})
 	}
 }
@@ -76,18 +97,16 @@ func TestEveryRDAPFaultAloneIsOneClearError(t *testing.T) {
 			t.Parallel()
 			srv := serve(t, replay.Sample())
 			srv.Break(replay.RDAP, fault)
-			c := client(t, srv, func(o *lookup.Options) { o.Timeout, o.Order = limit, []string{lookup.ViaRDAP} })
-			start := time.Now()
-			r, err := c.Lookup(t.Context(), "192.0.2.7")
+			c := client(t, srv, func(o *lookup.Options) { o.Timeout, o.Order = patience(fault), []string{lookup.ViaRDAP} })
+			ctx := bounded(t)
+			r, err := c.Lookup(ctx, "192.0.2.7")
 			if len(r.Contacts) > 0 || !errors.Is(err, lookup.ErrUnreachable) && !errors.Is(err, lookup.ErrNoContact) {
 				t.Errorf("%v, %v", r.Contacts, err)
 			}
 			if err != nil && (len(err.Error()) > 400 || strings.ContainsAny(err.Error(), "\r\n")) {
 				t.Errorf("error is not one line: %q", err)
 			}
-			if took := time.Since(start); took > limit+slack {
-				t.Errorf("took %v", took)
-			}
+			inTime(ctx, t)
 			for _, step := range r.Trail {
 				if step.Outcome == "" {
 					t.Errorf("a step without outcome: %v", r.Trail)
@@ -149,7 +168,7 @@ func TestAServerThatFailsIsLeftAlone(t *testing.T) {
 
 func TestBootstrapFaults(t *testing.T) {
 	for name, fault := range map[string]replay.Fault{
-		"404": {Status: 404}, "500": {Status: 500}, "slow": {Delay: time.Minute}, "reset": {Reset: true},
+		"404": {Status: 404}, "500": {Status: 500}, "slow": {Delay: never}, "reset": {Reset: true},
 		"HTML": {Type: "text/html", Body: "<html>"}, "JSON of another kind": {Type: "application/json", Body: `{"services":[["a"]]}`},
 		"huge": {Huge: 50 << 20}, "redirect loop": {Redirect: "{self}"}, "redirect inside": {Redirect: "http://10.0.0.1/ipv4.json"},
 		"names an inner address": {Body: `{"services":[[["192.0.2.0/24"],["http://10.0.0.1/","http://169.254.169.254/"]]]}`},
@@ -158,16 +177,14 @@ func TestBootstrapFaults(t *testing.T) {
 			t.Parallel()
 			srv := serve(t, replay.Sample())
 			srv.Break(replay.Bootstrap, fault)
-			c := client(t, srv, func(o *lookup.Options) { o.Timeout = limit })
-			start := time.Now()
+			c := client(t, srv, func(o *lookup.Options) { o.Timeout = patience(fault) })
+			ctx := bounded(t)
 			for range 3 {
-				if r, err := c.Refresh(t.Context(), "192.0.2.7"); err != nil || firstEmail(r) != "abuse@broadband.example" {
+				if r, err := c.Refresh(ctx, "192.0.2.7"); err != nil || firstEmail(r) != "abuse@broadband.example" {
 					t.Errorf("%v, %v; trail %v", r.Contacts, err, r.Trail)
 				}
 			}
-			if took := time.Since(start); took > limit+slack {
-				t.Errorf("took %v", took)
-			}
+			inTime(ctx, t)
 			if n := srv.Count(replay.Bootstrap); n > 6 {
 				t.Errorf("asked %d times for a broken file", n)
 			}
@@ -177,7 +194,7 @@ func TestBootstrapFaults(t *testing.T) {
 
 func TestEveryWHOISFaultIsOneClearError(t *testing.T) {
 	for name, fault := range map[string]replay.Fault{
-		"slow": {Delay: time.Minute}, "cut": {Cut: true}, "reset": {Reset: true}, "50 MB": {Huge: 50 << 20},
+		"slow": {Delay: never}, "cut": {Cut: true}, "reset": {Reset: true}, "50 MB": {Huge: 50 << 20},
 		"empty": {Body: "\n"}, "refused": {Body: "%ERROR:201: access denied\n"},
 		"refers to an inner address":  {Body: "ReferralServer: whois://127.0.0.1:1\n"},
 		"refers to a name inside":     {Body: "ReferralServer: whois://localhost.localdomain:4343\n"},
@@ -195,16 +212,12 @@ func TestEveryWHOISFaultIsOneClearError(t *testing.T) {
 			for host := range srv.WHOISHosts() {
 				srv.Break(host, fault)
 			}
-			// One registry's fault must end within the time-out; the chain of
-			// hosts is bounded by the caller's.
-			ctx, cancel := context.WithTimeout(t.Context(), limit+slack)
-			defer cancel()
 			hosts := srv.WHOISHosts()
 			c := client(t, srv, func(o *lookup.Options) {
-				o.Timeout, o.Order = limit, []string{lookup.ViaWHOIS}
+				o.Timeout, o.Order = patience(fault), []string{lookup.ViaWHOIS}
 				o.WHOISHosts = map[string]string{"whois.ripe.net": hosts["whois.ripe.net"]}
 			})
-			start := time.Now()
+			ctx := bounded(t)
 			r, err := c.Lookup(ctx, "192.0.2.7")
 			injected := name == "a header injection"
 			if err == nil != injected || strings.Contains(firstEmail(r), "\r") {
@@ -213,9 +226,7 @@ func TestEveryWHOISFaultIsOneClearError(t *testing.T) {
 			if err != nil && (len(err.Error()) > 400 || strings.ContainsAny(err.Error(), "\r\n\x00")) {
 				t.Errorf("error is not one line: %q", err)
 			}
-			if took := time.Since(start); took > limit+slack {
-				t.Errorf("took %v", took)
-			}
+			inTime(ctx, t)
 		})
 	}
 }
@@ -252,17 +263,21 @@ func TestSilentServersCostOneTimeoutASource(t *testing.T) {
 		reg.WHOIS[host] = map[string]string{}
 	}
 	srv := serve(t, reg)
-	for _, target := range append(slices.Collect(maps.Keys(srv.WHOISHosts())), replay.RDAP) {
-		srv.Break(target, replay.Fault{Delay: time.Minute})
+	whois := slices.Collect(maps.Keys(srv.WHOISHosts()))
+	for _, target := range append(whois, replay.RDAP) {
+		srv.Break(target, replay.Fault{Delay: never})
 	}
 	c := client(t, srv, func(o *lookup.Options) { o.Timeout = time.Second })
-	start := time.Now()
 	r, err := c.Lookup(t.Context(), "192.0.2.7")
 	if !errors.Is(err, lookup.ErrUnreachable) {
 		t.Errorf("%v, %v", r.Contacts, err)
 	}
-	if took := time.Since(start); took > 2*time.Second+slack/2 { // one of eight servers each would be 8 s
-		t.Errorf("two sources took %v; trail %v", took, r.Trail)
+	asked := 0
+	for _, host := range whois {
+		asked += srv.Count(host)
+	}
+	if rdap := srv.Count(replay.RDAP); asked != 1 || rdap != 1 {
+		t.Errorf("%d WHOIS and %d RDAP queries, want one each; trail %v", asked, rdap, r.Trail)
 	}
 }
 
@@ -277,16 +292,19 @@ func TestAByteOrderMarkDoesNoHarm(t *testing.T) {
 func TestTheCallerCanGiveUp(t *testing.T) {
 	srv := serve(t, replay.Sample())
 	for host := range srv.WHOISHosts() {
-		srv.Break(host, replay.Fault{Delay: time.Minute})
+		srv.Break(host, replay.Fault{Delay: never})
 	}
-	srv.Break(replay.RDAP, replay.Fault{Delay: time.Minute})
-	c := client(t, srv, func(o *lookup.Options) { o.Timeout = time.Minute })
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	_, err := c.Lookup(ctx, "192.0.2.7")
-	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, lookup.ErrUnreachable) || time.Since(start) > slack {
-		t.Errorf("%v after %v", err, time.Since(start))
+	srv.Break(replay.RDAP, replay.Fault{Delay: never})
+	c := client(t, srv, func(o *lookup.Options) { o.Timeout = never })
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for srv.Count(replay.RDAP) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
+	if _, err := c.Lookup(ctx, "192.0.2.7"); !errors.Is(err, context.Canceled) || !errors.Is(err, lookup.ErrUnreachable) {
+		t.Error(err)
 	}
 }
 

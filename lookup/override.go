@@ -8,7 +8,7 @@ import (
 	"github.com/gaissmai/bart"
 )
 
-// overrides are the desks that the user names himself.
+// overrides are the desks that the configuration names.
 type overrides struct {
 	any     bool
 	nets    bart.Table[Override]

@@ -63,6 +63,9 @@ func parseQuery(text string) (query, error) {
 		}
 		return q, nil
 	}
+	if isSlip(s) {
+		return q, &Error{Query: text, Kind: ErrBadQuery, Hint: "there is no prefix of this length"}
+	}
 	if n, ok := parseASN(s); ok {
 		q.kind, q.asn = asnQuery, n
 		return q, nil
@@ -77,6 +80,15 @@ func parseQuery(text string) (query, error) {
 	}
 	q.kind, q.domain = domainQuery, domain
 	return q, nil
+}
+
+// isSlip says that an address has a number after the slash which is no length
+// of a prefix. It would pass for a URL without a scheme, and its host be asked about.
+func isSlip(s string) bool {
+	host, length, _ := strings.Cut(s, "/")
+	_, notAddr := netip.ParseAddr(host)
+	_, notNumber := strconv.Atoi(length)
+	return notAddr == nil && notNumber == nil
 }
 
 func (q query) forAddr(addr netip.Addr) query {

@@ -189,7 +189,7 @@ func TestQueries(t *testing.T) {
 			t.Errorf("%q: key %q, %v; want %q", tc.text, q.key(), err, tc.key)
 		}
 	}
-	for _, text := range []string{"", " ", "nonsense", "300.1.1.1", "AS", "AS99999999999", "a b.example", "http://", "0.0.0.0/0", "::/0", "-x.example"} {
+	for _, text := range []string{"", " ", "nonsense", "300.1.1.1", "AS", "AS99999999999", "a b.example", "http://", "0.0.0.0/0", "::/0", "192.0.2.7/33", "2001:db8::/129", "-x.example"} {
 		if q, err := parseQuery(text); !errors.Is(err, ErrBadQuery) {
 			t.Errorf("%q: %v, key %q", text, err, q.key())
 		}

@@ -58,8 +58,11 @@ func newBabbler(t *testing.T, queue relay.Queue, stage, reply string, pipelined 
 	})
 	t.Cleanup(func() { _ = l.Close(); sessions.Wait() })
 	// Where nothing can be delivered in the end, nothing is lost by haste.
-	patience := 10 * time.Second
-	if strings.HasSuffix(reply, fallSilent) || stage == "CONNECT" || stage == "EHLO" || stage == "STARTTLS" {
+	patience, silent := time.Minute, strings.HasSuffix(reply, fallSilent)
+	switch {
+	case stage == "EHLO" && !silent, stage == "QUIT" && silent: // some are waited for, and yet the message may go out
+		patience = 3 * time.Second
+	case silent || stage == "CONNECT" || stage == "STARTTLS":
 		patience = 100 * time.Millisecond
 	}
 	b.relay = &relay.Relay{
@@ -171,7 +174,7 @@ func (b *babbler) recovers() {
 	b.mu.Lock()
 	b.sane = true
 	b.mu.Unlock()
-	smarthost(b.relay).Timeout = 10 * time.Second
+	smarthost(b.relay).Timeout = time.Minute
 	if _, err := b.relay.Queue.(relay.Desk).Retry(b.t.Context(), time.Now(), b.id); err != nil {
 		b.t.Fatal(err)
 	}

@@ -89,7 +89,7 @@ func (c *courier) admit(ctx context.Context, p parcel) (admitted parcel, err err
 		err = fmt.Errorf("%d verdicts for %d recipients", len(verdicts), len(p.Recipients))
 	}
 	if err != nil {
-		c.log().Error("the limits could not be checked; the mail waits", "id", p.ID, "error", err)
+		c.log().Error("cannot check the limits; the mail waits", "id", p.ID, "error", err)
 		admitted.Recipients = nil
 		return admitted, c.putOff(ctx, delay(p, c.now().Add(vary(firstPause)), "put off: "+printable(err.Error())))
 	}

@@ -80,8 +80,8 @@ func (e *engine) take(ctx context.Context, d *destination) (parcel, bool) {
 	return p, true
 }
 
-// look has the dispatcher look around. The channel of a Run is for what comes
-// in from outside as well, which makes no difference.
+// look wakes the dispatcher. In a Run, new mail in the queue wakes it through the
+// same channel; to be woken once too often costs it a look at the queue.
 func (e *engine) look() { signal(e.changed) }
 
 // finished says whether the run is over: Flush, when nothing is left.

@@ -52,7 +52,8 @@ func (d *destination) wants(now time.Time) int {
 	return min(d.connections-d.active, len(d.backlog))
 }
 
-// unused says that nothing is left to be known about it.
+// unused reports whether the destination can be forgotten: nothing waits for
+// it, no connection is open, and its last failure is long past.
 func (d *destination) unused(now time.Time) bool {
 	return d.active == 0 && len(d.backlog) == 0 && len(d.idle) == 0 && !d.paused(now) &&
 		(d.trouble == 0 || now.Sub(d.until) > maxPause)

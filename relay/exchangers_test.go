@@ -31,8 +31,8 @@ func newInternet(t *testing.T, records ...string) *internet {
 	t.Helper()
 	n := &internet{dns: servertest.DNS(t, records...), port: servertest.FreePorts(t, 1)[0]}
 	n.route = &relay.Exchangers{
-		Resolver: &resolver.Client{Servers: []string{n.dns.Addr}, Timeout: 2 * time.Second},
-		HELO:     "client.example", Port: n.port, Timeout: 5 * time.Second,
+		Resolver: &resolver.Client{Servers: []string{n.dns.Addr}, Timeout: time.Minute},
+		HELO:     "client.example", Port: n.port, Timeout: time.Minute,
 		AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	}
 	s := openStore(t, filepath.Join(t.TempDir(), "relay.db"))

@@ -47,7 +47,7 @@ func newRelay(t testing.TB, addr string) *relay.Relay {
 	s := openStore(t, storetest.Name(t))
 	return &relay.Relay{
 		Queue: s.Queue(),
-		Route: &relay.Smarthost{Address: addr, HELO: "client.example", Timeout: 5 * time.Second},
+		Route: &relay.Smarthost{Address: addr, HELO: "client.example", Timeout: time.Minute},
 		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 }
@@ -366,20 +366,20 @@ func TestStoppingLetsTheTransactionInFlightEnd(t *testing.T) {
 func TestStoppingDoesNotWaitForEver(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
+	ended := make(chan struct{})
+	defer close(ended)
 	sink := newSink(t, func(line string) string {
 		if line == "." {
 			stop()
-			time.Sleep(2 * time.Second)
+			<-ended
 		}
 		return ""
 	})
 	r := newRelay(t, sink.addr)
 	r.Grace = 50 * time.Millisecond
 	id := submit(t, r, "one", desk)
-	start := time.Now()
-	_, err := r.Flush(ctx)
-	if !errors.Is(err, context.Canceled) || time.Since(start) > time.Second {
-		t.Errorf("%v after %v", err, time.Since(start))
+	if _, err := r.Flush(ctx); !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 	if s := states(t, r, id)[desk]; s.State != relay.Retrying || s.Leased {
 		t.Errorf("the message: %+v", s)

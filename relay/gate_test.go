@@ -80,10 +80,12 @@ func TestTheGateDecidesForEachRecipient(t *testing.T) {
 func TestTheGateIsToldWhenNothingWasSent(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
+	ended := make(chan struct{})
+	defer close(ended)
 	sink := newSink(t, func(line string) string {
 		if line == "CONNECT" {
 			stop()
-			time.Sleep(50 * time.Millisecond)
+			<-ended // no greeting before
 		}
 		return ""
 	})

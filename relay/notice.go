@@ -75,7 +75,7 @@ func (r *Relay) write(ctx context.Context, job Job, n dsn.Notice) *Submission {
 	}
 	message, err := n.Compose()
 	if err != nil {
-		r.log().Error("no bounce", "id", job.ID, "error", err)
+		r.log().Error("cannot write a bounce", "id", job.ID, "error", err)
 		return nil
 	}
 	sub := Submission{
@@ -84,7 +84,7 @@ func (r *Relay) write(ctx context.Context, job Job, n dsn.Notice) *Submission {
 	// A notice that the queue would not take must not keep the outcome from
 	// being recorded.
 	if sub, err = sub.Signed(r.Signer); err != nil {
-		r.log().Error("no bounce", "id", job.ID, "error", err)
+		r.log().Error("cannot write a bounce", "id", job.ID, "error", err)
 		return nil
 	}
 	r.log().Info("bounce", "id", job.ID, "notice", n.ID, "to", n.To, "recipients", len(n.Recipients))

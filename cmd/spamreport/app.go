@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"os"
 
@@ -47,13 +46,17 @@ a terminal it is a dry run, unless --yes is given.`,
 			if len(args) == 0 {
 				return cmd.Help()
 			}
+			if err := mistyped(cmd, args); err != nil {
+				return err
+			}
 			return a.oneShot(cmd.Context(), args, flags)
 		},
 	}
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, err) })
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand())
 	global := root.PersistentFlags()
 	global.StringVar(&a.configPath, "config", os.Getenv("SPAMREPORT_CONFIG"), "configuration `file` (default config.toml in $XDG_CONFIG_HOME/spamreport)")
 	global.BoolVar(&a.json, "json", false, "print one JSON object a line")
@@ -66,6 +69,7 @@ a terminal it is a dry run, unless --yes is given.`,
 		a.statusCommand(), a.historyCommand(), a.exportCommand(), a.backupCommand(), a.pruneCommand(), a.migrateCommand(), a.initCommand(), a.doctorCommand(), a.loginCommand(), a.demoCommand(), a.versionCommand(),
 		a.trustCommand(), a.templatesCommand(), a.manCommand(),
 	)
+	completionCommand(root)
 	return root
 }
 
@@ -97,9 +101,7 @@ func (a *app) inOneGo() (flush func()) {
 	a.stdout = buffer
 	return func() {
 		a.stdout = to
-		if err := buffer.Flush(); err != nil {
-			a.complain(fmt.Errorf("print: %w", err))
-		}
+		_ = buffer.Flush() // output remembers a failure
 	}
 }
 

@@ -31,7 +31,7 @@ The keys and tokens beside the database are files: copy them as files.`,
 			err = p.store.Backup(cmd.Context(), file[0])
 			progress.done()
 			if err != nil {
-				return fmt.Errorf("backup: %w", err)
+				return fmt.Errorf("back up to %s: %w", file[0], err)
 			}
 			a.say("%s is a whole copy.", file[0])
 			return nil

@@ -30,7 +30,7 @@ func (s *site) serve(args ...string) served {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { _ = w.cmd.Process.Kill() })
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if link := signInLink.FindString(w.out.String()); link != "" {
 			return served{w, link}
 		}
@@ -111,7 +111,7 @@ func press(key string) chromedp.Tasks {
 // time.
 func wait(t *testing.T, b *servertest.Browser, page, selector string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		var there bool
 		b.Run(t, chromedp.Navigate(page), chromedp.WaitReady("footer"),
 			chromedp.Evaluate("!!document.evaluate(`"+selector+"`, document).iterateNext()", &there))
@@ -127,7 +127,7 @@ func wait(t *testing.T, b *servertest.Browser, page, selector string) {
 // downloaded waits for a file.
 func downloaded(t *testing.T, path string) string {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		content, err := os.ReadFile(path)
 		if err == nil {
 			return string(content)

@@ -210,6 +210,23 @@ func (s *relaySite) source(n, octets int) (stop func()) {
 	}
 }
 
+// load waits until the relay has accepted something more of what is submitted:
+// processes that share a machine with many others take their time to begin.
+func (s *relaySite) load() {
+	s.t.Helper()
+	accepted := func() int {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.accepted)
+	}
+	before := accepted()
+	for deadline := time.Now().Add(time.Minute); accepted() == before; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("the relay accepts nothing\n%s", s.log())
+		}
+	}
+}
+
 // drain waits until nothing is left in the queue.
 func (s *relaySite) drain() {
 	s.t.Helper()
@@ -297,6 +314,7 @@ func TestARelayKilledUnderLoadLosesNothingThatItAccepted(t *testing.T) {
 	for range n {
 		s.serve()
 		stop := s.source(chaosMessages, 2000)
+		s.load()
 		time.Sleep(time.Duration(rand.Int64N(int64(longestRound))))
 		s.kill()
 		stop()
@@ -306,9 +324,6 @@ func TestARelayKilledUnderLoadLosesNothingThatItAccepted(t *testing.T) {
 	s.stop()
 	accepted, lost, repeated := s.check()
 	summary(t, "%d kills, %d messages accepted, %d lost, %d repeated", n, accepted, lost, repeated)
-	if accepted < n {
-		t.Errorf("only %d messages were accepted: this was no load\n%s", accepted, s.log())
-	}
 	if repeated > n*atOnce {
 		t.Errorf("%d messages were repeated by %d kills", repeated, n)
 	}
@@ -321,6 +336,7 @@ func TestARelayWhoseSmarthostGoesAwayDeliversWhenItIsBack(t *testing.T) {
 	defer s.stop()
 	stop := s.source(chaosMessages, 2000)
 	for range 2 {
+		s.load()
 		time.Sleep(longestRound)
 		s.sinking.Stop()
 		time.Sleep(longestRound)
@@ -330,8 +346,8 @@ func TestARelayWhoseSmarthostGoesAwayDeliversWhenItIsBack(t *testing.T) {
 	s.drain()
 	accepted, lost, repeated := s.check()
 	summary(t, "2 stops of the smarthost, %d messages accepted, %d lost, %d repeated", accepted, lost, repeated)
-	if accepted == 0 || repeated > 2*atOnce {
-		t.Errorf("%d messages accepted, %d delivered twice", accepted, repeated)
+	if repeated > 2*atOnce {
+		t.Errorf("%d messages were delivered twice", repeated)
 	}
 }
 

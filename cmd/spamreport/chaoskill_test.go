@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -9,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"spamreport/internal/servertest"
+	"spamreport/internal/servertest/fleet"
 )
 
 // witness sees how far a run of the program is.
@@ -228,12 +232,14 @@ func TestAProgramKilledAnywhereFilesEachComplaintOnce(t *testing.T) {
 				continue
 			}
 			if kills++; kills%settleEvery == 0 {
+				w.alone()
 				w.must("sweep")
 				if cost := w.addsUp(); t.Failed() || cost.repeated > kills {
 					t.Fatalf("after %d kills: %+v", kills, cost)
 				}
 			}
 		}
+		w.alone()
 		w.must("sweep")
 		cost := w.addsUp()
 		summary(t, "%d runs, %d kills (%s), %d messages, %d complaints, %d lost, %d repeated",
@@ -242,6 +248,30 @@ func TestAProgramKilledAnywhereFilesEachComplaintOnce(t *testing.T) {
 			t.Errorf("%d complaints were repeated by %d kills", cost.repeated, n)
 		}
 	})
+}
+
+// alone waits until PostgreSQL has noticed that a process was killed: a sweep
+// passes over what it seems to be at.
+func (w *chaosWorld) alone() {
+	w.t.Helper()
+	if w.sql == nil {
+		return
+	}
+	conn, err := pgx.Connect(w.t.Context(), w.store)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		others, err := fleet.Count(w.t.Context(), conn, `SELECT COUNT(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`)
+		if err == nil && others == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("%d sessions of a process that was killed, %v", others, err)
+		}
+	}
 }
 
 func (a *assassin) toll() (text string) {

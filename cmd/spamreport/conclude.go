@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -8,7 +9,8 @@ import (
 	"spamreport/internal/followup"
 )
 
-// concludeCommand is for what only the user can say of a complaint.
+// concludeCommand is for what only the user can say of a complaint; no outcome
+// opens it again.
 func (a *app) concludeCommand(name string, outcome followup.State, short string) *cobra.Command {
 	return &cobra.Command{
 		Use:   name + " INCIDENT…",
@@ -24,6 +26,7 @@ func (a *app) concludeCommand(name string, outcome followup.State, short string)
 				if err := p.store.Conclude(cmd.Context(), strings.TrimSpace(incident), outcome); err != nil {
 					return err
 				}
+				a.say("%s: %s", incident, cmp.Or(string(outcome), "open again"))
 			}
 			return nil
 		},

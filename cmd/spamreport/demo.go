@@ -13,6 +13,7 @@ import (
 
 	"spamreport/complaint"
 	"spamreport/internal/config"
+	"spamreport/internal/contract"
 	"spamreport/internal/demo"
 	"spamreport/internal/pipeline"
 )
@@ -87,6 +88,10 @@ func (a *app) openDemo(ctx context.Context, dir, text string) (*parts, error) {
 }
 
 func (a *app) showDemoCase(c pipeline.Case) {
+	if a.json {
+		_ = contract.Write(a.stdout, newReport(c)) // output remembers a failure
+		return
+	}
 	out := a.printer()
 	a.say("")
 	out.Title("%s  %s", c.Message.Name, c.Incident.Verdict.MessageID)
@@ -102,6 +107,9 @@ func (a *app) showDemoCase(c pipeline.Case) {
 func (a *app) showDeliveries(deliveries []demo.Delivery) error {
 	if len(deliveries) == 0 {
 		return errors.New("no complaint arrived at the abuse desk")
+	}
+	if a.json {
+		return nil
 	}
 	a.say("4. At the abuse desks arrived:")
 	for _, d := range deliveries {

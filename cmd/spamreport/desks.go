@@ -55,7 +55,7 @@ func (p *parts) unreachable(ctx context.Context) func(email string) (string, boo
 	ask := func(email string) string {
 		listed, err := p.store.Suppressed(ctx, time.Now(), email)
 		if err != nil {
-			p.log.Error("read the suppression list", "error", err)
+			p.log.Error("cannot read the suppression list", "error", err)
 		}
 		if e, is := listed[suppress.Key(email)]; is {
 			return e.String()

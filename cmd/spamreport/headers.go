@@ -54,7 +54,9 @@ func (a *app) explainHeaders(ctx context.Context, walker *headers.Walker, files 
 	var failed, sources int
 	for m, err := range a.messages(ctx, files, false) {
 		if err != nil {
-			failed++
+			if !tooFew(err) {
+				failed++
+			}
 			if err := a.headersFailed(m.Name, err); err != nil {
 				return err
 			}
@@ -103,4 +105,6 @@ func (a *app) headersFailed(name string, err error) error {
 }
 
 // tooFew says that an input held no message.
-func tooFew(err error) bool { return errors.Is(err, mailbox.ErrEmpty) }
+func tooFew(err error) bool {
+	return errors.Is(err, mailbox.ErrEmpty) || errors.Is(err, mailbox.ErrNoMessages)
+}

@@ -31,7 +31,7 @@ has been quiet since. docs/followup.md tells how answers come in.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			from, err := parseSince(since, time.Now())
-			err = errors.Join(err, oneOf("--action", action, historyActions), oneOf("--state", state, historyStates))
+			err = errors.Join(err, oneOf("--action", action, historyActions), oneOf("--state", state, historyStates), atLeastZero("--limit", limit))
 			if err != nil {
 				return &statusError{exitUsage, err}
 			}

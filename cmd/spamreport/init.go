@@ -7,39 +7,10 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"spamreport/internal/config"
 	"spamreport/internal/setup"
 )
-
-type initFlags struct {
-	force, yes  bool
-	autoconfig  []string
-	given       map[string]*string // texts of the flags that answer questions
-	folders     []string
-	askedByHand *pflag.FlagSet
-}
-
-// initAnswers are the flags that answer a question each.
-var initAnswers = []struct{ name, usage string }{
-	{"address", "the mail `address` that is read; its servers are looked up"},
-	{"name", "your `name`, under the complaints"},
-	{"email", "the `address` that complaints come from"},
-	{"imap", "IMAP server, as host or `host:port`"},
-	{"imap-user", "login `name` there"},
-	{"imap-password-command", "`command` that prints the password, like \"pass mail\""},
-	{"imap-password-file", "`file` that holds it"},
-	{"imap-password-env", "`variable` that holds it"},
-	{"smarthost", "server that takes your outgoing mail, as host or `host:port`"},
-	{"smarthost-user", "login `name` there"},
-	{"smarthost-password-command", "`command` that prints the password"},
-	{"smarthost-password-file", "`file` that holds it"},
-	{"smarthost-password-env", "`variable` that holds it"},
-	{"oauth2-client-id", "client `ID` for a log-in by OAuth 2.0"},
-	{"ca-file", "PEM `file` with the certificate authority of the servers, when it is a private one"},
-	{"timer", "`yes or no`: sweep every 15 minutes"},
-}
 
 func (a *app) initCommand() *cobra.Command {
 	flags := initFlags{given: map[string]*string{}}
@@ -81,6 +52,9 @@ func (a *app) init(ctx context.Context, flags initFlags) error {
 		}
 	}
 	if !flags.yes && !a.onTerminal() {
+		if err := flags.check(); err != nil {
+			return &statusError{exitUsage, err}
+		}
 		if err := config.WriteStarter(path, flags.answers(), flags.force); err != nil {
 			return err
 		}
@@ -91,27 +65,6 @@ func (a *app) init(ctx context.Context, flags initFlags) error {
 		return fmt.Errorf("%s %w: edit it, or use --force to replace it", path, config.ErrExists)
 	}
 	return a.interview(ctx, path, flags)
-}
-
-// answers fills the file that nobody was asked about.
-func (f initFlags) answers() config.Answers {
-	of := func(name string) string { return *f.given[name] }
-	answers := config.Answers{
-		Name: of("name"), Email: of("email"), Server: of("imap"), User: of("imap-user"), Folders: f.folders, CAFile: of("ca-file"),
-		Smarthost: of("smarthost"), RelayUser: of("smarthost-user"),
-	}
-	if answers.Smarthost != "" {
-		answers.RelayCAFile = answers.CAFile
-	}
-	for _, from := range []string{"command", "file", "env"} {
-		if secret := of("imap-password-" + from); secret != "" {
-			answers.Password, answers.PasswordFrom = secret, "password_"+from
-		}
-		if secret := of("smarthost-password-" + from); secret != "" {
-			answers.RelayPassword, answers.RelayPasswordFrom = secret, "password_"+from
-		}
-	}
-	return answers
 }
 
 // errUnanswered says that --yes has nothing to say yes to.

@@ -170,7 +170,7 @@ func (c *talk) text() string {
 func (c *talk) expect(pattern string) {
 	c.t.Helper()
 	matches := regexp.MustCompile(pattern)
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		text := c.text()
 		if at := matches.FindStringIndex(text[c.read:]); at != nil {
 			c.read += at[1]
@@ -195,7 +195,7 @@ func (c *talk) end() error {
 	select {
 	case err := <-c.done:
 		return err
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		c.t.Fatalf("it does not end:\n%s", c.text())
 		return nil
 	}

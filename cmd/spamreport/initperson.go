@@ -9,7 +9,7 @@ import (
 	"spamreport/internal/term"
 )
 
-// terminal is a person who answers there.
+// terminal asks the person at the terminal.
 type terminal struct {
 	*app
 	person person
@@ -44,7 +44,7 @@ func (t terminal) read(ctx context.Context, prompt string, secret bool) (string,
 // Tell implements setup.Person.
 func (t terminal) Tell(format string, args ...any) { t.printer().Line(format, args...) }
 
-// proposals takes whatever is proposed.
+// proposals answers each question with what it proposes.
 type proposals struct{ *app }
 
 // Answer implements setup.Person.

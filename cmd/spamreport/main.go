@@ -25,13 +25,21 @@ func main() {
 // run executes the command line and turns its error into one line on standard
 // error and an exit status.
 func run(ctx context.Context, args []string) int {
-	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	out := &output{File: os.Stdout}
+	a := &app{stdin: os.Stdin, stdout: out, stderr: os.Stderr}
 	root := a.rootCommand()
 	root.SetArgs(args[1:])
 	if sendmail, ok := sendmailNames[filepath.Base(args[0])]; ok {
 		root.SetArgs(append(sendmail, args[1:]...))
 	}
-	return a.status(root.ExecuteContext(ctx))
+	cmd, err := root.ExecuteContextC(ctx)
+	code := a.status(err)
+	// What send has accepted stays accepted: nobody may take it for refused.
+	if out.failed != nil && (code == exitDone || code == exitNothing) && cmd.Name() != "send" {
+		a.complain(out.failed)
+		return exitFailed
+	}
+	return code
 }
 
 // sendmailNames are the names by which other programs know us.

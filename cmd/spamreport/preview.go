@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,8 +23,8 @@ func (a *app) previewCommand() *cobra.Command {
 the whole message, with the evidence, as it would be sent.`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, names []string) error {
-			if format != "" && !slices.Contains(formats, format) {
-				return usage(cmd, fmt.Errorf("--format %s is not one of %s", format, strings.Join(formats, ", ")))
+			if err := oneOf("--format", format, formats); err != nil {
+				return &statusError{exitUsage, err}
 			}
 			composed, err := a.preview(names[0], format, language)
 			if err != nil {

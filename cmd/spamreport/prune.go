@@ -53,6 +53,9 @@ func (a *app) prune(ctx context.Context, p *parts, dryRun, vacuum bool) error {
 			return err
 		}
 	}
+	if err == nil && len(pruned) == 0 {
+		a.say("Nothing expires: [retention] in the configuration says how long what is kept.")
+	}
 	if err == nil && vacuum {
 		err = p.store.Vacuum(ctx)
 	}

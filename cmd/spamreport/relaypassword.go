@@ -29,6 +29,8 @@ func (a *app) newHash(from passwordSource) (hash, generated string, err error) {
 	}
 	secret, err := a.readPassword(from)
 	switch {
+	case errors.Is(err, errNoTerminal):
+		return "", "", fmt.Errorf("%w, or --generate", err)
 	case err != nil:
 		return "", "", err
 	case secret == "":
@@ -38,6 +40,8 @@ func (a *app) newHash(from passwordSource) (hash, generated string, err error) {
 	}
 	return submission.HashPassword(secret), "", nil
 }
+
+var errNoTerminal = errors.New("no terminal to ask for the password on: use --password-file (- for standard input)")
 
 // readPassword reads from a file, or asks twice on the terminal.
 func (a *app) readPassword(from passwordSource) (string, error) {
@@ -55,7 +59,7 @@ func (a *app) readPassword(from passwordSource) (string, error) {
 	}
 	stdin, ok := a.stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(stdin.Fd())) {
-		return "", errors.New("no terminal to ask for the password on: use --password-file (- for standard input) or --generate")
+		return "", errNoTerminal
 	}
 	first, err := a.askPassword(stdin, "Password: ")
 	if err != nil || from.hash {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,8 +24,9 @@ func (a *app) queueCommand() *cobra.Command {
 		Short: "List the mail that waits to be sent",
 		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if filter.States, err = queueStates(states, all); err != nil {
-				return err
+			filter.States, err = queueStates(states, all)
+			if err = errors.Join(err, atLeastZero("--limit", filter.Limit)); err != nil {
+				return &statusError{exitUsage, err}
 			}
 			return a.withStore(cmd, func(p *parts) error { return a.listQueue(cmd.Context(), p, filter) })
 		},
@@ -51,7 +53,7 @@ func queueStates(named []string, all bool) ([]relay.State, error) {
 	var states []relay.State
 	for _, name := range named {
 		if !slices.Contains(everyState(), relay.State(name)) {
-			return nil, &statusError{exitUsage, fmt.Errorf("--state %q: there are %s", name, joinStates(everyState()))}
+			return nil, fmt.Errorf("--state %q: write one of %s", name, joinStates(everyState()))
 		}
 		states = append(states, relay.State(name))
 	}

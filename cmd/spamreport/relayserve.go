@@ -85,7 +85,7 @@ func (p *parts) tellSystemd(ctx context.Context) error {
 	}
 	stopping := context.AfterFunc(ctx, func() {
 		if err := systemd.Notify(systemd.Stopping); err != nil {
-			p.log.Warn("systemd", "error", err)
+			p.log.Warn("cannot tell systemd", "error", err)
 		}
 	})
 	defer stopping()
@@ -93,7 +93,7 @@ func (p *parts) tellSystemd(ctx context.Context) error {
 		_, err := p.store.Queue().NextDue(ctx)
 		return err
 	}
-	systemd.Watchdog(ctx, healthy, func(err error) { p.log.Error("unwell", "error", err) })
+	systemd.Watchdog(ctx, healthy, func(err error) { p.log.Error("the queue does not work", "error", err) })
 	return nil
 }
 

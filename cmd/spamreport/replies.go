@@ -28,7 +28,9 @@ func (a *app) replies(ctx context.Context, files []string) error {
 	var failed, read int
 	for m, err := range a.messages(ctx, files, false) {
 		if err != nil {
-			failed++
+			if !tooFew(err) {
+				failed++
+			}
 			a.complain(err)
 			continue
 		}

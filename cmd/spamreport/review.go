@@ -96,6 +96,9 @@ func (a *app) eachHeld(ctx context.Context, p *parts, ids []string, do func(cont
 		byID[e.Complaint.Incident] = e
 	}
 	if len(ids) == 1 && ids[0] == "all" {
+		if len(held) == 0 {
+			a.say("Nothing waits for approval.")
+		}
 		ids = ids[:0]
 		for _, e := range held {
 			ids = append(ids, e.Complaint.Incident)

@@ -92,7 +92,7 @@ func (a *app) fromEditor(ctx context.Context, text string) (string, error) {
 		return "", err
 	}
 	editor := draft.Command()
-	editor.Stdin, editor.Stdout, editor.Stderr = a.stdin, a.stdout, a.stderr
+	editor.Stdin, editor.Stdout, editor.Stderr = os.Stdin, os.Stdout, os.Stderr // the terminal itself
 	failed := editor.Run()
 	edited, err := draft.Take()
 	if failed != nil {

@@ -48,6 +48,7 @@ func TestMain(m *testing.M) {
 //	                   and @INCIDENT@ (also $INCIDENT from then on) are those of
 //	                   the Nth complaint at the desks
 //	stop imap|smtp|registries, start smtp
+//	one-day            no day ends for a while, so that what is counted by the day adds up
 //	listening ADDRESS  somebody listens there; $LISTEN and $LISTEN2 are free
 //	status N CMD…      the command ends with exit status N
 //	mode FILE PERM     the file has these permissions
@@ -76,7 +77,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("SPAMREPORT_TEST_UPDATE") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"desk": cmdDesk, "stop": cmdStop, "start": cmdStart, "status": cmdStatus, "mode": cmdMode, "make-big": cmdMakeBig,
-			"arrive": cmdArrive, "dns": cmdDNS, "listening": cmdListening, "exchanger": cmdExchanger,
+			"arrive": cmdArrive, "dns": cmdDNS, "listening": cmdListening, "exchanger": cmdExchanger, "one-day": cmdOneDay,
 		},
 	})
 }
@@ -101,6 +102,7 @@ func setUpWorld(env *testscript.Env) error {
 	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("NO_COLOR", "1")
+	env.Setenv("TZ", "UTC") // wherever the machine is
 	env.Setenv("MAIL_PASSWORD", demo.Password)
 	spam, err := demo.Spam(time.Now())
 	if err != nil {

@@ -20,6 +20,9 @@ func (a *app) submit(ctx context.Context, p *parts, args relay.SendmailArgs) err
 		From: args.From, Recipients: args.Recipients, FromHeader: args.FromHeader,
 		DefaultFrom: p.cfg.Identity.Email, FromName: args.FromName, DotEnds: !args.IgnoreDots,
 	})
+	if errors.Is(err, relay.ErrNoRecipients) {
+		return fmt.Errorf("%w: name them on the command line, or with -t in a To, Cc or Bcc field", err)
+	}
 	if err != nil {
 		return err
 	}

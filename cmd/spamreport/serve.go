@@ -37,6 +37,9 @@ password, serve prints a link that signs in once. It stops within ten seconds of
 SIGTERM or an interrupt.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if flags.passwordFile != "" && !flags.setPassword {
+				return &statusError{exitUsage, errors.New("--password-file goes with --set-password")}
+			}
 			if flags.setPassword {
 				return a.setWebPassword(flags.passwordFile)
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"time"
 
@@ -39,7 +40,7 @@ complaints.`,
 	f.BoolVarP(&flags.dryRun, "dry-run", "n", false, "only show what would be sent; the mailbox is opened read-only")
 	f.StringVar(&flags.account, "account", "", "only this account")
 	f.StringVar(&flags.folder, "folder", "", "only this folder, configured or not")
-	f.IntVar(&flags.limit, "limit", 0, "at most so many messages of each folder")
+	f.IntVar(&flags.limit, "limit", 0, "at most so many messages of each folder; 0: all")
 	f.StringVar(&flags.since, "since", "", "pass over older messages: a date (2026-01-02) or an age (7d, 12h)")
 	a.dnsFlag(cmd)
 	return cmd
@@ -47,7 +48,7 @@ complaints.`,
 
 func (a *app) sweep(ctx context.Context, flags sweepFlags) error {
 	since, err := parseSince(flags.since, time.Now())
-	if err != nil {
+	if err = errors.Join(err, atLeastZero("--limit", flags.limit)); err != nil {
 		return &statusError{exitUsage, err}
 	}
 	mode := readWrite

@@ -101,6 +101,8 @@ func killReader(t *testing.T, start func(*fleet.Fleet) *fleet.Member) {
 	})
 	stuck.Kill()
 	release()
+	// A sweep passes over what a process is at whose end the server has not noticed.
+	f.Until("the one that was killed is gone", zero(t, `SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = '`+stuck.Name+`'`))
 	for i, m := range both {
 		if ended, err := m.Ended(); m == stuck || ended && err == nil { // the other sweep passed over them
 			both[i] = start(f)

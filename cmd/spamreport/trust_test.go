@@ -98,7 +98,7 @@ var logout = regexp.MustCompile(`hdr_count=(\d+) hdr_bytes=\d+ body_count=(\d+)`
 func (s *site) fetched(n int) {
 	s.t.Helper()
 	var sessions []string
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline) && len(sessions) < 3; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && len(sessions) < 3; time.Sleep(20 * time.Millisecond) {
 		sessions = nil
 		for _, m := range logout.FindAllStringSubmatch(s.dovecot.Log(), -1) {
 			if m[1] != "0" {

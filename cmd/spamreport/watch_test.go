@@ -55,7 +55,7 @@ func (s *site) stop(w watched) {
 	if err := w.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		s.t.Fatal(err)
 	}
-	hung := time.AfterFunc(30*time.Second, func() { _ = w.cmd.Process.Kill() })
+	hung := time.AfterFunc(time.Minute, func() { _ = w.cmd.Process.Kill() })
 	defer hung.Stop()
 	if err := w.cmd.Wait(); err != nil {
 		s.t.Fatalf("%v\n%s", err, w.out)

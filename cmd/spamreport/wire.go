@@ -78,7 +78,7 @@ func (p *parts) close() {
 		return
 	}
 	if err := p.store.Close(); err != nil {
-		p.log.Error("close the database", "error", err)
+		p.log.Error("cannot close the database", "error", err)
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 type Place string
 
 // The places. Whoever is to act on a link wants to know what it does there:
-// of pictures and styles the sender often takes those of the brand that he
-// pretends to be.
+// pictures and styles are often taken from the brand that the sender pretends
+// to be.
 const (
 	Anchor  Place = "link"     // a, area: somebody clicks on it
 	Form    Place = "form"     // where what is typed in goes to

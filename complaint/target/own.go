@@ -9,9 +9,10 @@ import (
 	"spamreport/complaint"
 )
 
-// own are the recipient's domains and addresses. Nobody wants a complaint about
-// himself, so that whoever the message says it is for counts, too: a spammer
-// gains little by writing to himself, since the source is reported anyway.
+// own are the recipient's domains and addresses, which no complaint is made
+// about. Whoever the message says it is for counts, too: a spammer who names
+// an address of their own there gains little, since the source is reported
+// anyway.
 type own struct{ domains, addresses map[string]bool }
 
 // recipientFields name whom a message is for.

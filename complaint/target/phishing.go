@@ -81,7 +81,7 @@ func (s *search) namedLikeBrand() string {
 	return ""
 }
 
-// pretendsBrand: the sender calls himself like a brand, the address is not of
+// pretendsBrand: the display name is that of a brand, the address is not of
 // the brand or was found to be forged, and the text asks for what phishing
 // wants.
 func (s *search) pretendsBrand() string {

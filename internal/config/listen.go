@@ -11,7 +11,7 @@ import (
 const mostMegabytes = 64
 
 func checkSender(s string) error {
-	if s == "*" || isEmail(s) || strings.HasPrefix(s, "@") && isDomain(s[1:]) {
+	if s == "*" || IsEmail(s) || strings.HasPrefix(s, "@") && isDomain(s[1:]) {
 		return nil
 	}
 	return fmt.Errorf(`%s is not a sender: write an address, @example.org for all of a domain, or "*" for any`, quote(s))
@@ -81,7 +81,7 @@ func (c Config) SendersOf(user string) []string {
 		}
 	}
 	switch {
-	case isEmail(user):
+	case IsEmail(user):
 		return []string{user}
 	case c.Identity.Email != "":
 		return []string{c.Identity.Email}

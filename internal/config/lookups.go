@@ -20,7 +20,7 @@ type Lookup struct {
 	// PEM file with the certificate authority of a registry mirror of your own. The public ones are trusted as well.
 	CAFile string `toml:"ca_file" check:"oneline"`
 	// Dial this host:port instead of that WHOIS server.
-	WHOISHosts map[string]string `toml:"whois_hosts" check:"hostport"`
+	WHOISHosts map[string]string `toml:"whois_hosts" check:"whois"`
 	// The most queries that this server gets, like 2/s, 10/minute, 100/hour or 500/day.
 	Rates map[string]string `toml:"rates" check:"rate"`
 	// Servers that may be asked although their addresses are private, as host or host:port. For a registry mirror of your own.
@@ -46,7 +46,7 @@ type Override struct {
 // DNS is the resolver.
 type DNS struct {
 	// DNS server as host:port; that of the system when empty.
-	Server string `toml:"server" check:"hostport"`
+	Server string `toml:"server" check:"dns"`
 	// Lets names be looked up while a message is examined, as --dns does: your own mail servers, the hosts of links, the keys of signatures. Whoever runs the name servers of those can see that.
 	Ask bool `toml:"ask" default:"false"`
 	// Believes the server when it says that it has verified an answer (DNSSEC), which DANE needs. A server on this machine is believed anyway.

@@ -20,7 +20,9 @@ var rules = map[string]func(string) error{
 	"oneline":  checkOneLine,
 	"email":    checkEmail,
 	"server":   checkServer,
-	"hostport": checkHostPort,
+	"hostport": func(s string) error { return hostPort(s, "127.0.0.1:8025") },
+	"dns":      func(s string) error { return hostPort(s, "192.0.2.53:53") },
+	"whois":    func(s string) error { return hostPort(s, "192.0.2.43:43") },
 	"after":    checkAfter,
 	"trust":    checkTrust,
 	"url":      checkURL,
@@ -94,14 +96,14 @@ func checkOneLine(s string) error {
 }
 
 func checkEmail(s string) error {
-	if isEmail(s) {
+	if IsEmail(s) {
 		return nil
 	}
 	return fmt.Errorf("%s is not an e-mail address: write it like reports@example.org", quote(s))
 }
 
-// isEmail wants the bare address: no name, no comment, no list.
-func isEmail(s string) bool {
+// IsEmail wants the bare address: no name, no comment, no list.
+func IsEmail(s string) bool {
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s || a.Name != "" {
 		return false
@@ -109,6 +111,9 @@ func isEmail(s string) bool {
 	domain := s[strings.LastIndexByte(s, '@')+1:]
 	return isDomain(domain) || strings.HasPrefix(domain, "[")
 }
+
+// IsServer wants a host, or a host and its port.
+func IsServer(s string) bool { return checkServer(s) == nil }
 
 func checkServer(s string) error {
 	host := s
@@ -127,10 +132,11 @@ func checkServer(s string) error {
 	return nil
 }
 
-func checkHostPort(s string) error {
+// hostPort wants both; the example is one for what listens there.
+func hostPort(s, example string) error {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil || !isPort(port) || !isHost(host) {
-		return fmt.Errorf("%s is not host:port: write it like 192.0.2.53:53", quote(s))
+		return fmt.Errorf("%s is not host:port: write it like %s", quote(s), example)
 	}
 	return nil
 }
@@ -171,7 +177,7 @@ func checkURL(s string) error {
 }
 
 func checkTarget(s string) error {
-	if isDomain(strings.TrimPrefix(s, "@")) || isEmail(s) {
+	if isDomain(strings.TrimPrefix(s, "@")) || IsEmail(s) {
 		return nil
 	}
 	return fmt.Errorf("%s is neither an e-mail address nor a domain", quote(s))
@@ -179,7 +185,7 @@ func checkTarget(s string) error {
 
 // checkForwarder wants an address, or @ and a domain.
 func checkForwarder(s string) error {
-	if domain, all := strings.CutPrefix(s, "@"); all && isDomain(domain) || isEmail(s) {
+	if domain, all := strings.CutPrefix(s, "@"); all && isDomain(domain) || IsEmail(s) {
 		return nil
 	}
 	return fmt.Errorf("%s is neither an e-mail address nor @ and a domain, like @example.org", quote(s))

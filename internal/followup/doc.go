@@ -13,7 +13,7 @@
 // # What is believed
 //
 // Desks pass complaints on to their customers, so whoever is complained about
-// may know all three names and write what he likes. An answer is therefore
+// may know all three names and write anything. An answer is therefore
 // shown, and nothing is done because of it. The exception is a bounce that
 // says that the contact does not exist: it has to return the Message-ID and to
 // name the very address that was written to, and nobody may have answered the

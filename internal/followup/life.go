@@ -45,9 +45,10 @@ type Life struct {
 	People   int       // answers that people wrote
 
 	// LastSpam is when the network's last spam came; Quiet says that it came
-	// before the complaint was filed.
+	// before the complaint was filed, and that it is quiet since Filed.
 	LastSpam time.Time
 	Quiet    bool
+	Filed    time.Time
 }
 
 // Life tells the course of a complaint with the replies to it, oldest first.
@@ -56,7 +57,7 @@ func (c Course) Life(replies []Reply) Life {
 		return Life{}
 	}
 	l := Life{
-		State: Filed, Replies: len(replies),
+		State: Filed, Replies: len(replies), Filed: c.Filed,
 		LastSpam: c.LastSpam, Quiet: !c.LastSpam.IsZero() && !c.LastSpam.After(c.Filed),
 	}
 	switch c.Delivery {
@@ -129,7 +130,8 @@ func (l Life) Sentence(now time.Time) string {
 	if l.URL != "" {
 		words += ", see " + l.URL
 	}
-	switch days := int(now.Sub(l.LastSpam).Hours() / 24); {
+	// What came long before the complaint says nothing about what it did.
+	switch days := int(now.Sub(l.Filed).Hours() / 24); {
 	case l.LastSpam.IsZero():
 	case !l.Quiet:
 		words += ", spam goes on"

@@ -59,7 +59,7 @@ func TestTheLifeOfAComplaint(t *testing.T) {
 	life := course.Life([]followup.Reply{at(person, 5), at(ticket, 2), at(away, 9)})
 	want := followup.Life{
 		State: followup.Answered, Ticket: "7", URL: "https://isp.example/form", Replies: 3, People: 1,
-		Answered: noon.Add(2 * time.Hour), LastSpam: course.LastSpam, Quiet: true,
+		Answered: noon.Add(2 * time.Hour), LastSpam: course.LastSpam, Quiet: true, Filed: noon,
 	}
 	if life != want {
 		t.Errorf("%+v", life)
@@ -67,5 +67,24 @@ func TestTheLifeOfAComplaint(t *testing.T) {
 	course.LastSpam = noon.Add(time.Hour)
 	if course.Life(nil).Quiet {
 		t.Error("a network that goes on is called quiet")
+	}
+}
+
+func TestQuietCountsFromTheComplaint(t *testing.T) {
+	const day = 24 * time.Hour
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	for name, tc := range map[string]struct {
+		lastSpam, now time.Duration // from the complaint on
+		want          string
+	}{
+		"filed now about spam of long ago": {-811 * day, time.Minute, "delivered"},
+		"a day later":                      {-811 * day, 36 * time.Hour, "delivered, quiet for 1 day"},
+		"twelve days later":                {-time.Hour, 12*day + time.Hour, "delivered, quiet for 12 days"},
+		"spam that came since":             {time.Hour, 12 * day, "delivered, spam goes on"},
+	} {
+		course := followup.Course{Filed: noon, Delivery: relay.Delivered, LastSpam: noon.Add(tc.lastSpam)}
+		if got := course.Life(nil).Sentence(noon.Add(tc.now)); got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
 	}
 }

@@ -219,7 +219,7 @@ func TestTheLibraryGoesOnAfterHeaders(t *testing.T) {
 	if got := headersOf(t, s, 0, mailbox.HeaderOptions{}); len(got) != 3 {
 		t.Fatalf("%d headers", len(got))
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := s.Wait(ctx, time.Hour); err != nil {
 		t.Errorf("the news in between were not heard: %v", err)

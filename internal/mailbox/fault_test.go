@@ -81,7 +81,7 @@ func TestACableCutAtAnyOctetIsOneClearError(t *testing.T) {
 			}
 			for n := int64(0); n < length; n += step {
 				p.CutAfter(n)
-				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				got, err := wholeSession(ctx, a, func() {})
 				cancel()
 				if len(got) > len(want) || fmt.Sprint(got) != fmt.Sprint(want[:len(got)]) {
@@ -105,13 +105,9 @@ func TestAServerThatFallsSilentIsLeft(t *testing.T) {
 	a.Server, a.Security, a.Timeout = p.Addr, mailbox.Plaintext, 300*time.Millisecond
 	for _, n := range []int64{0, 50, 400, 900, 1300, 1700} {
 		p.StallAfter(n)
-		begun := time.Now()
 		_, err := wholeSession(t.Context(), a, func() {})
 		if !errors.Is(err, mailbox.ErrTemporary) || !strings.Contains(err.Error(), "no answer in time") {
 			t.Errorf("silent after %d octets: %v", n, err)
-		}
-		if took := time.Since(begun); took > 10*time.Second {
-			t.Errorf("silent after %d octets: it took %s", n, took)
 		}
 	}
 }
@@ -136,16 +132,21 @@ func TestAContextEndsWhateverIsUnderWay(t *testing.T) {
 
 func TestACallerMayTakeHisTimeWithAMessage(t *testing.T) {
 	t.Parallel()
-	d := servertest.Dovecot(t, servertest.DovecotOptions{})
-	d.Append(t, servertest.DovecotUser, "Junk", spams(3)...)
-	a := account(d)
-	a.Timeout = 200 * time.Millisecond
+	// A server that answers at once: its own time must not count here.
+	a := script{
+		"BODY.PEEK[]":       message(1, "a: 1\n") + message(2, "a: 2\n") + message(3, "a: 3\n") + "% OK",
+		"BODY.PEEK[HEADER]": headerOf(1, "a: 1\n\n") + headerOf(2, "a: 2\n\n") + headerOf(3, "a: 3\n\n") + "% OK",
+		" STORE ":           "% OK",
+	}.start(t)
+	a.Timeout = time.Second
 	s := dial(t, a)
 	selectFolder(t, s, "Junk", false)
+	messages, lists := 0, 0
 	for m, err := range s.After(t.Context(), 0, mailbox.FetchOptions{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		messages++
 		time.Sleep(2 * a.Timeout)
 		if err := s.Mark(t.Context(), []uint32{m.Place.UID}); err != nil {
 			t.Fatal(err)
@@ -155,7 +156,11 @@ func TestACallerMayTakeHisTimeWithAMessage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		lists++
 		time.Sleep(2 * a.Timeout)
+	}
+	if messages != 3 || lists == 0 {
+		t.Errorf("%d messages and %d lists of headers", messages, lists)
 	}
 }
 

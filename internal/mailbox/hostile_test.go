@@ -40,7 +40,7 @@ func FuzzServer(f *testing.F) {
 	addr, say := servertest.Babbler(f)
 	f.Fuzz(func(t *testing.T, octets []byte) {
 		say(octets)
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		if err := visit(ctx, t, addr); err != nil && ctx.Err() != nil {
 			t.Errorf("%q is waited for without end: %v", octets, err)

@@ -84,7 +84,7 @@ func (s script) start(t *testing.T) mailbox.Account {
 	}()
 	return mailbox.Account{
 		Name: "odd", Server: listener.Addr().String(), Security: mailbox.Plaintext, User: "me",
-		Password: func(context.Context) (string, error) { return "secret", nil }, Timeout: 2 * time.Second,
+		Password: func(context.Context) (string, error) { return "secret", nil }, Timeout: 10 * time.Second,
 	}
 }
 

@@ -90,6 +90,6 @@ func (s *Sweep) visited(ctx context.Context, account Account, folder string, fai
 		return
 	}
 	if err := s.Progress.Visited(ctx, account.Mailbox.Name, folder, failure); err != nil && s.Log != nil {
-		s.Log.Warn("the visit is not on record", "account", account.Mailbox.Name, "folder", folder, "error", err)
+		s.Log.Warn("cannot record the visit", "account", account.Mailbox.Name, "folder", folder, "error", err)
 	}
 }

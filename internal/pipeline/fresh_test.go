@@ -19,7 +19,7 @@ import (
 
 // old is spam that nobody complains about any more.
 func old(n int) string {
-	return strings.Replace(spam(n), time.Now().Format(time.RFC1123Z), time.Now().Add(-60*24*time.Hour).Format(time.RFC1123Z), 1)
+	return strings.Replace(spam(n), sent.Format(time.RFC1123Z), sent.Add(-60*24*time.Hour).Format(time.RFC1123Z), 1)
 }
 
 // never forbids to mail an address.
@@ -212,11 +212,13 @@ func TestWhatIsDeletedBetweenHeaderAndTextIsLeftOut(t *testing.T) {
 type refusing struct {
 	mortalLedger
 	digest string
+	tries  *int // transactions
 }
 
 var errRefused = errors.New("refused")
 
 func (l refusing) RecordAll(ctx context.Context, all []pipeline.Outcome) ([][]complaint.Entry, error) {
+	*l.tries++
 	for _, o := range all {
 		if o.Cases[0].Entry.Digest == l.digest {
 			return nil, errRefused
@@ -225,14 +227,24 @@ func (l refusing) RecordAll(ctx context.Context, all []pipeline.Outcome) ([][]co
 	return l.mortalLedger.RecordAll(ctx, all)
 }
 
-func TestWhatCannotBeRecordedTogetherIsRecordedOneByOne(t *testing.T) {
-	r := newRig(t, spam(1), spam(2), spam(3))
-	r.sweep.Stages.Ledger = refusing{mortalLedger{r.store, r.folder.mortal}, mailbox.Digest([]byte(r.folder.messages[3]))}
-	if err := r.run(t); !errors.Is(err, errRefused) {
-		t.Fatal(err)
-	}
-	if r.queued(t) != 2 || len(r.seen) != 2 {
-		t.Errorf("%d queued, %d shown", r.queued(t), len(r.seen))
+func TestOnlyWhatCannotBeRecordedAndWhatComesAfterItIsKeptBack(t *testing.T) {
+	for _, bad := range []int{1, 2, 3, 33, 48, 63, 64} {
+		var messages []string
+		for n := range 64 {
+			messages = append(messages, spam(n+1))
+		}
+		r, tries := newRig(t, messages...), 0
+		r.folder.chunk = len(messages)
+		r.sweep.Stages.Ledger = refusing{mortalLedger{r.store, r.folder.mortal}, mailbox.Digest([]byte(messages[bad-1])), &tries}
+		if err := r.run(t); !errors.Is(err, errRefused) {
+			t.Fatal(err)
+		}
+		if r.queued(t) != bad-1 || len(r.seen) != bad-1 {
+			t.Errorf("number %d is refused: %d queued, %d shown", bad, r.queued(t), len(r.seen))
+		}
+		if tries > 14 { // twice for each time that 64 can be halved, and a few
+			t.Errorf("number %d is refused: %d transactions", bad, tries)
+		}
 	}
 }
 

@@ -46,24 +46,22 @@ type folder struct {
 	marked   map[uint32]int
 	reported bool // every message carries the keyword
 	fetched  int  // whole
+	chunk    int  // how many header blocks come at a time
 }
 
 func newFolder(messages ...string) *folder {
-	f := &folder{mortal: &mortal{}, validity: 7, messages: map[uint32]string{}, marked: map[uint32]int{}}
+	f := &folder{mortal: &mortal{}, validity: 7, messages: map[uint32]string{}, marked: map[uint32]int{}, chunk: 3}
 	for i, m := range messages {
 		f.messages[uint32(i+1)] = m
 	}
 	return f
 }
 
-// chunk is how many header blocks come at a time.
-const chunk = 3
-
 func (f *folder) Headers(_ context.Context, uid uint32, opts mailbox.HeaderOptions) iter.Seq2[[]mailbox.Message, error] {
 	return func(yield func([]mailbox.Message, error) bool) {
-		step := chunk
+		step := f.chunk
 		if opts.Most > 0 {
-			step = min(chunk, opts.Most)
+			step = min(step, opts.Most)
 		}
 		for uids := range slices.Chunk(f.above(uid), step) {
 			if err := f.step(); err != nil {
@@ -283,8 +281,11 @@ func (r *rig) queued(t *testing.T) int {
 func spam(n int) string {
 	return fmt.Sprintf("Received: from x.example.net (x.example.net [198.51.100.%d]) by mx.example.org with ESMTP id %d; %s\r\n"+
 		"From: a@example.net\r\nSubject: offer %d\r\nMessage-ID: <%d@example.net>\r\n\r\nbuy\r\n",
-		n, n, time.Now().Format(time.RFC1123Z), n, n)
+		n, n, sent.Format(time.RFC1123Z), n, n)
 }
+
+// sent is when spam was sent, so that message n is the same whenever it is made.
+var sent = time.Now()
 
 const ham = "Received: from pc (pc [192.168.1.4]) by mx.example.org with ESMTP id 9; Thu, 1 Jan 2026 00:00:00 +0000\r\nSubject: x\r\n\r\nx\r\n"
 

@@ -16,6 +16,8 @@ type Fault struct {
 	Times int
 	// Delay waits before answering; the query's end or Close cuts it short.
 	Delay time.Duration
+	// Until holds the answer back until it is closed; as Delay, it is cut short.
+	Until <-chan struct{}
 	// Reset drops the connection with a TCP reset instead of an answer.
 	Reset bool
 	// Cut sends the first half of the true answer.
@@ -41,13 +43,18 @@ func (s *Server) Break(target string, f Fault) {
 	s.faults[target] = f
 }
 
-func pause(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
+func (f Fault) pause(ctx context.Context) {
+	if f.Delay > 0 {
+		select {
+		case <-ctx.Done():
+		case <-time.After(f.Delay):
+		}
 	}
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
+	if f.Until != nil {
+		select {
+		case <-ctx.Done():
+		case <-f.Until:
+		}
 	}
 }
 
@@ -77,7 +84,7 @@ func filler(w io.Writer, n int64) {
 // spoil answers an HTTP query as the fault says. It reports false when the
 // true answer is still to be written.
 func (f Fault) spoil(w http.ResponseWriter, r *http.Request, self string) bool {
-	pause(r.Context(), f.Delay)
+	f.pause(r.Context())
 	if f.RetryAfter != "" {
 		w.Header().Set("Retry-After", f.RetryAfter)
 	}

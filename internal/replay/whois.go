@@ -39,7 +39,7 @@ func (s *Server) answerWHOIS(ctx context.Context, host string, conn net.Conn) {
 	}
 	line = strings.TrimSpace(line)
 	f, _ := s.arrive(host, line)
-	pause(ctx, f.Delay)
+	f.pause(ctx)
 	text := s.whoisText(host, bareQuery(line))
 	switch {
 	case f.Reset:

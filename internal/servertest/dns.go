@@ -44,15 +44,11 @@ func StartDNS(records ...string) (*NameServer, error) {
 			return nil, err
 		}
 	}
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	listener, packets, err := listenBoth()
 	if err != nil {
 		return nil, err
 	}
 	s.Addr = listener.Addr().String()
-	packets, err := net.ListenPacket("udp4", s.Addr)
-	if err != nil {
-		return nil, err
-	}
 	s.servers = []*dns.Server{{Listener: listener, Handler: s}, {PacketConn: packets, Handler: s}}
 	for _, server := range s.servers {
 		ready := make(chan struct{})
@@ -61,6 +57,22 @@ func StartDNS(records ...string) (*NameServer, error) {
 		<-ready
 	}
 	return s, nil
+}
+
+// listenBoth finds a port that is free for TCP and UDP. The system chooses one
+// that is for TCP; a resolver somewhere may just be asking from it by UDP.
+func listenBoth() (listener net.Listener, packets net.PacketConn, err error) {
+	const tries = 100
+	for range tries {
+		if listener, err = net.Listen("tcp4", "127.0.0.1:0"); err != nil {
+			return nil, nil, err
+		}
+		if packets, err = net.ListenPacket("udp4", listener.Addr().String()); err == nil {
+			return listener, packets, nil
+		}
+		_ = listener.Close()
+	}
+	return nil, nil, err
 }
 
 // Stop ends the server.

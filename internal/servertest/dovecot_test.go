@@ -77,7 +77,7 @@ func TestAServerEndsWithAKilledTestBinary(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(startTimeout); ; {
 		// Seldom: a Dovecot that is knocked at takes seconds to end.
 		time.Sleep(300 * time.Millisecond)
 		conn, err := net.Dial("tcp", addr)

@@ -22,6 +22,7 @@ func (p *Postgres) Interrupt(t testing.TB) {
 		t.Fatal(err)
 	}
 	p.stop()
+	p.awaitEnd(t)
 }
 
 // Crash ends the server as a want of memory would: its first process is killed,
@@ -32,8 +33,13 @@ func (p *Postgres) Crash(t testing.TB) {
 		t.Fatal(err)
 	}
 	p.Interrupt(t)
-	// They notice by themselves, each in a session of its own, and a new server
-	// does not start beside them.
+}
+
+// awaitEnd waits for the other processes when the first has ended. They notice by
+// themselves, each in a session of its own, and a new server does not start
+// beside them.
+func (p *Postgres) awaitEnd(t testing.TB) {
+	t.Helper()
 	for deadline := time.Now().Add(startTimeout); p.alive(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("processes of PostgreSQL outlive the first one")

@@ -36,8 +36,8 @@ kill -${SERVERTEST_SIGNAL:-TERM} -$server 2>/dev/null
 tries=0
 while alive; do
 	tries=$((tries + 1))
-	[ $tries = 250 ] && kill -KILL -$server 2>/dev/null
-	[ $tries = 500 ] && exit 1
+	[ $tries = 1500 ] && kill -KILL -$server 2>/dev/null
+	[ $tries = 3000 ] && exit 1
 	sleep 0.02
 done
 wait $server

@@ -78,7 +78,7 @@ func (i *Interview) Run(ctx context.Context) (Plan, error) {
 
 // servers asks for the address, finds its servers, and has the person agree.
 func (i *Interview) servers(ctx context.Context, p *Plan) (found discover.Found, err error) {
-	if p.Mailbox, err = i.ask(ctx, Question{Flag: "address", Text: "Your mail address", Proposal: i.Given["email"], Check: isAddress}); err != nil {
+	if p.Mailbox, err = i.ask(ctx, Question{Flag: "address", Text: "Your mail address", Proposal: i.Given["email"], Check: IsAddress}); err != nil {
 		return found, err
 	}
 	_, read := i.Given["imap"]
@@ -136,7 +136,7 @@ var protection = map[discover.Security]string{discover.Implicit: "TLS", discover
 
 // server asks for a server, and forgets what is known of the one before.
 func (i *Interview) server(ctx context.Context, l *Login, flag, text, proposal string) error {
-	server, err := i.ask(ctx, Question{Flag: flag, Text: text, Proposal: proposal, Check: isServer})
+	server, err := i.ask(ctx, Question{Flag: flag, Text: text, Proposal: proposal, Check: IsServer})
 	if server != l.Server {
 		l.Security = ""
 	}

@@ -157,7 +157,7 @@ func (i *Interview) smarthost(ctx context.Context, read Login, found discover.Se
 		}
 	}
 	server, err := i.ask(ctx, Question{
-		Flag: "smarthost", Text: "Server that takes your outgoing mail, as host or host:port (empty: later)", Optional: true, Check: isServer,
+		Flag: "smarthost", Text: "Server that takes your outgoing mail, as host or host:port (empty: later)", Optional: true, Check: IsServer,
 	})
 	if err != nil || server == "" {
 		return Login{}, err

@@ -5,11 +5,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/mail"
 	"os"
 	"slices"
 	"strings"
+
+	"spamreport/internal/config"
 )
 
 // Question is one thing to be told.
@@ -80,9 +81,9 @@ func Agrees(ctx context.Context, p Person, text string) (bool, error) {
 
 var yes = map[string]bool{"y": true, "yes": true, "n": false, "no": false}
 
-func isAddress(answer string) error {
-	a, err := mail.ParseAddress(answer)
-	if err != nil || a.Address != answer {
+// IsAddress takes a mail address alone.
+func IsAddress(answer string) error {
+	if !config.IsEmail(answer) {
 		return errors.New("this is not a mail address: write it like you@example.org")
 	}
 	return nil
@@ -96,15 +97,9 @@ func isSender(answer string) error {
 	return nil
 }
 
-func isServer(answer string) error {
-	host := answer
-	if h, port, err := net.SplitHostPort(answer); err == nil {
-		if _, err := net.LookupPort("tcp", port); err != nil {
-			return errors.New("this port is none: write host or host:port")
-		}
-		host = h
-	}
-	if host == "" || strings.ContainsAny(host, " /@\"<>") {
+// IsServer takes a host, or a host and its port.
+func IsServer(answer string) error {
+	if !config.IsServer(answer) {
 		return errors.New("this is not a server: write host or host:port, like mail.example.org:993")
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 )
 
@@ -18,17 +19,29 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 	}
 	// Made here, for its owner only: complaints quote other people's mail.
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%w: a backup goes to a new file", pathless(err))
+	case err != nil:
+		return pathless(err)
 	}
 	_, err = s.read.ExecContext(ctx, `VACUUM INTO $1`, file)
 	if err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(explain(err), f.Close()); err != nil {
-		return fmt.Errorf("%w (%s is not complete)", err, file)
+		return fmt.Errorf("%w (what was written is not complete)", err)
 	}
 	return checkCopy(ctx, file)
+}
+
+// pathless drops the name from an error of package os: the caller says it.
+func pathless(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 // checkCopy reads a backup: one that cannot be read is none.

@@ -61,7 +61,24 @@ var states = map[string]error{
 // explain puts the meaning of a database error in front of it.
 func explain(err error) error {
 	if meaning := meaningOf(err); meaning != nil && !errors.Is(err, meaning) {
-		return fmt.Errorf("%w (%w)", meaning, err)
+		return fmt.Errorf("%w (%w)", meaning, cause(err))
+	}
+	return err
+}
+
+// cause is what a server or the network said, without the list of addresses
+// that pgconn puts before it, each on a line.
+func cause(err error) error {
+	var connect *pgconn.ConnectError
+	var server *pgconn.PgError
+	var network *net.OpError
+	switch {
+	case !errors.As(err, &connect):
+		return err
+	case errors.As(err, &server):
+		return server
+	case errors.As(err, &network):
+		return network
 	}
 	return err
 }

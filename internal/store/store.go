@@ -140,7 +140,7 @@ func openReadOnly(ctx context.Context, path string, o Options) (*Store, error) {
 		return openPostgres(ctx, path, o, true)
 	}
 	if _, err := os.Stat(path); err != nil {
-		return nil, err
+		return nil, pathless(err)
 	}
 	dsn := sqliteURL(path, "ro")
 	// Reading a database in WAL mode makes two files beside it, unless it is

@@ -1,7 +1,6 @@
 package term
 
 import (
-	"os"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -10,7 +9,7 @@ import (
 
 // Width is how many columns a terminal has; 0 for what is none.
 func Width(f any) int {
-	file, ok := f.(*os.File)
+	file, ok := f.(descriptor)
 	if !ok {
 		return 0
 	}

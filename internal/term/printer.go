@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -25,9 +24,12 @@ type Printer struct {
 	Verbose bool
 }
 
+// descriptor is an open file, or what stands before one.
+type descriptor interface{ Fd() uintptr }
+
 // IsTerminal reports whether a person sits at the other end of f.
 func IsTerminal(f any) bool {
-	file, ok := f.(*os.File)
+	file, ok := f.(descriptor)
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 

@@ -75,14 +75,14 @@ func (s *Site) login(w http.ResponseWriter, r *http.Request) {
 		s.askLogin(w, r, http.StatusForbidden, loginView{Wrong: "This link was used, or is not the last one. serve has printed another."})
 		return
 	case s.CheckPassword == nil || !s.CheckPassword(r.PostFormValue("password")):
-		s.Log.Warn("a log-in to the page failed", "from", r.RemoteAddr)
+		s.Log.Warn("a log-in to the page failed", "address", r.RemoteAddr)
 		s.askLogin(w, r, http.StatusForbidden, loginView{Wrong: "That is not the password."})
 		return
 	}
 	s.throttle.forgive(r)
 	s.sessions.close(s.token(r)) // nobody keeps a session that began before (fixation)
 	s.setCookie(w, s.sessions.open(), sessionMost)
-	s.Log.Info("signed in to the page", "from", r.RemoteAddr)
+	s.Log.Info("signed in to the page", "address", r.RemoteAddr)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 

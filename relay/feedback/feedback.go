@@ -6,7 +6,7 @@
 // recipient. Anybody can write either, and both can put an address on the
 // suppression list; so they count only for a message that was really sent, and
 // for an address that it was really sent to. Whoever knows both is the
-// recipient, or somebody close, and gets what he asks for: no more mail.
+// recipient, or somebody close, and gets what was asked for: no more mail.
 package feedback
 
 import (

@@ -170,6 +170,6 @@ func (c *Client) now() time.Time {
 
 func (c *Client) warn(what, domain string, err error) {
 	if c.Log != nil {
-		c.Log.Warn("could not "+what, "domain", domain, "error", err)
+		c.Log.Warn("cannot "+what, "domain", domain, "error", err)
 	}
 }

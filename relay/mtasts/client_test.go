@@ -24,6 +24,8 @@ type domain struct {
 	handle  http.HandlerFunc
 	host    string // that the certificate is for
 
+	patience time.Duration
+
 	fetched int
 	client  *mtasts.Client
 	now     time.Time
@@ -47,7 +49,7 @@ func serve(text string) http.HandlerFunc {
 func newDomain(t *testing.T) *domain {
 	t.Helper()
 	d := &domain{
-		records: []string{"v=STSv1; id=1"}, handle: serve(policy), host: "mta-sts.example.net",
+		records: []string{"v=STSv1; id=1"}, handle: serve(policy), host: "mta-sts.example.net", patience: time.Minute,
 		now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), kept: map[string]mtasts.Cached{},
 	}
 	return d
@@ -72,7 +74,7 @@ func (d *domain) start(t *testing.T) {
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	d.client = &mtasts.Client{
-		Text: d.text, Cache: d, Roots: ca.Pool, Now: func() time.Time { return d.now }, Timeout: 2 * time.Second,
+		Text: d.text, Cache: d, Roots: ca.Pool, Now: func() time.Time { return d.now }, Timeout: d.patience,
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			if address != "mta-sts.example.net:443" {
 				return nil, fmt.Errorf("dialled %s", address)
@@ -138,6 +140,7 @@ func TestWhenADomainHasAPolicy(t *testing.T) {
 		{"a certificate for another host", func(d *domain) { d.host = "www.example.net" }, false},
 		{"a server that says nothing", func(d *domain) {
 			d.handle = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+			d.patience = 100 * time.Millisecond
 		}, false},
 	}
 	for _, test := range tests {

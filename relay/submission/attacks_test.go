@@ -154,14 +154,16 @@ func smugglers() []attack {
 
 func TestAttacksGetNothingIntoTheQueue(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(s *submission.Server) {
-		s.Limits.Message = 65_000
-		s.Limits.Errors = 1000
-		s.Limits.Text, s.Limits.Patience = 500*time.Millisecond, 200*time.Millisecond
-	})
+	limited := func(s *submission.Server) { s.Limits.Message, s.Limits.Errors = 65_000, 1000 }
+	w := start(t, limited)
 	w.users.byName["gone@example.org"] = submission.User{Name: "gone@example.org", Hash: aliceHash, Disabled: true}
 	w.users.byName["hashed"] = submission.User{Name: "hashed", Hash: aliceHash}
-	try := func(t *testing.T, a attack, p *peer) {
+	// Only who falls silent meets a server that has no time.
+	hasty := start(t, func(s *submission.Server) {
+		limited(s)
+		s.Limits.Text, s.Limits.Patience = 500*time.Millisecond, 200*time.Millisecond
+	})
+	try := func(t *testing.T, a attack, w *world, p *peer) {
 		p.send(a.octets)
 		if a.want == "" || strings.HasPrefix(a.name, "a command without") {
 			_ = p.conn.(interface{ CloseWrite() error }).CloseWrite()
@@ -178,16 +180,20 @@ func TestAttacksGetNothingIntoTheQueue(t *testing.T) {
 	for where, addr := range map[string]string{"outside": w.outside, "here": w.addr} {
 		for _, a := range strangers {
 			count++
-			t.Run("a stranger from "+where+": "+a.name, func(t *testing.T) { try(t, a, dial(t, addr)) })
+			t.Run("a stranger from "+where+": "+a.name, func(t *testing.T) { try(t, a, w, dial(t, addr)) })
 		}
 	}
 	for _, a := range liars {
 		count++
-		t.Run("a liar: "+a.name, func(t *testing.T) { try(t, a, dial(t, w.addr)) })
+		t.Run("a liar: "+a.name, func(t *testing.T) { try(t, a, w, dial(t, w.addr)) })
 	}
 	for _, a := range append(abusers, smugglers()...) {
 		count++
-		t.Run("a user: "+a.name, func(t *testing.T) { try(t, a, w.loggedIn(t)) })
+		at := w
+		if strings.HasSuffix(a.name, "silence") {
+			at = hasty
+		}
+		t.Run("a user: "+a.name, func(t *testing.T) { try(t, a, at, at.loggedIn(t)) })
 	}
 	t.Logf("%d attacks", count)
 	// The server lives, and works for those who may.

@@ -31,7 +31,7 @@ func (c *Certificate) TLS() (*tls.Config, error) {
 func (c *Certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	// A renewal that is half done, or wrong, leaves the old one in use.
 	if err := c.load(); err != nil && c.Log != nil {
-		c.Log.Error("the certificate was not renewed", "error", err)
+		c.Log.Error("cannot renew the certificate", "error", err)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

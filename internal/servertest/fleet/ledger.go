@@ -19,25 +19,29 @@ type Account struct {
 	Filed    map[string]int // complaints that were filed, by their Message-ID
 }
 
-// Account reads the ledger and the queue.
+// Account reads the ledger and the queue as they are at one moment.
 func (f *Fleet) Account(ctx context.Context) (a Account, err error) {
 	conn, err := pgx.Connect(ctx, f.Database)
 	if err != nil {
 		return a, err
 	}
-	defer func() { _ = conn.Close(ctx) }()
-	if a.Outcomes, err = counts(ctx, conn, `SELECT action, COUNT(*) FROM message GROUP BY action`); err != nil {
+	defer func() { _ = conn.Close(ctx) }() // which ends the transaction, too
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
 		return a, err
 	}
-	if a.Skipped, err = counts(ctx, conn, `SELECT why, COUNT(*) FROM message WHERE action = 'skipped' GROUP BY why`); err != nil {
+	if a.Outcomes, err = counts(ctx, tx, `SELECT action, COUNT(*) FROM message GROUP BY action`); err != nil {
 		return a, err
 	}
-	a.Filed, err = counts(ctx, conn, `SELECT c.message_id, COUNT(*) FROM complaint c JOIN message m ON m.digest = c.digest
+	if a.Skipped, err = counts(ctx, tx, `SELECT why, COUNT(*) FROM message WHERE action = 'skipped' GROUP BY why`); err != nil {
+		return a, err
+	}
+	a.Filed, err = counts(ctx, tx, `SELECT c.message_id, COUNT(*) FROM complaint c JOIN message m ON m.digest = c.digest
 		WHERE m.action = 'sent' GROUP BY c.message_id`)
 	if err != nil {
 		return a, err
 	}
-	err = conn.QueryRow(ctx, `SELECT
+	err = tx.QueryRow(ctx, `SELECT
 		(SELECT COUNT(*) FROM relay_recipient WHERE next_attempt IS NOT NULL),
 		(SELECT COUNT(*) FROM (SELECT 1 FROM incident WHERE over = 0 GROUP BY fingerprint, contact HAVING COUNT(*) > 1) AS twice),
 		(SELECT COUNT(*) FROM sighting), (SELECT COUNT(*) FROM sighting WHERE marked = 1)`).
@@ -45,7 +49,12 @@ func (f *Fleet) Account(ctx context.Context) (a Account, err error) {
 	return a, err
 }
 
-func counts(ctx context.Context, conn *pgx.Conn, query string) (map[string]int, error) {
+// asked is what a query goes to: a connection, or a transaction on it.
+type asked interface {
+	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
+}
+
+func counts(ctx context.Context, conn asked, query string) (map[string]int, error) {
 	rows, err := conn.Query(ctx, query)
 	if err != nil {
 		return nil, err
@@ -137,7 +146,7 @@ func (f *Fleet) Check(a Account, mayRepeat int) {
 func (f *Fleet) Working() {
 	f.t.Helper()
 	before, err := f.Account(f.t.Context())
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		now, again := f.Account(f.t.Context())
 		if err == nil && again == nil && now.Places > before.Places {
 			return

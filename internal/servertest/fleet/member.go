@@ -115,7 +115,7 @@ func (m *Member) Await() {
 	m.f.t.Helper()
 	select {
 	case <-m.ended:
-	case <-time.After(time.Minute):
+	case <-time.After(2 * time.Minute):
 		m.f.t.Fatalf("%s does not end\n%s", m.Name, m.Log())
 	}
 	if m.err != nil {
@@ -145,13 +145,13 @@ func (m *Member) Stop() {
 	select {
 	case <-m.ready:
 	case <-m.ended:
-	case <-time.After(time.Minute):
-		m.f.t.Errorf("%s is not ready after a minute\n%s", m.Name, m.Log())
+	case <-time.After(2 * time.Minute):
+		m.f.t.Errorf("%s does not get ready\n%s", m.Name, m.Log())
 	}
 	if err := m.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		m.f.t.Errorf("%s ended by itself: %v\n%s", m.Name, err, m.Log())
 	}
-	hung := time.AfterFunc(30*time.Second, func() { _ = m.cmd.Process.Kill() })
+	hung := time.AfterFunc(time.Minute, func() { _ = m.cmd.Process.Kill() })
 	defer hung.Stop()
 	if <-m.ended; m.err != nil {
 		m.f.t.Errorf("%s: %v\n%s", m.Name, m.err, m.Log())
