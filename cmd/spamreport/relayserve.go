@@ -61,6 +61,12 @@ func (a *app) relayServe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	switch somebody, err := p.mayHandIn(ctx); {
+	case err != nil:
+		return err
+	case !somebody:
+		p.log.Warn("nobody may hand mail in yet: see spamreport relay user add")
+	}
 	listeners, err := p.listeners()
 	if err != nil {
 		return err

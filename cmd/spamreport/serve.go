@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"spamreport/internal/web"
-	"spamreport/relay/submission"
 )
 
 // serveFlags say which parts run. All do, unless told otherwise.
@@ -128,24 +127,4 @@ func (a *app) serveWatch(ctx context.Context, p *parts, group *errgroup.Group) (
 		return nil
 	})
 	return unlock, nil
-}
-
-// relayDoor is where other programs hand in mail. It is closed, with a nil
-// server, while nobody may.
-type relayDoor struct {
-	server    *submission.Server
-	listeners []submission.Listener
-}
-
-// openDoor listens for other programs, once somebody may hand mail in.
-func (p *parts) openDoor(ctx context.Context) (d relayDoor, err error) {
-	users, err := p.store.RelayUsers().List(ctx)
-	if err != nil || len(users) == 0 && p.cfg.Relay.Listen.LoopbackUser == "" {
-		return d, err
-	}
-	if d.server, err = p.submissionServer(); err != nil {
-		return d, err
-	}
-	d.listeners, err = p.listeners()
-	return d, err
 }

@@ -177,7 +177,9 @@ func (s *Store) Summary(ctx context.Context) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
-	err = s.counts(ctx, `SELECT action, COUNT(*) FROM message WHERE kind <> '' GROUP BY action`,
+	// > is the same as <> here, but the index finds where those begin, so that the others, which
+	// are many more, are not read again.
+	err = s.counts(ctx, `SELECT action, COUNT(*) FROM message WHERE kind > '' GROUP BY action`,
 		func(name string, n int) { sum.Further[complaint.Action(name)] = n })
 	if err != nil {
 		return sum, err
