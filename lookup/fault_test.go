@@ -243,6 +243,19 @@ func TestARefusingWHOISServerIsLeftAlone(t *testing.T) {
 	}
 }
 
+// What a server leaves out for today must not be kept as what there is.
+func TestReducedAnswersAreNoWordOnContacts(t *testing.T) {
+	reduced := "% Query rate limit exceeded. Reduced information.\n\ninetnum: 192.0.2.0/24\nowner: Ejemplo\n"
+	srv := serve(t, replay.Sample())
+	for host := range srv.WHOISHosts() {
+		srv.Break(host, replay.Fault{Body: reduced})
+	}
+	c := client(t, srv, only(lookup.ViaWHOIS))
+	if r, err := c.Lookup(t.Context(), "192.0.2.7"); !errors.Is(err, lookup.ErrUnreachable) {
+		t.Errorf("%v, %v; trail %v", r.Contacts, err, r.Trail)
+	}
+}
+
 // Servers that do not answer come together; a source waits for one of them.
 func TestSilentServersCostOneTimeoutASource(t *testing.T) {
 	reg := replay.Sample()

@@ -53,8 +53,8 @@ func (m *mail) automatic() bool {
 			return true
 		}
 	}
-	if emptyPath(m.header.Get("Return-Path")) && m.report == "" && m.reportType == "" {
-		return true // RFC 3834 §3.3: what must not be answered; a person's mail has an address there
+	if m.unanswerable() {
+		return true
 	}
 	if m.notice != "" || strings.Contains(m.media, "multipart/report") && m.report == "" && m.origin == "" && m.field("In-Reply-To") != "" {
 		return true
@@ -77,6 +77,17 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 		}
 	}
 	return len(prefixes) == 0
+}
+
+// unanswerable reports whether an answer to ours came from the null path, as
+// programs do that want none to theirs (RFC 3834 §3.3). Spam does it, too, so
+// that something else has to speak for an answer.
+func (m *mail) unanswerable() bool {
+	if !emptyPath(m.header.Get("Return-Path")) || m.report != "" || m.reportType != "" {
+		return false
+	}
+	return m.field("In-Reply-To") != "" || m.field("References") != "" ||
+		hasAnyPrefix(m.lower("Precedence"), []string{"bulk", "junk"}) || containsAny(m.lower("Subject"), acknowledgements)
 }
 
 // mailing reports whether the message went to many (RFC 2369, RFC 2919) and
