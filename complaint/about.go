@@ -46,7 +46,7 @@ type About struct {
 	Fields []headers.Evidence
 }
 
-// aboutSender says whether the complaint is about who sent the message, so
+// aboutSender reports whether the complaint is about who sent the message, so
 // that a report on a sending address says the right thing.
 func (inc Incident) aboutSender() bool {
 	return inc.About.Kind == KindSource || inc.About.Kind == KindOrigin

@@ -98,7 +98,7 @@ func inAngles(a string) string {
 	return "<" + a + ">"
 }
 
-// isHostName says whether a name can stand in a machine-readable field.
+// isHostName reports whether a name can stand in a machine-readable field.
 func isHostName(name string) bool {
 	if name == "" || len(name) > 253 || net.ParseIP(name) != nil {
 		return false

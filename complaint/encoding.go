@@ -101,7 +101,7 @@ func hexDigit(c byte) (byte, bool) {
 	return 0, false
 }
 
-// isPlain says whether text can travel as 7bit and be printed: ASCII without
+// isPlain reports whether text can travel as 7bit and be printed: ASCII without
 // control characters, no overlong line. Escape characters are 7-bit, and
 // ISO-2022-JP needs them, but they must not reach a terminal.
 func isPlain(b []byte) bool {

@@ -163,7 +163,7 @@ func likeness(t []byte) (string, int) {
 	return plain, n
 }
 
-// isUnseen says whether a character has no width, in the main the property
+// isUnseen reports whether a character has no width, in the main the property
 // Default_Ignorable_Code_Point of Unicode.
 func isUnseen(r rune) bool {
 	switch {

@@ -36,7 +36,7 @@ func splitHeader(raw []byte) (head, body []byte) {
 	return raw, nil
 }
 
-// beginsHeader says whether the first line is a header field, or ends the header.
+// beginsHeader reports whether the first line is a header field, or ends the header.
 func beginsHeader(raw []byte) bool {
 	first, _ := lineAt(raw, 0)
 	if len(first) == 0 {
@@ -93,7 +93,7 @@ func (r *treeReader) readFields(head []byte) []field {
 	return fields
 }
 
-// blank says whether there is nothing to be seen in a line.
+// blank reports whether there is nothing to be seen in a line.
 func blank(line []byte) bool {
 	if len(line) > 0 && line[0] > ' ' && line[0] < 0x80 {
 		return false // nearly every line
@@ -101,7 +101,7 @@ func blank(line []byte) bool {
 	return len(bytes.TrimSpace(line)) == 0
 }
 
-// wants says whether a line begins a field that is to be read.
+// wants reports whether a line begins a field that is to be read.
 func (r *treeReader) wants(line []byte) bool {
 	for _, name := range r.only {
 		if len(line) > len(name) && line[0]|0x20 == name[0]|0x20 && strings.EqualFold(string(line[:len(name)]), name) {

@@ -22,7 +22,7 @@ func findAddresses(text string) []string {
 	return found
 }
 
-// isPrivateName says whether a host name means something in one house only:
+// isPrivateName reports whether a host name means something in one house only:
 // alices-laptop, nas.fritz.box, host.lan.
 func isPrivateName(name string) bool {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))

@@ -22,7 +22,7 @@ type Earlier struct {
 // from a network years later does not go on, it begins anew.
 const inARow = 2
 
-// Reminder says whether a desk is to be reminded of a complaint: it did not
+// Reminder reports whether a desk is to be reminded of a complaint: it did not
 // answer for RemindAfter, and a further copy came since. The last word has
 // Allows.
 func (p Policy) Reminder(inc Incident, e Earlier) (Decision, bool) {
@@ -48,7 +48,7 @@ func (inc Incident) RemindingOf(e Earlier) Incident {
 	return inc
 }
 
-// EscalationDue says whether spam from a network goes on so long after the
+// EscalationDue reports whether spam from a network goes on so long after the
 // complaints to its own desk that somebody above it is to be told.
 func (p Policy) EscalationDue(inc Incident, filed []Earlier) bool {
 	return p.EscalateAfter > 0 && len(filed) > 0 && p.came(inc).Sub(filed[0].Filed) >= p.EscalateAfter
@@ -90,7 +90,7 @@ func (inc Incident) sourceAddress() netip.Addr {
 	return inc.Verdict.Source.IP
 }
 
-// Allows says whether a letter of our own accord may go out: there was none of
+// Allows reports whether a letter of our own accord may go out: there was none of
 // the kind, and the desk had not enough. There is no waiting: the next message
 // asks again.
 func (p Policy) Allows(k Key, before Past) bool {

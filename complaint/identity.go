@@ -22,7 +22,7 @@ type Identity struct {
 	URL          string // page about the reporter; may be empty
 }
 
-// Validate says whether complaints may be sent under the identity: it needs an
+// Validate reports whether complaints may be sent under the identity: it needs an
 // address that answers can reach.
 func (id Identity) Validate() error {
 	if id.Email == "" {
@@ -86,12 +86,12 @@ func checkAddress(email string) error {
 // maxAddress is RFC 5321 §4.5.3.1.3, less the angle brackets.
 const maxAddress = 254
 
-// special says whether a character needs quoting in an address, or cannot be in one.
+// special reports whether a character needs quoting in an address, or cannot be in one.
 func special(c byte) bool {
 	return c <= ' ' || c >= 0x7f || strings.IndexByte(`"\()<>[]:;,`, c) >= 0
 }
 
-// dotAtoms says whether a text is two dot-atoms (RFC 5322 §3.2.3) around one @.
+// dotAtoms reports whether a text is two dot-atoms (RFC 5322 §3.2.3) around one @.
 func dotAtoms(email string) bool {
 	ats, before := 0, byte('.') // what stands before an atom
 	for _, c := range []byte(email) {

@@ -40,7 +40,7 @@ func (inc Incident) fromList() (domain string, yes bool) {
 	return domain, vouched
 }
 
-// namesList says whether a line of a header may be one of listFields. It is quick
+// namesList reports whether a line of a header may be one of listFields. It is quick
 // to say no: every message of a sweep is asked.
 func namesList(raw []byte) bool {
 	for line := range bytes.Lines(raw) {
@@ -93,7 +93,7 @@ func (inc Incident) believedResults(root *part) []string {
 	return all
 }
 
-// vouches says whether the results of a server vouch for a registered domain.
+// vouches reports whether the results of a server vouch for a registered domain.
 func vouches(results, domain string) bool {
 	return slices.ContainsFunc(vouchedFor(results), func(of string) bool { return registered(of) == domain })
 }

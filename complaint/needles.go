@@ -90,7 +90,7 @@ func (n *needles) find(text []byte, yield func(match) bool) {
 	}
 }
 
-// at says whether the needle stands at offset i.
+// at reports whether the needle stands at offset i.
 func (one *needle) at(text []byte, i int) (match, bool) {
 	end := i + len(one.text)
 	if end > len(text) {

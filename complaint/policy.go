@@ -11,7 +11,7 @@ import (
 // Policy says what may be filed. Its zero value allows everything that has a
 // source and a contact.
 type Policy struct {
-	// Never says whether an address must not be mailed, and why. It is asked
+	// Never reports whether an address must not be mailed, and why. It is asked
 	// again here although lookup asked it before: this is the last gate, and
 	// contacts also come from caches and configuration. An error says that it
 	// is not known now: nobody is written to, and the incident waits.
@@ -140,7 +140,7 @@ func (p Policy) Unfit(inc Incident) (why string, unfit bool) {
 	return "", false
 }
 
-// own says whether an address is one of the recipient's own.
+// own reports whether an address is one of the recipient's own.
 func (p Policy) own(addr netip.Addr) (why string, own bool) {
 	for _, network := range p.Own {
 		if network.Contains(addr.Unmap()) {

@@ -72,7 +72,7 @@ func (r *redactor) text(s string) string {
 	return removed
 }
 
-// finds says whether there is a secret in b.
+// finds reports whether there is a secret in b.
 func (r *redactor) finds(b []byte) bool {
 	return r != nil && len(b) > 0 && r.search(b, 0, func(match) bool { return false })
 }
@@ -173,7 +173,7 @@ func (r *redactor) searchRuns(text []byte, depth int, report func(match) bool) {
 	}
 }
 
-// encodedIn says whether a piece is an encoding of a secret. The same pieces
+// encodedIn reports whether a piece is an encoding of a secret. The same pieces
 // come up in several views of a text, so that those without are remembered.
 func (r *redactor) encodedIn(digits []byte, depth int) (found match, ok bool) {
 	key := innocent{maphash.Bytes(r.seed, digits), depth}

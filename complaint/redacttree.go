@@ -65,7 +65,7 @@ func (r *redactor) field(f *field) bool {
 	return true
 }
 
-// inName says whether a field name tells a secret. A user name alone counts
+// inName reports whether a field name tells a secret. A user name alone counts
 // only in names that somebody made up.
 func (r *redactor) inName(name string) bool {
 	madeUp := strings.HasPrefix(lowerASCII(name), "x-")
@@ -74,7 +74,7 @@ func (r *redactor) inName(name string) bool {
 	})
 }
 
-// inField says whether a field tells a secret, read raw or decoded.
+// inField reports whether a field tells a secret, read raw or decoded.
 func (r *redactor) inField(f field) bool {
 	line := f.unfolded()
 	folded := strings.Contains(f.value, "\n") // else the line is in the value
@@ -144,7 +144,7 @@ func (p *part) isReadableType() bool {
 	return strings.HasPrefix(p.mediaType, "text/") || slices.Contains(readableTypes, p.mediaType)
 }
 
-// isWide says whether ASCII is not written as ASCII in the part's charset.
+// isWide reports whether ASCII is not written as ASCII in the part's charset.
 func (p *part) isWide() bool {
 	name := strings.ToLower(p.params["charset"])
 	for _, wide := range []string{"utf-16", "utf16", "utf-32", "utf32", "utf-7", "utf7", "ucs-", "ucs2", "ucs4", "iso-10646", "unicode", "ebcdic", "cp037", "ibm037", "hz-gb"} {

@@ -121,7 +121,7 @@ func withBreak(b []byte) []byte {
 	return b
 }
 
-// isMostlyBinary says whether quoted-printable would triple the text.
+// isMostlyBinary reports whether quoted-printable would triple the text.
 func isMostlyBinary(b []byte) bool {
 	odd := 0
 	for _, c := range b {
@@ -161,7 +161,7 @@ func isBoundary(b string) bool {
 	return b != "" && len(b) <= 70 && strings.Trim(b, validBoundary) == "" && !strings.HasSuffix(b, " ")
 }
 
-// contains says whether the boundary occurs anywhere inside: then readers
+// contains reports whether the boundary occurs anywhere inside: then readers
 // could disagree about where parts end.
 func contains(boundary string, sections [][]byte) bool {
 	for _, s := range sections {

@@ -34,7 +34,7 @@ func (f field) render(out *bytes.Buffer) {
 	out.WriteString(fold(f.name+":", encodeWords(f.unfolded())))
 }
 
-// travels says whether the field is printable ASCII with short enough lines.
+// travels reports whether the field is printable ASCII with short enough lines.
 func (f field) travels() bool {
 	for i, line := range strings.Split(f.value, "\n") {
 		if i == 0 {

@@ -133,7 +133,7 @@ func (f openedFrame) raw() []byte {
 	return bytes.Join(all, f.delimiter)
 }
 
-// has says whether the section is of the media type.
+// has reports whether the section is of the media type.
 func (f openedFrame) has(i int, mediaType string) bool {
 	m, err := mail.ReadMessage(bytes.NewReader(bytes.TrimPrefix(f.sections[i], []byte("\r\n"))))
 	if err != nil {

@@ -140,7 +140,7 @@ func (s *secretList) addAddress(a string) {
 // written, so that 192@0.2.7 does not take 192.0.2.7 along.
 func (s *secretList) claimed(a string) { s.put(address, true, a) }
 
-// isTelling says whether a user name points at a person, and can be taken out
+// isTelling reports whether a user name points at a person, and can be taken out
 // of the evidence without harm.
 func (s *secretList) isTelling(name string) bool {
 	if isRole(name) || isTraceWord(name) {

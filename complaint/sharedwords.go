@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// isShared says whether so many people have addresses in a domain that it
+// isShared reports whether so many people have addresses in a domain that it
 // identifies nobody. Hiding it would hide evidence: spam also comes from there.
 func isShared(domain string) bool {
 	if slices.Contains(sharedDomains, domain) {
@@ -15,11 +15,11 @@ func isShared(domain string) bool {
 	return slices.Contains(sharedNames, name)
 }
 
-// isRole says whether a user name is a function and not a person (RFC 2142
+// isRole reports whether a user name is a function and not a person (RFC 2142
 // and what is customary).
 func isRole(name string) bool { return slices.Contains(roles, strings.ToLower(name)) }
 
-// isTraceWord says whether a word belongs to the language of headers, so that
+// isTraceWord reports whether a word belongs to the language of headers, so that
 // the evidence would be unreadable without it, whoever is called so.
 func isTraceWord(name string) bool { return slices.Contains(traceWords, strings.ToLower(name)) }
 

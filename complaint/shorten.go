@@ -36,7 +36,7 @@ func (t *tree) shorten(evidenceLimit, attachmentLimit int, hide *redactor) {
 	})
 }
 
-// isText says whether a leaf is for reading.
+// isText reports whether a leaf is for reading.
 func (p *part) isText() bool {
 	return strings.HasPrefix(p.mediaType, "text/") && !strings.HasPrefix(strings.ToLower(p.get("Content-Disposition")), "attachment")
 }

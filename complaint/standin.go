@@ -44,7 +44,7 @@ func (r *redactor) standIn(m match, written string) string {
 	return r.token(s.text)
 }
 
-// hides says whether a domain is itself a secret.
+// hides reports whether a domain is itself a secret.
 func (r *redactor) hides(domain string) bool {
 	found := false
 	r.needles.find([]byte(domain), func(match) bool {

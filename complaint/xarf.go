@@ -116,7 +116,7 @@ func (r *xarfReport) describe(f templates.Facts) {
 	r.Description = oneLine(r.Description, 1000)
 }
 
-// fitsXARF says whether a report of the type messaging/spam says the right
+// fitsXARF reports whether a report of the type messaging/spam says the right
 // thing: it is about an address that sends, and it needs the envelope sender.
 func (d draft) fitsXARF() bool {
 	about := d.incident.About.Kind

@@ -49,7 +49,7 @@ func prefixes(texts ...string) []netip.Prefix {
 	return nets
 }
 
-// public says whether an address can be somebody outside who answers to a desk.
+// public reports whether an address can be somebody outside who answers to a desk.
 func public(ip netip.Addr) bool {
 	if !ip.IsValid() || ip.IsPrivate() || ip.IsLoopback() || ip.IsUnspecified() ||
 		ip.IsLinkLocalUnicast() || ip.IsMulticast() {
@@ -61,7 +61,7 @@ func public(ip netip.Addr) bool {
 	return !unroutedFirst.v6[ip.As16()[0]] || !within(unroutedNets, ip)
 }
 
-// containerGateway says whether an address is one that Docker gives to its
+// containerGateway reports whether an address is one that Docker gives to its
 // bridges. A server behind one sees it in place of every client's.
 func containerGateway(ip netip.Addr) bool {
 	return dockerNet.Contains(ip) && ip.As4()[3] == 1

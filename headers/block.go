@@ -190,7 +190,7 @@ func (s *fieldScanner) next() (name, body []byte, ok bool) {
 	return nil, nil, false
 }
 
-// blankLine says whether the next line is the one that ends the block.
+// blankLine reports whether the next line is the one that ends the block.
 func (s *fieldScanner) blankLine() bool {
 	for i, c := range s.rest {
 		switch {
@@ -205,7 +205,7 @@ func (s *fieldScanner) blankLine() bool {
 	return true
 }
 
-// hasField says whether there is a single field in a block: a name of
+// hasField reports whether there is a single field in a block: a name of
 // printable characters before the colon (RFC 5322 §2.2).
 func hasField(block []byte) bool {
 	for fields := newFieldScanner(block); ; {

@@ -177,7 +177,7 @@ func zoneOffset(s string) (seconds int, ok bool) {
 	return 0, false
 }
 
-// isoDate says whether a word has the form 2026-01-31.
+// isoDate reports whether a word has the form 2026-01-31.
 func isoDate(s string) bool {
 	return len(s) == 10 && s[4] == '-' && s[7] == '-' && number(s[:4]) > 0 && number(s[5:7]) > 0 && number(s[8:]) > 0
 }

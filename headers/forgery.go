@@ -97,7 +97,7 @@ func (s *search) breach(i int) string {
 	return ""
 }
 
-// ownHost says whether a name belongs to the side of the recipient.
+// ownHost reports whether a name belongs to the side of the recipient.
 func (s *search) ownHost(name string) bool {
 	if name == "" || localName(name) {
 		return false
@@ -110,7 +110,7 @@ func (s *search) ownHost(name string) bool {
 	return s.ruleCovers(name, netip.Addr{})
 }
 
-// proven says whether the host that signs a line is for certain the one from
+// proven reports whether the host that signs a line is for certain the one from
 // which the line above took the message: by its address, its checked name, or
 // the range of its provider.
 func proven(h, above *Hop) bool {
@@ -124,7 +124,7 @@ func proven(h, above *Hop) bool {
 	return !above.loose && above.From.RDNS != "" && sameOrganisation(by, above.From.RDNS)
 }
 
-// continuous says whether it may be: the HELO counts too, unless there is a
+// continuous reports whether it may be: the HELO counts too, unless there is a
 // checked name that says otherwise.
 func continuous(h, above *Hop) bool {
 	by := h.By.Name
@@ -137,7 +137,7 @@ func continuous(h, above *Hop) bool {
 	return strings.EqualFold(by, above.From.HELO) || sameOrganisation(by, above.From.HELO)
 }
 
-// wrongShape says whether a line that a provider signs lacks what the
+// wrongShape reports whether a line that a provider signs lacks what the
 // provider always writes.
 func wrongShape(p *provider, h *Hop) bool {
 	if h.Kind != Handoff {
@@ -152,7 +152,7 @@ func wrongShape(p *provider, h *Hop) bool {
 	return false
 }
 
-// impossibleAddress says whether a line names a client at an address that no
+// impossibleAddress reports whether a line names a client at an address that no
 // host can have.
 func impossibleAddress(h *Hop) bool {
 	ip := h.From.IP
@@ -170,7 +170,7 @@ func impossibleAddress(h *Hop) bool {
 	return false
 }
 
-// numbers says whether a word is four numbers with dots between.
+// numbers reports whether a word is four numbers with dots between.
 func numbers(word string) bool {
 	if strings.Count(word, ".") != 3 {
 		return false

@@ -40,7 +40,7 @@ func (s *search) passedOn() string {
 	return rewrittenSender(s.t.hops[s.source.Hop].EnvelopeFrom)
 }
 
-// passedAlready says whether the forwarder that rewrote an address is one that
+// passedAlready reports whether the forwarder that rewrote an address is one that
 // the walk believed and went through.
 func (s *search) passedAlready(address string) bool {
 	_, domain, _ := strings.Cut(strings.Trim(address, "<> "), "@")
@@ -84,7 +84,7 @@ func rewrittenSender(address string) string {
 	return ""
 }
 
-// listed says whether a List-Id is that of a discussion list and not of a
+// listed reports whether a List-Id is that of a discussion list and not of a
 // newsletter: the source took the message from somebody else.
 func (s *search) listed() bool {
 	for i := s.source.Hop + 1; i < len(s.t.hops); i++ {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// fit says whether text is fit to be pasted into a complaint.
+// fit reports whether text is fit to be pasted into a complaint.
 func fit(t *testing.T, texts ...string) {
 	for _, s := range texts {
 		for i := 0; i < len(s); i++ {

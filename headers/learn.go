@@ -94,7 +94,7 @@ func (l *learner) descend(share float64) bool {
 	return passed
 }
 
-// knows says whether a domain holds a host that was learned already.
+// knows reports whether a domain holds a host that was learned already.
 func (l *learner) knows(domain string) bool {
 	return slices.ContainsFunc(l.found, func(f Learned) bool { return organisation(f.Rule.Domain) == domain })
 }

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// sameOrganisation says whether two host names are under the same registered
+// sameOrganisation reports whether two host names are under the same registered
 // domain. Most pairs have too little in common to ask the list of suffixes.
 func sameOrganisation(a, b string) bool {
 	common := commonDomain(a, b)
@@ -47,7 +47,7 @@ func organisation(name string) string {
 	return d
 }
 
-// dynamicName says whether a host name is that of a customer's line and not
+// dynamicName reports whether a host name is that of a customer's line and not
 // of a mail relay: it spells out its address, or says what it is.
 func dynamicName(name string, ip netip.Addr) bool {
 	low := strings.ToLower(name)
@@ -69,7 +69,7 @@ func dynamicName(name string, ip netip.Addr) bool {
 	return found >= 3
 }
 
-// relayName says whether a host name is one that people give to mail relays.
+// relayName reports whether a host name is one that people give to mail relays.
 func relayName(name string) bool {
 	label, _, _ := strings.Cut(strings.ToLower(name), ".")
 	for _, w := range [...]string{"mx", "mail", "smtp", "relay", "mta", "out", "in", "gate", "gw", "post", "imap", "pop", "spam", "filter", "scan", "border", "barracuda", "edge", "hub", "ex", "list", "backup", "fwd", "forward"} {
@@ -80,7 +80,7 @@ func relayName(name string) bool {
 	return false
 }
 
-// localName says whether a name can only be one on the same host or network.
+// localName reports whether a name can only be one on the same host or network.
 func localName(name string) bool {
 	if strings.IndexByte(name, '.') < 0 {
 		return true

@@ -38,7 +38,7 @@ func (t *trace) follow(src *Source, p *provider) (origin *Origin, end int) {
 	return t.originFromHeader(src, p), end
 }
 
-// wrote says whether a line can be the provider's: signed by one of its
+// wrote reports whether a line can be the provider's: signed by one of its
 // hosts, or without a host name of its own, as Gmail's ids and the random
 // names of containers are.
 func (p *provider) wrote(h *Hop) bool {

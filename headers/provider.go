@@ -55,7 +55,7 @@ type clientForm struct {
 	extra func(h *Hop) bool // what else must hold; nil for nothing
 }
 
-// signs says whether a server called name is one of the provider's.
+// signs reports whether a server called name is one of the provider's.
 func (p *provider) signs(name string) bool {
 	for _, d := range p.hosts {
 		if underDomain(name, d) {
@@ -65,22 +65,22 @@ func (p *provider) signs(name string) bool {
 	return globAny(p.steps, name)
 }
 
-// isInner says whether a name and an address are a hop inside the provider.
+// isInner reports whether a name and an address are a hop inside the provider.
 func (p *provider) isInner(name string, ip netip.Addr) bool {
 	return p != nil && within(p.innerNets, ip) && p.named(name)
 }
 
-// named says whether a name is in the form of the provider's own hops.
+// named reports whether a name is in the form of the provider's own hops.
 func (p *provider) named(name string) bool {
 	return p != nil && globAny(p.inner, name) && !globAny(p.outbound, name)
 }
 
-// isOutbound says whether the name is one of the servers that send for customers.
+// isOutbound reports whether the name is one of the servers that send for customers.
 func (p *provider) isOutbound(name string) bool {
 	return p != nil && globAny(p.outbound, name) && p.signs(name)
 }
 
-// stands says whether the provider's outbound servers have this address.
+// stands reports whether the provider's outbound servers have this address.
 func (p *provider) stands(ip netip.Addr) bool {
 	return p != nil && (within(p.outNets, ip) || within(p.innerNets, ip))
 }

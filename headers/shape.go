@@ -154,7 +154,7 @@ func (s slot) end(text, literal string) int {
 	return indexFold(text, literal)
 }
 
-// accepts says whether text can stand in the slot.
+// accepts reports whether text can stand in the slot.
 func (s slot) accepts(text string, got *captures) bool {
 	switch s {
 	case slotAny:
@@ -179,7 +179,7 @@ func (s slot) accepts(text string, got *captures) bool {
 	}
 }
 
-// greeting says whether a text is the command behind which a server quotes
+// greeting reports whether a text is the command behind which a server quotes
 // what the client called itself: "192.0.2.7 (EHLO [198.51.100.9])" has one
 // address, and it is not the one in brackets.
 func greeting(text string) bool {

@@ -59,7 +59,7 @@ var lowered = func() (table [256]byte) {
 
 func lower(c byte) byte { return lowered[c] }
 
-// equalFold says whether a text is s, in any case.
+// equalFold reports whether a text is s, in any case.
 func equalFold[T string | []byte](text T, s string) bool {
 	if len(text) != len(s) {
 		return false
@@ -72,7 +72,7 @@ func equalFold[T string | []byte](text T, s string) bool {
 	return true
 }
 
-// hasPrefixFold says whether s starts with prefix, in any case.
+// hasPrefixFold reports whether s starts with prefix, in any case.
 func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && equalFold(s[:len(prefix)], prefix)
 }

@@ -70,7 +70,7 @@ func (t TrustRule) coversName(name string) bool {
 	return t.Domain != "" && underDomain(name, t.Domain)
 }
 
-// underDomain says whether name is domain or below it, whatever the case.
+// underDomain reports whether name is domain or below it, whatever the case.
 func underDomain(name, domain string) bool {
 	cut := len(name) - len(domain)
 	if cut < 0 || cut > 0 && name[cut-1] != '.' {

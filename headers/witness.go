@@ -75,7 +75,7 @@ func (t *trace) addressIn(text []byte, marks []string) (found netip.Addr, ok boo
 	return found, found.IsValid() && public(found)
 }
 
-// inQuotes says whether a text ends inside of a quoted string (RFC 5322 §3.2.4).
+// inQuotes reports whether a text ends inside of a quoted string (RFC 5322 §3.2.4).
 func inQuotes(text []byte) (open bool) {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
@@ -138,7 +138,7 @@ func (s *search) witnessOf(i int) *witness {
 	return nil
 }
 
-// behindFilter says whether line i names a filter of the recipient. Its
+// behindFilter reports whether line i names a filter of the recipient. Its
 // provider knows which hosts those are: then the results that stand on top of
 // the line are about another address, the one that a line below names.
 func (s *search) behindFilter(h *Hop, i int) bool {

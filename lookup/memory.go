@@ -57,7 +57,7 @@ func (m *memory) find(q query) (*remembered, bool) {
 	return r, ok
 }
 
-// has says whether there is an entry under just this key.
+// has reports whether there is an entry under just this key.
 func (m *memory) has(key string) bool {
 	if prefix, err := netip.ParsePrefix(key); err == nil {
 		_, ok := m.nets.Load().Get(prefix)

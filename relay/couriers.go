@@ -84,7 +84,7 @@ func (e *engine) take(ctx context.Context, d *destination) (parcel, bool) {
 // same channel; to be woken once too often costs it a look at the queue.
 func (e *engine) look() { signal(e.changed) }
 
-// finished says whether the run is over: Flush, when nothing is left.
+// finished reports whether the run is over: Flush, when nothing is left.
 func (e *engine) finished() (bool, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

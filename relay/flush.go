@@ -77,7 +77,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	return err
 }
 
-// onlyStopped says whether the end of a context is all that an error tells.
+// onlyStopped reports whether the end of a context is all that an error tells.
 func onlyStopped(err, end error) bool {
 	joined, several := err.(interface{ Unwrap() []error })
 	if !several {

@@ -26,7 +26,7 @@ func (s *Set) Opening(language, letter string, facts Facts) (string, error) {
 	return strings.TrimSpace(out.String()) + "\n", nil
 }
 
-// TakesOpening says whether an opening can go before a letter. Openings tell a
+// TakesOpening reports whether an opening can go before a letter. Openings tell a
 // desk about an address in its own network, which is not what the desks of
 // these letters have.
 func TakesOpening(letter string) bool {

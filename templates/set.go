@@ -177,7 +177,7 @@ func (src Source) origin() int {
 	return 1
 }
 
-// Bundled says whether all of it came with the program: then Check finds
+// Bundled reports whether all of it came with the program: then Check finds
 // nothing, as the tests do not.
 func (s *Set) Bundled() bool {
 	for _, src := range s.sources {

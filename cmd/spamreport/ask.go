@@ -49,7 +49,7 @@ func (r *lineReader) next() <-chan lineRead {
 	return r.left
 }
 
-// onTerminal says whether a person can be asked.
+// onTerminal reports whether a person can be asked.
 func (a *app) onTerminal() bool {
 	return !a.json && !a.quiet && term.IsTerminal(a.stdin) && term.IsTerminal(a.stdout)
 }

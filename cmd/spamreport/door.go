@@ -25,7 +25,7 @@ func (p *parts) openDoor(ctx context.Context) (d relayDoor, err error) {
 	return d, err
 }
 
-// mayHandIn says whether there is anybody who may hand mail in.
+// mayHandIn reports whether there is anybody who may hand mail in.
 func (p *parts) mayHandIn(ctx context.Context) (bool, error) {
 	users, err := p.store.RelayUsers().List(ctx)
 	return len(users) > 0 || p.cfg.Relay.Listen.LoopbackUser != "", err

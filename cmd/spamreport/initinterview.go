@@ -102,7 +102,7 @@ func (a *app) afterwards(ctx context.Context, person setup.Person, flags initFla
 	return ctx.Err()
 }
 
-// isDefault says whether the configuration is where a program without the
+// isDefault reports whether the configuration is where a program without the
 // variables of this shell looks for it.
 func (a *app) isDefault() bool {
 	home, err := os.UserHomeDir()

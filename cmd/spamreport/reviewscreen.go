@@ -12,7 +12,7 @@ import (
 	"spamreport/internal/term"
 )
 
-// hasScreen says whether there is a terminal that can be drawn on.
+// hasScreen reports whether there is a terminal that can be drawn on.
 func (a *app) hasScreen() bool {
 	kind := os.Getenv("TERM")
 	return a.onTerminal() && kind != "dumb" && (kind != "" || os.PathSeparator == '\\')

@@ -106,7 +106,7 @@ func sampleBlocks(ctx context.Context, account mailbox.Account, folder string, m
 	return blocks, nil
 }
 
-// sweeps says whether a folder of an account is swept for spam. Whoever sent
+// sweeps reports whether a folder of an account is swept for spam. Whoever sent
 // most of that would be learned as one of the user's own.
 func (p *parts) sweeps(account, folder string) bool {
 	for _, cfg := range p.cfg.Accounts {

@@ -24,7 +24,7 @@ const (
 	Other   Place = "resource" // style sheets and the like
 )
 
-// Leads says whether somebody gets to the page there, on purpose or not;
+// Leads reports whether somebody gets to the page there, on purpose or not;
 // pictures and styles only decorate the mail.
 func (p Place) Leads() bool { return p != Picture && p != Other }
 

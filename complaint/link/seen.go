@@ -49,7 +49,7 @@ func (h *hiding) end(tag string) {
 // pictures are what the addresses of pictures end in.
 var pictures = regexp.MustCompile(`(?i)\.(?:png|jpe?g|gif|webp|svg|bmp|ico)$`)
 
-// isPicture says whether an address is that of a picture: to click on it leads
+// isPicture reports whether an address is that of a picture: to click on it leads
 // nowhere.
 func isPicture(l Link) bool {
 	path, _, _ := strings.Cut(l.URL, "#")

@@ -87,7 +87,7 @@ func unwrap(u *whatwg.Url) (inner string, wrapped bool) {
 	return "", false
 }
 
-// at says whether the wrapper is at home at a host and path.
+// at reports whether the wrapper is at home at a host and path.
 func (w wrapper) at(host, path string) bool {
 	if !strings.HasPrefix(path, w.path) {
 		return false

@@ -110,5 +110,5 @@ func containsRun(words, run []string) bool {
 	return false
 }
 
-// sharesAccounts says whether anybody can have an account at a domain.
+// sharesAccounts reports whether anybody can have an account at a domain.
 func sharesAccounts(domain string) bool { return accountsAt()[domain] != nil }

@@ -193,13 +193,13 @@ func allows(author, address string, hasID bool, valid []signature) error {
 	return nil
 }
 
-// covers says whether a signing domain speaks for another: it is the same, or
+// covers reports whether a signing domain speaks for another: it is the same, or
 // above it in the same organisation.
 func covers(signer, domain string) bool {
 	return signer == domain || within(domain, signer) && registered(signer) == registered(domain)
 }
 
-// within says whether a domain lies below another.
+// within reports whether a domain lies below another.
 func within(domain, above string) bool { return strings.HasSuffix(domain, "."+above) }
 
 // crlf gives the message the line ends that it was signed with; files and

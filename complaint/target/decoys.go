@@ -59,7 +59,7 @@ func (s *search) withoutRefuted(kept []*host) []*host {
 	})
 }
 
-// blind says whether somebody who clicks is passed on to a host that only a
+// blind reports whether somebody who clicks is passed on to a host that only a
 // visit would show.
 func (s *search) blind() bool {
 	return slices.ContainsFunc(s.links, func(h *host) bool {

@@ -123,7 +123,7 @@ func (s *search) relevant() []*host {
 	return kept
 }
 
-// isHostName says whether a name can be one of a web server. Browsers take more
+// isHostName reports whether a name can be one of a web server. Browsers take more
 // (a comma, for one), and the DNS any octet, but nobody registers those.
 func isHostName(name string) bool {
 	return !strings.ContainsFunc(name, func(r rune) bool {
@@ -197,7 +197,7 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// gives says whether a host is one of the names that the service hands out.
+// gives reports whether a host is one of the names that the service hands out.
 func (s *service) gives(host string) bool {
 	return strings.HasSuffix(host, "."+s.suffix) || strings.Count(s.suffix, ".") > 1
 }

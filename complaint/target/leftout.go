@@ -75,7 +75,7 @@ func spare(host string) (why string, yes bool) {
 	return "", false
 }
 
-// passesOn says whether a host is one of a shortener.
+// passesOn reports whether a host is one of a shortener.
 func passesOn(host string) bool {
 	return under(host, func(name string) bool { return spared()[0][name] })
 }

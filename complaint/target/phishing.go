@@ -115,12 +115,12 @@ func (s *search) asksForMailbox() string {
 	return ""
 }
 
-// leads says whether there is something to click on at all.
+// leads reports whether there is something to click on at all.
 func (s *search) leads() bool {
 	return slices.ContainsFunc(s.links, func(h *host) bool { return h.Place.Leads() && h.Place != link.Text })
 }
 
-// leadsBeyond says whether something leads to others than the brand.
+// leadsBeyond reports whether something leads to others than the brand.
 func (s *search) leadsBeyond(b *brand) bool {
 	return slices.ContainsFunc(s.links, func(h *host) bool { return h.Place.Leads() && !b.has(h.Host) })
 }

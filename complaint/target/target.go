@@ -145,7 +145,7 @@ func (s *search) origin() {
 	s.add(t)
 }
 
-// public says whether an address can belong to somebody's network.
+// public reports whether an address can belong to somebody's network.
 func public(a netip.Addr) bool {
 	return a.IsValid() && a.IsGlobalUnicast() && !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast()
 }

@@ -203,7 +203,7 @@ func isLoopback(host string) bool {
 	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
-// wrongSecret says whether one of the forms of a password was refused before.
+// wrongSecret reports whether one of the forms of a password was refused before.
 func (l *loader) wrongSecret(path string) bool {
 	for _, f := range forms {
 		if l.wrong[path+".password"+f.suffix()] {

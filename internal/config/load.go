@@ -175,7 +175,7 @@ var syntaxHints = []struct{ message, instead string }{
 
 func lastName(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
 
-// exposed says whether others on this machine can read the file.
+// exposed reports whether others on this machine can read the file.
 func exposed(mode fs.FileMode) bool {
 	return mode&0o077 != 0 && runtime.GOOS != "windows"
 }

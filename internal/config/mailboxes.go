@@ -47,7 +47,7 @@ type OAuth2 struct {
 	Scopes []string `toml:"scopes" check:"oneline"`
 }
 
-// Given says whether there is such a log-in.
+// Given reports whether there is such a log-in.
 func (o OAuth2) Given() bool { return o.ClientID != "" || o.Provider != "" || o.TokenURL != "" }
 
 // Replies is where the answers to complaints come in.

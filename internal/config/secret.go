@@ -39,7 +39,7 @@ type givenSecret struct {
 	at       place
 }
 
-// sameOrigin says whether another secret comes from the file as well, or from
+// sameOrigin reports whether another secret comes from the file as well, or from
 // the environment as well.
 func (s *givenSecret) sameOrigin(other place) bool {
 	return (s.at.variable == "") == (other.variable == "")

@@ -96,7 +96,7 @@ var (
 	neverListed  = netip.MustParseAddr("127.0.0.1")
 )
 
-// works says whether a list, asked from here, tells addresses apart.
+// works reports whether a list, asked from here, tells addresses apart.
 func (s Setup) works(ctx context.Context, list blocklist) (bool, Result) {
 	entry, r := s.ask(ctx, list, alwaysListed)
 	if r.Status == Skip {

@@ -57,7 +57,7 @@ func freemailOf(domain string) (freemail, bool) {
 	return freemail{}, false
 }
 
-// takes says whether a smarthost is one of the provider's.
+// takes reports whether a smarthost is one of the provider's.
 func (f freemail) takes(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // for every address of a domain (not of those below it).
 type Senders []string
 
-// Allow says whether the author of a message is one of them, and who it is. A
+// Allow reports whether the author of a message is one of them, and who it is. A
 // message without exactly one address in exactly one From field has none (RFC
 // 5322 §3.6): programs do not agree on whom to believe then.
 func (s Senders) Allow(raw []byte) (from string, allowed bool) {

@@ -132,7 +132,7 @@ func (r *fileReader) entry(root *os.Root, name, path string) bool {
 	return r.file(path, info, func() (fs.File, error) { return root.Open(name) })
 }
 
-// maildirOwn says whether an entry of a maildir is not a message: messages lie
+// maildirOwn reports whether an entry of a maildir is not a message: messages lie
 // in cur and new, unfinished ones in tmp, and files beside these are indexes.
 func maildirOwn(root *os.Root, name string, entry fs.DirEntry) bool {
 	if entry.IsDir() && entry.Name() != "tmp" {

@@ -114,7 +114,7 @@ type refusal struct{ status *imap.Error }
 func (r *refusal) Error() string { return fmt.Sprintf("the server says %q", r.status.Text) }
 func (r *refusal) Unwrap() error { return r.status }
 
-// refused says whether the server understood a command and said NO.
+// refused reports whether the server understood a command and said NO.
 func refused(err error) bool {
 	var r *refusal
 	return errors.As(err, &r) && r.status.Type == imap.StatusResponseTypeNo

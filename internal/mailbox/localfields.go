@@ -31,7 +31,7 @@ var localPrefixes = []string{
 	"x-sylpheed-", // Sylpheed, Claws Mail: account, flags
 }
 
-// isLocalField says whether a header line begins a local field.
+// isLocalField reports whether a header line begins a local field.
 func isLocalField(line []byte) bool {
 	name, _, found := bytes.Cut(line, []byte(":"))
 	if !found {

@@ -57,7 +57,7 @@ func (s *Session) Move(ctx context.Context, uids []uint32, folder string) error 
 	return nil
 }
 
-// CanMove says whether the server takes what Move asks for.
+// CanMove reports whether the server takes what Move asks for.
 func (s *Session) CanMove(ctx context.Context) (bool, error) {
 	can := false
 	err := s.ask(ctx, func() error { can = s.client.Caps().Has(imap.CapMove); return nil })

@@ -19,20 +19,20 @@ import (
 // a time of day and a year, as every mail program of today writes it; "From
 // our family to yours" in a body does not. Quoting is undone one level (mboxrd).
 
-// isFromLine says whether a line may be the From_ line at the beginning of an
+// isFromLine reports whether a line may be the From_ line at the beginning of an
 // mbox. "From :" is the header field in its obsolete form (RFC 5322 §4.5).
 func isFromLine(line []byte) bool {
 	rest, found := bytes.CutPrefix(line, []byte("From "))
 	return found && !bytes.HasPrefix(bytes.TrimLeft(rest, " \t"), []byte(":"))
 }
 
-// isQuotedFrom says whether a line is a ">From " that an mbox writer may have
+// isQuotedFrom reports whether a line is a ">From " that an mbox writer may have
 // made of "From ".
 func isQuotedFrom(line []byte) bool {
 	return len(line) > 0 && line[0] == '>' && bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From "))
 }
 
-// isDated says whether a From_ line has a time of day and, after it, a year
+// isDated reports whether a From_ line has a time of day and, after it, a year
 // (time zones may stand between or behind: "15:04:05 +0100 2006").
 func isDated(line []byte) bool {
 	const digits = "0123456789"

@@ -143,7 +143,7 @@ func number[T uint32 | int64](r *responseReader, bits int) (T, error) {
 	return T(n), nil
 }
 
-// flags says whether Reported is among the flags.
+// flags reports whether Reported is among the flags.
 func (r *responseReader) flags() (reported bool, err error) {
 	end := bytes.IndexByte(r.rest, ')')
 	if len(r.rest) == 0 || r.rest[0] != '(' || end < 0 {

@@ -158,7 +158,7 @@ func (s *sieve) next() error {
 	return nil
 }
 
-// ours says whether a line ends a flight, or begins a message. While any flight
+// ours reports whether a line ends a flight, or begins a message. While any flight
 // is under way nobody else fetches.
 func (s *sieve) ours(line []byte) (landed *flight, message bool) {
 	s.mu.Lock()
@@ -214,7 +214,7 @@ func literalSize(line []byte) (int64, bool) {
 	return int64(n), err == nil
 }
 
-// isStatus says whether a line ends in text for people (RFC 9051 §7.1).
+// isStatus reports whether a line ends in text for people (RFC 9051 §7.1).
 func isStatus(line []byte) bool {
 	_, rest, _ := bytes.Cut(line, []byte(" "))
 	word, _, _ := bytes.Cut(rest, []byte(" "))

@@ -49,7 +49,7 @@ func lastPart(name string) string {
 	return name[strings.LastIndexAny(name, "./")+1:]
 }
 
-// IsJunkName says whether a folder is called as those for spam mostly are.
+// IsJunkName reports whether a folder is called as those for spam mostly are.
 func IsJunkName(name string) bool { return isJunkName(strings.ToLower(lastPart(name))) }
 
 func isJunkName(name string) bool {

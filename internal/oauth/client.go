@@ -129,7 +129,7 @@ func landing(state string, answers chan<- url.Values) http.Handler {
 	})
 }
 
-// belongs says whether an answer is one to our question.
+// belongs reports whether an answer is one to our question.
 func belongs(answer url.Values, state string) bool {
 	return subtle.ConstantTimeCompare([]byte(answer.Get("state")), []byte(state)) == 1
 }

@@ -38,7 +38,7 @@ func (s *Stages) goesOn(ctx context.Context, source Case, judged []Case) ([]Case
 	return all, nil
 }
 
-// writtenTo says whether the desk gets a letter about this very message.
+// writtenTo reports whether the desk gets a letter about this very message.
 func (c Case) writtenTo(judged []Case) bool {
 	return slices.ContainsFunc(judged, func(other Case) bool {
 		return other.Action != complaint.Merged && strings.EqualFold(other.key.Contact, c.key.Contact)

@@ -43,7 +43,7 @@ func withoutDNS(found target.Found) target.Found {
 	return found
 }
 
-// waiting says whether a case of a message is still undecided.
+// waiting reports whether a case of a message is still undecided.
 func waiting(known map[string]complaint.Entry) bool {
 	for _, e := range known {
 		if e.Action == complaint.Deferred {

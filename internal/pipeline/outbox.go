@@ -35,7 +35,7 @@ type line struct {
 	source      netip.Addr
 }
 
-// room says whether the letter to the contact of a case can speak of it, too.
+// room reports whether the letter to the contact of a case can speak of it, too.
 func (o *outbox) room(c Case) bool {
 	l := o.to[c.key.Contact]
 	return l == nil || l.has(c) || len(l.lines) < maxLines

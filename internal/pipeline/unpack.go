@@ -82,7 +82,7 @@ func (s *Sweep) forwarder(m mailbox.Message) (from string, vouched bool, why str
 	return from, vouched && under(from, domain), ""
 }
 
-// under says whether an address is of a domain, or of one below it.
+// under reports whether an address is of a domain, or of one below it.
 func under(address, domain string) bool {
 	of := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 	return of == domain || strings.HasSuffix(of, "."+domain)

@@ -41,7 +41,7 @@ func (t task) run(ctx context.Context, l Ledger) error {
 	}
 }
 
-// covers says whether a task settles a complaint, which then leaves the list.
+// covers reports whether a task settles a complaint, which then leaves the list.
 func (t task) covers(e complaint.Entry) bool {
 	switch t.deed {
 	case reword:

@@ -185,7 +185,7 @@ func (s *NameServer) hasChildren(name string) bool {
 	return false
 }
 
-// vouches says whether the question and every name in the answer is secure.
+// vouches reports whether the question and every name in the answer is secure.
 func (s *NameServer) vouches(reply *dns.Msg, question string) bool {
 	names := []string{question}
 	for _, rr := range reply.Answer {

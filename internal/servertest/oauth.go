@@ -56,7 +56,7 @@ func NewAuthServer(t testing.TB, user string) *AuthServer {
 	return s
 }
 
-// Allow says whether the user allows what is asked from now on.
+// Allow reports whether the user allows what is asked from now on.
 func (s *AuthServer) Allow(yes bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -47,7 +47,7 @@ func (p *Postgres) awaitEnd(t testing.TB) {
 	}
 }
 
-// alive says whether a process works in the folder of the databases.
+// alive reports whether a process works in the folder of the databases.
 func (p *Postgres) alive() bool {
 	places, _ := filepath.Glob("/proc/[0-9]*/cwd")
 	for _, place := range places {

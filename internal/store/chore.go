@@ -42,7 +42,7 @@ func (s *Store) Chore(ctx context.Context, name string, every time.Duration, do 
 	})
 }
 
-// choreDue says whether it is so long ago that a chore was begun that came to
+// choreDue reports whether it is so long ago that a chore was begun that came to
 // its end. A clock that was ahead then does not keep it from being done.
 func (s *Store) choreDue(ctx context.Context, name string, every time.Duration) (bool, error) {
 	now := s.now()

@@ -42,7 +42,7 @@ func (s *Store) Never(ctx context.Context, contact string) (dropped int, err err
 	return dropped, nil
 }
 
-// IsNever says whether a contact is on the never-mail list.
+// IsNever reports whether a contact is on the never-mail list.
 func (s *Store) IsNever(ctx context.Context, contact string) (bool, error) {
 	var one int
 	err := s.read.QueryRowContext(ctx, `SELECT 1 FROM never_contact WHERE address = $1`, strings.ToLower(contact)).Scan(&one)

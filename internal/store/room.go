@@ -19,7 +19,7 @@ const shortageLasts = time.Second
 // signature.
 const grows = 4 << 10
 
-// Room says whether a message of so many octets would be refused for want of
+// Room reports whether a message of so many octets would be refused for want of
 // room, as far as that is known: one that was no larger has just been. Zero octets
 // is a message of unknown size. It asks nobody, so it costs nothing.
 func (s *Store) Room(octets int64) error {

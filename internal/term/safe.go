@@ -46,7 +46,7 @@ func safeRune(r rune) rune {
 	return r
 }
 
-// Acts says whether a character does something to a terminal, or to the text
+// Acts reports whether a character does something to a terminal, or to the text
 // beside it, instead of being shown.
 func Acts(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)

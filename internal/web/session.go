@@ -85,7 +85,7 @@ func (s *sessions) find(token string) (csrf string, ok bool) {
 	return one.csrf, true
 }
 
-// alive says whether a session goes on. A page that is only open keeps none
+// alive reports whether a session goes on. A page that is only open keeps none
 // alive.
 func (s *sessions) alive(token string) bool {
 	s.mu.Lock()

@@ -30,7 +30,7 @@ type Options struct {
 	Every     time.Duration                              // how often it is examined, first soon after the start; 0: when asked
 	Running   []string                                   // what this process does besides showing pages
 
-	// CheckPassword says whether somebody knows the password; nil: there is
+	// CheckPassword reports whether somebody knows the password; nil: there is
 	// none, and links sign in.
 	CheckPassword func(password string) bool
 	// ShowLink hands a new link to the person at the terminal: the path, with a

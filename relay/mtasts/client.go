@@ -95,7 +95,7 @@ func (c *Client) Policy(ctx context.Context, domain string) (p Policy, found boo
 	return kept.Policy, have
 }
 
-// mayFetch says whether the last failure is long enough ago.
+// mayFetch reports whether the last failure is long enough ago.
 func (c *Client) mayFetch(domain string, now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

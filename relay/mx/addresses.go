@@ -147,6 +147,6 @@ func (f *Finder) forbidden(addr netip.Addr) string {
 	return ""
 }
 
-// Public says whether an address is one that mail, and the questions that go
+// Public reports whether an address is one that mail, and the questions that go
 // with it, may be sent to.
 func (f *Finder) Public(addr netip.Addr) bool { return f.forbidden(addr) == "" }
