@@ -62,9 +62,10 @@ func CanonicalAddress(address string) (string, error) {
 }
 
 // quoteLocal puts back the quotes that net/mail takes off: without them
-// "a b"@example.org would be two arguments of RCPT.
+// "a b"@example.org would be two arguments of RCPT, and ".a"@example.org no
+// dot-string (RFC 5321 §4.1.2).
 func quoteLocal(local string) string {
-	if !strings.ContainsFunc(local, needsQuotes) {
+	if !strings.ContainsFunc(local, needsQuotes) && !strings.Contains("."+local+".", "..") {
 		return local
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(local) + `"`
