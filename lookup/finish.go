@@ -92,7 +92,7 @@ func (c *Client) Warm(ctx context.Context) {
 	}
 	entries, err := c.opts.Cache.Latest(ctx, warmed)
 	if err != nil && ctx.Err() == nil {
-		c.opts.Logger.Warn("lookup: cache", "error", err)
+		c.opts.Logger.Warn("cannot read the cache of answers", "error", err)
 	}
 	for _, e := range entries {
 		if ctx.Err() != nil {

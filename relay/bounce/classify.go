@@ -115,19 +115,24 @@ const maxGap = 160
 
 // contains reports whether the phrase stands in text; "*" in it is anything of
 // up to maxGap.
-func contains(text, phrase string) bool {
+func contains(text, phrase string) bool { return beginsWithin(text, phrase, len(text)) }
+
+// beginsWithin reports whether the phrase stands in text and begins at the
+// latest behind so many octets.
+func beginsWithin(text, phrase string, octets int) bool {
 	part, rest, more := strings.Cut(phrase, "*")
-	for {
-		i := strings.Index(text, part)
+	room := min(len(text), octets+len(part))
+	for from := 0; from <= room; {
+		i := strings.Index(text[from:room], part)
 		if i < 0 || !more {
 			return i >= 0
 		}
-		text = text[i+max(1, len(part)):]
-		next, _, _ := strings.Cut(rest, "*")
-		if contains(text[:min(len(text), maxGap+len(next))], next) && contains(text, rest) {
+		from += i + max(1, len(part))
+		if from <= len(text) && beginsWithin(text[from:], rest, maxGap) {
 			return true
 		}
 	}
+	return false
 }
 
 // answer is a reply to be judged, its text brought into one form.
