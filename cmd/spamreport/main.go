@@ -35,8 +35,8 @@ func run(ctx context.Context, args []string) int {
 	cmd, err := root.ExecuteContextC(ctx)
 	code := a.status(err)
 	// What send has accepted stays accepted: nobody may take it for refused.
-	if out.failed != nil && (code == exitDone || code == exitNothing) && cmd.Name() != "send" {
-		a.complain(out.failed)
+	if err := out.failure(); err != nil && (code == exitDone || code == exitNothing) && cmd.Name() != "send" {
+		a.complain(err)
 		return exitFailed
 	}
 	return code
